@@ -1,0 +1,76 @@
+/// The project file .choreia (HDF5): a song, what was heard in it with the person's edits, dances, and how they were made.
+#pragma once
+
+#include "audio/analysis.h"
+#include "core/result.h"
+#include "motion/clip.h"
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace choreia::io {
+
+inline constexpr int kProjectVersion = 1;
+
+/// How a dance was (or will be) generated.
+struct GenerateSettings {
+    std::string model = "gcn-mhw";
+    std::string style = "auto";
+    std::uint64_t seed = 1;
+    double temperature = 1.0;
+    double topP = 0.9;
+    bool sync = true;
+    double syncStrength = 1.0;
+    bool operator==(const GenerateSettings&) const = default;
+};
+
+/// Tokens of a dance: one code of the upper and one of the lower body each 1/tokensPerSecond, before the sync warp.
+struct TokenTrack {
+    double tokensPerSecond = 7.5;
+    std::vector<std::int64_t> upper, lower;
+    std::vector<double> times;  ///< seconds in the song where each token starts, after the warp; size as upper
+};
+
+struct KeyPose {
+    double time = 0;  ///< seconds
+    bool pinned = false;
+    motion::Vec3 root = motion::Vec3::Zero();
+    std::vector<motion::Quat> rotations;  ///< 24
+};
+
+/// One dance over the song.
+struct Dance {
+    std::string name = "Dancer";
+    motion::Clip clip;  ///< 60 fps; frame 0 at the song's start
+    TokenTrack tokens;
+    std::vector<KeyPose> keys;
+    std::vector<std::array<bool, 4>> contacts;  ///< per frame, order of motion::kContactJoints; may be empty
+    GenerateSettings settings;
+};
+
+struct Camera {
+    double yaw = 0.5, pitch = 0.15, distance = 4.5;  ///< radians, radians, metres
+    motion::Vec3 target = motion::Vec3(0, 1, 0);
+};
+
+struct Project {
+    std::string songPath;  ///< absolute, or relative to the project file
+    std::string songHash;  ///< io::fileHash
+    audio::Analysis analysis;  ///< features are not stored; they are heard again on opening where needed
+    bool gridEdited = false;
+    std::vector<Dance> dances;
+    GenerateSettings settings;  ///< of the generate panel
+    Camera camera;
+    double playhead = 0;        ///< seconds
+    double viewStart = 0, viewEnd = 0;  ///< the visible part of the timeline, seconds; 0,0 = all
+};
+
+/// Error (BadInput): missing, not a project, newer version (says which), damaged part by name.
+Result<Project> readProject(const std::filesystem::path& path);
+/// Atomic.
+Result<void> writeProject(const std::filesystem::path& path, const Project& project);
+
+}  // namespace choreia::io

@@ -1,0 +1,30 @@
+/// A clip with its song as a film: rasterises on all cores, encodes, muxes; atomic.
+#pragma once
+
+#include "audio/pcm.h"
+#include "core/progress.h"
+#include "core/result.h"
+#include "motion/clip.h"
+
+#include <filesystem>
+#include <stop_token>
+
+namespace choreia::render {
+
+struct VideoRequest {
+    const motion::Clip* clip = nullptr;
+    const audio::Pcm* sound = nullptr;  ///< may be null
+    int width = 1280, height = 720;     ///< even
+    double fps = 30;
+    int quality = 20;  ///< CRF
+};
+
+struct VideoReport {
+    double totalSeconds = 0, encoderSeconds = 0;  ///< wall time; time inside the encoder
+    std::size_t frames = 0;
+};
+
+/// Writes path (.mp4: H.264 + AAC, .webm: VP9 + Opus). Error (Usage) for another extension or odd size.
+Result<VideoReport> exportVideo(const std::filesystem::path& path, const VideoRequest& request, std::stop_token stop, Progress& progress);
+
+}  // namespace choreia::render

@@ -1,0 +1,26 @@
+# Outside libraries, found once. Everything is in Debian 12; Torch may also come from a Python torch 2.x.
+find_package(Threads REQUIRED)
+find_package(Eigen3 3.4 REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(HDF5 REQUIRED COMPONENTS C CXX)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(LIBAV REQUIRED IMPORTED_TARGET libavformat libavcodec libavutil libswscale libswresample)
+
+# Torch: its own flags stay on one interface target, so that nobody else inherits them.
+find_package(Torch REQUIRED)
+message(STATUS "LibTorch ${Torch_VERSION}")
+add_library(choreia_torch INTERFACE)
+target_link_libraries(choreia_torch INTERFACE ${TORCH_LIBRARIES})
+target_include_directories(choreia_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
+separate_arguments(choreia_torch_flags UNIX_COMMAND "${TORCH_CXX_FLAGS}")
+target_compile_options(choreia_torch INTERFACE ${choreia_torch_flags})
+
+if(CHOREIA_GUI OR CHOREIA_TESTS)
+  find_package(Qt6 6.4 REQUIRED COMPONENTS Core)
+endif()
+if(CHOREIA_TESTS)
+  find_package(Qt6 6.4 REQUIRED COMPONENTS Test)
+endif()
+if(CHOREIA_GUI)
+  find_package(Qt6 6.4 REQUIRED COMPONENTS Gui Widgets Multimedia 3DCore 3DRender 3DInput 3DExtras)
+endif()
