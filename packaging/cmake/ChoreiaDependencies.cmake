@@ -6,9 +6,23 @@ find_package(HDF5 REQUIRED COMPONENTS C CXX)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(LIBAV REQUIRED IMPORTED_TARGET libavformat libavcodec libavutil libswscale libswresample)
 
-# Torch: its own flags stay on one interface target, so that nobody else inherits them.
+find_package(CLI11 REQUIRED)
+
+# Torch: its own flags stay on one interface target, so that nobody else inherits them, except the choice of the standard
+# library's ABI, which a program can have only one of.
 find_package(Torch REQUIRED)
 message(STATUS "LibTorch ${Torch_VERSION}")
+if(TORCH_CXX_FLAGS MATCHES "_GLIBCXX_USE_CXX11_ABI=([01])")
+  add_compile_definitions(_GLIBCXX_USE_CXX11_ABI=${CMAKE_MATCH_1})
+  string(REGEX REPLACE "-D_GLIBCXX_USE_CXX11_ABI=[01]" "" TORCH_CXX_FLAGS "${TORCH_CXX_FLAGS}")
+  if(CMAKE_MATCH_1 EQUAL 0)
+    if(CHOREIA_GUI OR CHOREIA_TESTS)
+      message(FATAL_ERROR "This LibTorch uses the old C++ ABI, the system's Qt the new one: "
+        "take a LibTorch with the cxx11 ABI, or give -DCHOREIA_GUI=OFF -DCHOREIA_TESTS=OFF")
+    endif()
+    message(WARNING "This LibTorch uses the old C++ ABI: HDF5's C++ library must have been built with it too")
+  endif()
+endif()
 add_library(choreia_torch INTERFACE)
 target_link_libraries(choreia_torch INTERFACE ${TORCH_LIBRARIES})
 target_include_directories(choreia_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})

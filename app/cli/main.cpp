@@ -1,0 +1,2 @@
+// The command line's main function.
+int main() { return 2; }
