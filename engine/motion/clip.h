@@ -35,7 +35,8 @@ struct Positions {
     [[nodiscard]] Vec3& at(std::size_t f, std::size_t j) { return values[f * joints + j]; }
 };
 
-/// The clip on another frame grid: slerp for rotations, Catmull-Rom for the root. Length in seconds is kept (to half a frame).
+/// The clip on another frame grid: Catmull-Rom for the root and (normalised, signs aligned) for rotations.
+/// The time from first to last frame is kept to half a frame.
 Clip resample(const Clip& clip, double fps);
 /// The clip read at the given times (seconds from its start, clamped to its ends): out frame i shows clip at times[i]. Result fps as given.
 Clip sampleAt(const Clip& clip, std::span<const double> times, double fps);
