@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Shared by packaging/run and packaging/test: find out what is missing, install it, configure, build. Sourced, never run.
 # Every step looks first and does nothing where nothing is to do, so that a second run starts at once.
 
@@ -41,7 +42,7 @@ install_packages() {
   # shellcheck disable=SC2086
   missing=$(comm -23 <(echo "$wanted") <(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' $wanted 2>/dev/null | sed -n 's/^ii  *//p' | sort -u))
   if [ -n "$missing" ]; then
-    say "installing" $missing
+    say "installing ${missing//$'\n'/ }"
     # shellcheck disable=SC2086
     as_root env DEBIAN_FRONTEND=noninteractive bash -c '
       apt-get update -qq && apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 "$@"' install $missing >&2 ||
@@ -53,7 +54,7 @@ install_packages() {
 # The reference BLAS is some 25 times slower than OpenBLAS; where a person has chosen it by hand, choose OpenBLAS.
 use_fast_blas() {
   local triplet name link fast
-  triplet=$(dpkg --print-architecture); triplet=$(ls -d /usr/lib/*-linux-gnu/openblas-pthread 2>/dev/null | head -n 1); triplet=${triplet#/usr/lib/}; triplet=${triplet%%/*}
+  triplet=$(find /usr/lib -maxdepth 2 -name openblas-pthread 2>/dev/null | head -n 1); triplet=${triplet#/usr/lib/}; triplet=${triplet%%/*}
   [ -n "$triplet" ] || return 0
   for name in libblas.so.3 liblapack.so.3; do
     link=/usr/lib/$triplet/$name
