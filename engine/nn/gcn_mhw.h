@@ -1,0 +1,82 @@
+/// GCN-MHW: the token predictor. A graph network over the body's joints with Mexican-hat wavelets on the graph's spectrum and along time,
+/// a body-level stream with causal attention, and the song by feature-wise modulation (FiLM, Perez et al. 2018).
+#pragma once
+
+#include "nn/layers.h"
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <vector>
+
+namespace choreia::nn {
+
+struct GcnMhwConfig {
+    std::int64_t streams = 4;        ///< tokens a step: lower 1, upper 1, lower 2, upper 2
+    std::int64_t codes = 256;
+    std::int64_t codeSize = 64;      ///< size of the codebook vectors that the embeddings start from
+    std::int64_t nodeChannels = 24;  ///< channels a joint
+    std::int64_t width = 192;        ///< body-level channels
+    std::int64_t heads = 6;
+    std::int64_t blocks = 4;
+    std::int64_t window = 64;        ///< steps of the past that attention sees in each block
+    std::int64_t taps = 24;          ///< steps of the past of the temporal wavelets
+    std::int64_t scales = 3;         ///< wavelet scales on the graph
+    std::int64_t musicColumns = 0;   ///< numbers of music a step
+    std::int64_t musicWidth = 96;
+    double dropout = 0.2;
+    bool plainGraph = false, plainTime = false, noMusic = false, noStyle = false;  ///< ablation switches
+    std::vector<std::string> styles;
+
+    [[nodiscard]] nlohmann::json toJson() const;
+    static GcnMhwConfig fromJson(const nlohmann::json& json);
+};
+
+/// What a generation carries from step to step; made by GcnMhw::start.
+struct GcnMhwState {
+    std::vector<torch::Tensor> ricker;  ///< [taps, 24, nodeChannels] a block, newest last
+    std::vector<torch::Tensor> keys, values;  ///< [past, width] a block, at most window rows
+    torch::Tensor music;                ///< [steps, musicWidth]: the whole song, encoded
+    std::int64_t step = 0;
+};
+
+class GcnMhwImpl : public torch::nn::Module {
+public:
+    explicit GcnMhwImpl(const GcnMhwConfig& config);
+    [[nodiscard]] const GcnMhwConfig& config() const { return config_; }
+
+    /// Logits of every stream. previous: [batch, streams, time] tokens of the step before (codes = "start"); wanted: [batch, streams, time]
+    /// tokens of this step, of which stream k sees those of streams < k; music: [batch, time, musicColumns]; style: [batch].
+    /// Returns a vector of [batch, time, codes].
+    std::vector<torch::Tensor> forward(const torch::Tensor& previous, const torch::Tensor& wanted, const torch::Tensor& music, const torch::Tensor& style);
+    /// Style logits [batch, styles] from music alone (mean over time): what "auto" chooses by.
+    torch::Tensor styleFromMusic(const torch::Tensor& music);
+
+    /// Embeddings start from the quantiser's code vectors, [codes, codeSize] a stream.
+    void setCodebooks(const std::vector<torch::Tensor>& codebooks);
+    void setMusicNormalisation(const torch::Tensor& mean, const torch::Tensor& deviation);
+
+    /// Generation, one step at a time (evaluation mode, no gradient). music: [steps, musicColumns].
+    GcnMhwState start(const torch::Tensor& music);
+    /// previous: tokens of the step before; choose(stream, logits [codes]) returns the token. Returns this step's tokens.
+    std::vector<std::int64_t> step(GcnMhwState& state, const std::vector<std::int64_t>& previous, std::int64_t style,
+                                   const std::function<std::int64_t(std::int64_t, const torch::Tensor&)>& choose);
+
+private:
+    struct Block;
+    torch::Tensor encodeMusic(const torch::Tensor& music);
+    torch::Tensor embedNodes(const torch::Tensor& previous);
+
+    GcnMhwConfig config_;
+    std::vector<torch::Tensor> tables_;
+    std::vector<torch::nn::Linear> toNodes_, depthEmbedding_, hidden_, out_;
+    torch::nn::Conv1d music1_{nullptr}, music2_{nullptr}, music3_{nullptr};
+    torch::nn::Linear styleHead_{nullptr};
+    torch::nn::Embedding style_{nullptr};
+    torch::nn::LayerNorm last_{nullptr};
+    std::vector<std::shared_ptr<Block>> blocks_;
+    torch::Tensor musicMean_, musicDeviation_, jointOrder_;
+};
+TORCH_MODULE(GcnMhw);
+
+}  // namespace choreia::nn

@@ -1,0 +1,93 @@
+/// VQ-VAE of motion (van den Oord et al. 2017) with residual codebooks for the upper and the lower body apart, and a root-velocity head.
+/// 30 frames a second in, 7.5 tokens a second; codebooks by exponential moving averages, dead codes reseeded from the batch.
+#pragma once
+
+#include "nn/layers.h"
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <vector>
+
+namespace choreia::nn {
+
+struct VqVaeConfig {
+    std::int64_t width = 160;      ///< channels of the convolutions
+    std::int64_t codeSize = 64;    ///< numbers a code
+    std::int64_t codes = 256;      ///< entries a codebook
+    std::int64_t levels = 2;       ///< residual levels (1 = plain)
+    static constexpr std::int64_t kStride = 4;  ///< frames a token
+
+    [[nodiscard]] nlohmann::json toJson() const;
+    static VqVaeConfig fromJson(const nlohmann::json& json);  ///< throws nlohmann errors; callers translate
+};
+
+/// Streams of tokens in their order: lower 1, upper 1, lower 2, upper 2, ...
+/// Residual quantiser (Lee et al. 2022, RQ-VAE): each level codes what the last left over.
+class ResidualQuantiserImpl : public torch::nn::Module {
+public:
+    ResidualQuantiserImpl(std::int64_t levels, std::int64_t codes, std::int64_t size);
+    struct Output {
+        torch::Tensor quantised;   ///< [batch, size, time], straight-through
+        torch::Tensor tokens;      ///< [batch, levels, time] int64
+        torch::Tensor commitment;  ///< scalar
+    };
+    /// x: [batch, size, time]. In training the codebooks follow the data; levelsUsed (0 = all) drops later levels for the batch.
+    Output forward(const torch::Tensor& x, std::int64_t levelsUsed = 0);
+    /// tokens: [batch, levels, time] -> [batch, size, time].
+    torch::Tensor lookUp(const torch::Tensor& tokens) const;
+    torch::Tensor codebook(std::int64_t level) const { return codebooks_[level]; }
+
+private:
+    void follow(std::int64_t level, const torch::Tensor& flat, const torch::Tensor& tokens);
+    std::int64_t levels_, codes_, size_;
+    torch::Tensor codebooks_, emaCount_, emaSum_, started_;
+};
+TORCH_MODULE(ResidualQuantiser);
+
+class VqVaeImpl : public torch::nn::Module {
+public:
+    explicit VqVaeImpl(const VqVaeConfig& config);
+
+    struct Output {
+        torch::Tensor decoded;     ///< [batch, frames, pose::kDecoded] in natural units; contacts as logits
+        torch::Tensor tokens;      ///< [batch, streams, time]
+        torch::Tensor commitment;  ///< scalar
+    };
+    /// features: [batch, frames, pose::kCount], natural units; frames a multiple of 4.
+    Output forward(const torch::Tensor& features, std::int64_t levelsUsed = 0);
+    /// -> [batch, streams, frames / 4] int64.
+    torch::Tensor encode(const torch::Tensor& features);
+    /// tokens [batch, streams, time] -> [batch, time * 4, pose::kDecoded]; contacts as probabilities.
+    torch::Tensor decode(const torch::Tensor& tokens);
+    /// Mean and spread of the training features, [pose::kCount] each.
+    void setNormalisation(const torch::Tensor& mean, const torch::Tensor& deviation);
+    [[nodiscard]] const VqVaeConfig& config() const { return config_; }
+    [[nodiscard]] std::int64_t streams() const { return 2 * config_.levels; }
+    /// Code vectors of a stream, [codes, codeSize].
+    torch::Tensor codebook(std::int64_t stream) const;
+
+private:
+    torch::Tensor decodeLatent(const torch::Tensor& latent);
+    std::pair<torch::Tensor, torch::Tensor> encodeLatent(const torch::Tensor& features);
+
+    VqVaeConfig config_;
+    torch::nn::Sequential lowerEncoder_{nullptr}, upperEncoder_{nullptr}, trunk_{nullptr}, lowerHead_{nullptr}, upperHead_{nullptr}, rootHead_{nullptr};
+    ResidualQuantiser lowerCodes_{nullptr}, upperCodes_{nullptr};
+    torch::Tensor mean_, deviation_, lowerInput_, upperInput_;
+};
+TORCH_MODULE(VqVae);
+
+/// Training losses of a batch; every term is a mean in normalised or metric units, weights inside.
+struct VqVaeLosses {
+    torch::Tensor total;
+    std::vector<std::pair<std::string, torch::Tensor>> parts;
+};
+/// Rotation, position (through forward kinematics), velocity, acceleration, root (velocity and integrated path), contacts, foot speed in contact,
+/// commitment. target: [batch, frames, pose::kCount].
+VqVaeLosses vqVaeLosses(const VqVaeImpl::Output& output, const torch::Tensor& target);
+
+/// Root-relative joint positions [batch, frames, 24, 3] of decoded rows (heading frame, height included), metres.
+torch::Tensor decodedPositions(const torch::Tensor& decoded);
+
+}  // namespace choreia::nn
