@@ -1,4 +1,4 @@
-/// HDF5 behind one door: the only file that knows H5. Everything under one process-wide mutex; H5::Exception becomes Error.
+/// HDF5 behind one door: the only file that knows H5. Everything under one process-wide mutex; the library's errors become Error.
 #pragma once
 
 #include "core/matrix.h"
@@ -30,6 +30,7 @@ public:
     [[nodiscard]] std::vector<std::string> groups(const std::string& parent = "/") const;
     [[nodiscard]] std::vector<std::string> datasets(const std::string& parent = "/") const;
     [[nodiscard]] bool exists(const std::string& name) const;
+    [[nodiscard]] bool hasAttribute(const std::string& object, const std::string& name) const;
     /// Shape without reading; empty optional where there is no such dataset.
     [[nodiscard]] std::optional<std::vector<std::uint64_t>> shape(const std::string& dataset) const;
     /// Any integer or float dataset as float.
@@ -39,6 +40,7 @@ public:
     Result<std::vector<double>> readDoubles(const std::string& dataset) const;
     Result<std::vector<std::int64_t>> readIntegers(const std::string& dataset) const;
     Result<std::vector<std::uint8_t>> readBytes(const std::string& dataset) const;
+    Result<std::vector<std::uint8_t>> readByteRows(const std::string& dataset, std::uint64_t first, std::uint64_t count) const;
     /// Attributes of an object ("/" for the file).
     Result<double> numberAttribute(const std::string& object, const std::string& name) const;
     Result<std::string> textAttribute(const std::string& object, const std::string& name) const;
@@ -54,7 +56,8 @@ private:
 /// Writing a new file; intermediate groups are made. Use inside replaceFile() for atomicity; close() reports what the destructor cannot.
 class H5Writer {
 public:
-    static Result<H5Writer> create(const std::filesystem::path& path);
+    /// shownAs: the name for error lines, where path is the temporary of replaceFile().
+    static Result<H5Writer> create(const std::filesystem::path& path, const std::filesystem::path& shownAs = {});
     H5Writer(H5Writer&&) noexcept;
     H5Writer& operator=(H5Writer&&) noexcept;
     ~H5Writer();
