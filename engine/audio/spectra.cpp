@@ -1,0 +1,214 @@
+// Two passes of short-time spectra: 2048 samples for timbre, 1024 for onsets, which must be sharp in time; chroma has its own.
+#include "audio/spectra.h"
+
+#include "audio/chroma.h"
+#include "audio/stft.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace choreia::audio {
+
+namespace {
+
+constexpr double kLowHz = 30, kHighHz = 11000;
+constexpr std::size_t kTimbreSize = 2048, kOnsetSize = 1024;
+constexpr float kFloor = 1e-5f;
+constexpr double kTargetLevel = 0.2, kMostGain = 100;  // a song is heard at one loudness, whatever its volume
+
+double toMel(double hz) { return hz < 1000 ? hz * 3 / 200 : 15 + std::log(hz / 1000) * 27 / std::log(6.4); }
+double toHz(double mel) { return mel < 15 ? mel * 200 / 3 : 1000 * std::exp((mel - 15) * std::log(6.4) / 27); }
+
+/// A bank of triangles over spectrum bins.
+struct Filter {
+    std::size_t first = 0;
+    std::vector<float> weights;
+};
+
+std::vector<Filter> melFilters() {
+    constexpr double kBinHz = static_cast<double>(kAnalysisRate) / kTimbreSize;
+    const double low = toMel(kLowHz), step = (toMel(kHighHz) - low) / static_cast<double>(columns::kMelBands + 1);
+    std::vector<Filter> filters(columns::kMelBands);
+    for (std::size_t b = 0; b < filters.size(); ++b) {
+        const double left = toHz(low + step * static_cast<double>(b)), centre = toHz(low + step * static_cast<double>(b + 1)),
+                     right = toHz(low + step * static_cast<double>(b + 2));
+        filters[b].first = static_cast<std::size_t>(std::ceil(left / kBinHz));
+        double sum = 0;
+        std::vector<double> weights;
+        for (std::size_t k = filters[b].first; static_cast<double>(k) * kBinHz < right; ++k) {
+            const double hz = static_cast<double>(k) * kBinHz;
+            weights.push_back(hz < centre ? (hz - left) / (centre - left) : (right - hz) / (right - centre));
+            sum += weights.back();
+        }
+        for (double w : weights) filters[b].weights.push_back(static_cast<float>(w / sum));  // the mean energy of the band
+    }
+    return filters;
+}
+
+/// 24 bands an octave where the bins allow it, as SuperFlux (Boeck and Widmer 2013) has them; edges: first band over 160 Hz and over 2.5 kHz.
+std::vector<Filter> onsetFilters(std::size_t& midStart, std::size_t& highStart) {
+    constexpr double kBinHz = static_cast<double>(kAnalysisRate) / kOnsetSize;
+    std::vector<std::size_t> bins;
+    for (double hz = 27.5; hz < 0.5 * kAnalysisRate; hz *= std::exp2(1.0 / 24)) {
+        const auto bin = static_cast<std::size_t>(std::lround(hz / kBinHz));
+        if (bin > 0 && (bins.empty() || bin != bins.back())) bins.push_back(bin);
+    }
+    std::vector<Filter> filters;
+    midStart = highStart = 0;
+    for (std::size_t b = 0; b + 2 < bins.size(); ++b) {
+        Filter filter{bins[b] + 1, {}};
+        const auto left = static_cast<float>(bins[b]), centre = static_cast<float>(bins[b + 1]), right = static_cast<float>(bins[b + 2]);
+        float sum = 0;
+        for (std::size_t k = bins[b] + 1; k < bins[b + 2]; ++k) {
+            const auto x = static_cast<float>(k);
+            filter.weights.push_back(x <= centre ? (x - left) / (centre - left) : (right - x) / (right - centre));
+            sum += filter.weights.back();
+        }
+        for (float& w : filter.weights) w /= sum;
+        if (static_cast<double>(bins[b + 1]) * kBinHz < 160) midStart = b + 1;
+        if (static_cast<double>(bins[b + 1]) * kBinHz < 2500) highStart = b + 1;
+        filters.push_back(std::move(filter));
+    }
+    return filters;
+}
+
+float apply(const Filter& filter, const float* spectrum) {
+    float sum = 0;
+    for (std::size_t k = 0; k < filter.weights.size(); ++k) sum += filter.weights[k] * spectrum[filter.first + k];
+    return sum;
+}
+
+double percentile(std::vector<float> values, double share) {
+    if (values.empty()) return 0;
+    const auto k = static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
+    std::nth_element(values.begin(), values.begin() + k, values.end());
+    return values[static_cast<std::size_t>(k)];
+}
+
+std::vector<float> loudness(std::span<const float> mono, std::size_t rows) {
+    std::vector<double> sums(mono.size() + 1);
+    for (std::size_t i = 0; i < mono.size(); ++i) sums[i + 1] = sums[i] + static_cast<double>(mono[i]) * mono[i];
+    std::vector<float> result(rows);
+    const auto length = static_cast<double>(mono.size());
+    for (std::size_t r = 0; r < rows; ++r) {
+        const double centre = static_cast<double>(r) * kAnalysisRate / kRowRate;
+        const auto from = static_cast<std::size_t>(std::clamp(centre - 0.1 * kAnalysisRate, 0.0, length));
+        const auto to = static_cast<std::size_t>(std::clamp(centre + 0.1 * kAnalysisRate, 0.0, length));
+        if (to > from) result[r] = static_cast<float>(std::sqrt(std::max(0.0, sums[to] - sums[from]) / static_cast<double>(to - from)));
+    }
+    return result;
+}
+
+void computeOnsets(std::span<const float> spectra, const std::vector<Filter>& filters, std::size_t midStart, std::size_t highStart,
+                   std::size_t first, std::size_t count, std::size_t skip, OnsetBands& out) {
+    constexpr std::size_t kBins = kOnsetSize / 2 + 1;
+    const std::size_t bands = filters.size(), rows = count + skip;
+    std::vector<float> logs(rows * bands);
+    for (std::size_t r = 0; r < rows; ++r)
+        for (std::size_t b = 0; b < bands; ++b) logs[r * bands + b] = std::log10(1 + 4 * apply(filters[b], spectra.data() + r * kBins));
+    for (std::size_t r = skip; r < rows; ++r) {
+        if (r == 0) continue;  // the song's very first row has nothing before it
+        const float *now = logs.data() + r * bands, *past = now - bands;
+        float sums[3] = {};
+        for (std::size_t b = 0; b < bands; ++b) {
+            // The maximum over neighbouring bands keeps a wavering pitch (vibrato) from counting as an onset.
+            float before = past[b];
+            if (b > 0) before = std::max(before, past[b - 1]);
+            if (b + 1 < bands) before = std::max(before, past[b + 1]);
+            sums[b < midStart ? 0 : b < highStart ? 1 : 2] += std::max(0.0f, now[b] - before);
+        }
+        const std::size_t row = first + r - skip;
+        out.low[row] = sums[0];
+        out.mid[row] = sums[1];
+        out.high[row] = sums[2];
+        out.all[row] = sums[0] + sums[1] + sums[2];
+    }
+}
+
+}  // namespace
+
+std::vector<double> melCentres() {
+    const double low = toMel(kLowHz), step = (toMel(kHighHz) - low) / static_cast<double>(columns::kMelBands + 1);
+    std::vector<double> centres(columns::kMelBands);
+    for (std::size_t b = 0; b < centres.size(); ++b) centres[b] = toHz(low + step * static_cast<double>(b + 1));
+    return centres;
+}
+
+std::vector<float> dctMatrix(std::size_t count, std::size_t size) {
+    std::vector<float> matrix(count * size);
+    for (std::size_t k = 0; k < count; ++k)
+        for (std::size_t n = 0; n < size; ++n)
+            matrix[k * size + n] = static_cast<float>(std::sqrt((k == 0 ? 1.0 : 2.0) / static_cast<double>(size)) *
+                                                      std::cos(std::numbers::pi * (static_cast<double>(n) + 0.5) * static_cast<double>(k) /
+                                                               static_cast<double>(size)));
+    return matrix;
+}
+
+Result<Spectra> computeSpectra(std::span<const float> input, std::stop_token stop, Stage& stage) {
+    const auto rows = static_cast<std::size_t>(std::floor(static_cast<double>(input.size()) / kAnalysisRate * kRowRate + 1e-9)) + 1;
+    Spectra result;
+    result.features = Table(rows, columns::kCount);
+    OnsetBands& onsets = result.onsets;
+    for (auto* band : {&onsets.all, &onsets.low, &onsets.mid, &onsets.high}) band->assign(rows, 0.0f);
+
+    std::vector<float> energy = loudness(input, rows);
+    const double level = percentile(energy, 0.95);
+    const auto gain = static_cast<float>(level > 0 ? std::min(kTargetLevel / level, kMostGain) : 1.0);
+    std::vector<float> mono(input.begin(), input.end());
+    for (float& v : mono) {
+        result.peakLevel = std::max(result.peakLevel, static_cast<double>(std::abs(v)));
+        v *= gain;
+    }
+    for (std::size_t r = 0; r < rows; ++r) result.features.at(r, columns::kEnergy) = level > 1e-7 ? energy[r] / static_cast<float>(level) : 0.0f;
+
+    const std::vector<Filter> mels = melFilters();
+    const std::vector<float> dct = dctMatrix(columns::kMfccs, columns::kMelBands);
+    float windowEnergy = 0;
+    for (float w : hannWindow(kTimbreSize)) windowEnergy += w * w;
+    const double hop = kAnalysisRate / kRowRate, all = static_cast<double>(rows);
+    bool going = forSpectra(
+        mono, {kTimbreSize, hop, rows, 0}, stop,
+        [&](std::size_t first, std::size_t count, std::size_t, std::span<const float> magnitudes) {
+            constexpr std::size_t kBins = kTimbreSize / 2 + 1;
+            std::vector<float> power(kBins);
+            for (std::size_t i = 0; i < count; ++i) {
+                for (std::size_t k = 0; k < kBins; ++k) power[k] = magnitudes[i * kBins + k] * magnitudes[i * kBins + k] / windowEnergy;
+                auto row = result.features.row(first + i);
+                for (std::size_t b = 0; b < columns::kMelBands; ++b)
+                    row[columns::kMel + b] = std::log(std::max(kFloor, apply(mels[b], power.data())));
+                for (std::size_t c = 0; c < columns::kMfccs; ++c) {
+                    float sum = 0;
+                    for (std::size_t b = 0; b < columns::kMelBands; ++b) sum += dct[c * columns::kMelBands + b] * row[columns::kMel + b];
+                    row[columns::kMfcc + c] = sum;
+                }
+            }
+        },
+        [&](std::size_t n) { stage.update(0.35 * static_cast<double>(n) / all, 1); });
+    if (!going) return cancelled();
+
+    std::size_t midStart = 0, highStart = 0;
+    const std::vector<Filter> bands = onsetFilters(midStart, highStart);
+    going = forSpectra(
+        mono, {kOnsetSize, hop, rows, 1}, stop,
+        [&](std::size_t first, std::size_t count, std::size_t skip, std::span<const float> magnitudes) {
+            computeOnsets(magnitudes, bands, midStart, highStart, first, count, skip, onsets);
+        },
+        [&](std::size_t n) { stage.update(0.35 + 0.25 * static_cast<double>(n) / all, 1); });
+    if (!going) return cancelled();
+    const double strong = percentile(onsets.all, 0.99);
+    for (std::size_t r = 0; r < rows; ++r)
+        result.features.at(r, columns::kOnset) = strong > 1e-6 ? onsets.all[r] / static_cast<float>(strong) : 0.0f;
+
+    const auto chroma = computeChroma(mono, rows, stop, [&](double part) { stage.update(0.6 + 0.35 * part, 1); });
+    if (!chroma) return cancelled();
+    result.tuningCents = chroma->tuningCents;
+    for (std::size_t r = 0; r < rows; ++r) {
+        const auto in = chroma->rows.row(r);
+        const float top = *std::max_element(in.begin(), in.end());
+        for (std::size_t c = 0; c < 12; ++c) result.features.at(r, columns::kChroma + c) = top > 0 ? in[c] / top : 0.0f;
+    }
+    return result;
+}
+
+}  // namespace choreia::audio
