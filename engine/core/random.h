@@ -1,6 +1,7 @@
 /// The one generator of random numbers: small, seeded, the same on every machine; always passed in, never global.
 #pragma once
 
+#include <array>
 #include <cmath>
 #include <cstdint>
 
@@ -39,10 +40,13 @@ public:
         const double u = 1.0 - uniform(), v = uniform();
         return std::sqrt(-2.0 * std::log(u)) * std::cos(6.283185307179586 * v);
     }
+    /// The generator's whole state, for checkpoints.
+    [[nodiscard]] std::array<std::uint64_t, 4> state() const { return state_; }
+    void setState(const std::array<std::uint64_t, 4>& state) { state_ = state; }
 
 private:
     static std::uint64_t rotate(std::uint64_t x, int k) { return (x << k) | (x >> (64 - k)); }
-    std::uint64_t state_[4] = {};
+    std::array<std::uint64_t, 4> state_{};
 };
 
 }  // namespace choreia

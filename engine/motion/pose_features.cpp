@@ -3,7 +3,9 @@
 
 #include "motion/contacts.h"
 #include "motion/kinematics.h"
+#include "motion/rotation.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -11,28 +13,14 @@ namespace choreia::motion {
 
 namespace {
 
-Quat yawRotation(float angle) { return Quat(Eigen::AngleAxisf(angle, Vec3::UnitY())); }
-
 float wrap(float angle) { return std::remainder(angle, 2.0f * std::numbers::pi_v<float>); }
 
-// The first two columns of the rotation matrix (Zhou et al. 2019, "On the continuity of rotation representations").
 void writeSix(const Quat& rotation, std::span<float> out) {
-    const Mat3 m = rotation.toRotationMatrix();
-    for (int c = 0; c < 2; ++c)
-        for (int r = 0; r < 3; ++r) out[static_cast<std::size_t>(c * 3 + r)] = m(r, c);
+    const Rot6 six = toRot6(rotation);
+    std::copy(six.begin(), six.end(), out.begin());
 }
 
-Quat readSix(std::span<const float> six) {
-    Vec3 a(six[0], six[1], six[2]), b(six[3], six[4], six[5]);
-    if (a.norm() < 1e-6f) a = Vec3::UnitX();
-    a.normalize();
-    b -= a.dot(b) * a;
-    if (b.norm() < 1e-6f) b = std::abs(a.y()) < 0.9f ? Vec3(Vec3::UnitY() - a.y() * a) : Vec3(Vec3::UnitZ() - a.z() * a);
-    b.normalize();
-    Mat3 m;
-    m << a, b, a.cross(b);
-    return Quat(m).normalized();
-}
+Quat readSix(std::span<const float> six) { return fromRot6(six.first<6>()); }
 
 }  // namespace
 

@@ -1,0 +1,242 @@
+// Every clip is turned into tokens once for each mirror, speed and frame phase; a step draws windows of those with their music.
+#include "core/parallel.h"
+#include "data/music_steps.h"
+#include "io/safetensors.h"
+#include "motion/pose_features.h"
+#include "nn/gcn_mhw.h"
+#include "nn/weights.h"
+#include "train/tasks.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace choreia::train {
+
+namespace {
+
+// One rendering of a clip: tokens of each step, and the music under them.
+struct Sequence {
+    torch::Tensor tokens;  ///< [streams, steps] int64
+    torch::Tensor music;   ///< [steps, kMusicColumns]
+    std::int64_t style = 0;
+    bool hasMusic = false;
+};
+
+class GcnMhwTask final : public Task {
+public:
+    GcnMhwTask(nn::VqVae vqVae, const std::vector<data::TrainingClip>& clips, const TaskSetting& setting) : device_(setting.device) {
+        const auto& c = setting.config;
+        batch_ = c.value("batch", std::int64_t{16});
+        steps_ = c.value("sequence", std::int64_t{128});
+        corruption_ = c.value("corruption", 0.8);
+        musicDropout_ = c.value("music_dropout", 0.1);
+        styleBalance_ = c.value("style_balance", 0.5);
+        std::set<std::string> names;
+        for (const auto& clip : clips)
+            if (!clip.validation) names.insert(clip.style);
+        std::vector<std::string> styles(names.begin(), names.end());
+        makeSequences(*vqVae, clips, styles, c.value("speeds", std::vector<double>{0.9, 1.0, 1.1}));
+        nn::GcnMhwConfig config = nn::GcnMhwConfig::fromJson(c);
+        config.streams = vqVae->streams();
+        config.codes = vqVae->config().codes;
+        config.codeSize = vqVae->config().codeSize;
+        config.musicColumns = static_cast<std::int64_t>(data::kMusicColumns);
+        config.styles = styles;
+        torch::manual_seed(setting.seed);
+        model_ = nn::GcnMhw(config);
+        std::vector<torch::Tensor> books;
+        for (std::int64_t s = 0; s < vqVae->streams(); ++s) books.push_back(vqVae->codebook(s).to(torch::kCPU));
+        model_->setCodebooks(books);
+        std::vector<torch::Tensor> music;
+        for (const auto& sequence : training_)
+            if (sequence.hasMusic) music.push_back(sequence.music);
+        if (!music.empty()) {
+            const auto all = torch::cat(music, 0);
+            musicMean_ = all.mean(0);
+            model_->setMusicNormalisation(musicMean_, all.std(0).clamp_min(0.05));
+        } else {
+            musicMean_ = torch::zeros({static_cast<std::int64_t>(data::kMusicColumns)});
+        }
+        model_->to(device_);
+        weigh(styles.size());
+    }
+
+    [[nodiscard]] bool empty() const { return training_.empty() || validation_.empty(); }
+    [[nodiscard]] std::string kind() const override { return "gcn-mhw"; }
+    torch::nn::Module& module() override { return *model_; }
+    [[nodiscard]] nlohmann::json modelConfig() const override { return model_->config().toJson(); }
+    [[nodiscard]] double stepsPerEpoch() const override { return std::max(1.0, distinctSteps_ / static_cast<double>(batch_ * steps_)); }
+
+    std::vector<std::pair<std::string, torch::Tensor>> loss(Random& random) override {
+        const auto streams = model_->config().streams, codes = model_->config().codes;
+        std::vector<torch::Tensor> tokens, previous, music, styles, weights;
+        std::vector<std::int64_t> styleLabels;
+        for (std::int64_t b = 0; b < batch_; ++b) {
+            const auto& sequence = draw(random);
+            const auto length = sequence.tokens.size(1);
+            // Now and then from the very start, so that beginnings are learned too.
+            const auto most = std::max<std::int64_t>(0, length - steps_);
+            const auto first = random.uniform() < 0.1 ? 0 : static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(most + 1)));
+            const auto count = std::min(steps_, length - first);
+            auto wanted = torch::zeros({streams, steps_}, torch::kInt64);
+            wanted.narrow(1, 0, count).copy_(sequence.tokens.narrow(1, first, count));
+            auto before = torch::full({streams, steps_}, codes, torch::kInt64);
+            if (count > 1) before.narrow(1, 1, count - 1).copy_(sequence.tokens.narrow(1, first, count - 1));
+            if (first > 0) before.select(1, 0).copy_(sequence.tokens.select(1, first - 1));
+            corrupt(before, random, codes);
+            auto sound = musicMean_.unsqueeze(0).repeat({steps_, 1});
+            if (sequence.hasMusic && random.uniform() >= musicDropout_) sound.narrow(0, 0, count).copy_(sequence.music.narrow(0, first, count));
+            auto weight = torch::zeros({steps_});
+            weight.narrow(0, 0, count).fill_(1.0);
+            tokens.push_back(wanted);
+            previous.push_back(before);
+            music.push_back(sound);
+            weights.push_back(weight);
+            styles.push_back(torch::tensor(sequence.style, torch::kInt64));
+        }
+        const auto wanted = torch::stack(tokens, 0).to(device_), weight = torch::stack(weights, 0).to(device_);
+        const auto sound = torch::stack(music, 0).to(device_), style = torch::stack(styles, 0).to(device_);
+        const auto logits = model_->forward(torch::stack(previous, 0).to(device_), wanted, sound, style);
+        auto total = torch::zeros({}, torch::TensorOptions().device(device_));
+        std::vector<std::pair<std::string, torch::Tensor>> parts = {{"total", total}};
+        for (std::size_t s = 0; s < logits.size(); ++s) {
+            const auto entropy = crossEntropy(logits[s], wanted.select(1, static_cast<std::int64_t>(s)), weight, 0.05);
+            parts.emplace_back("entropy_" + std::to_string(s), entropy.detach());
+            total = total + (s < 2 ? 1.0 : 0.5) * entropy;
+        }
+        const auto styleLoss = torch::nn::functional::cross_entropy(model_->styleFromMusic(sound), style);
+        parts.emplace_back("style", styleLoss.detach());
+        parts.front().second = total + 0.1 * styleLoss;
+        return parts;
+    }
+
+    std::map<std::string, double> validate() override {
+        // Level-1 cross-entropy a step (upper and lower together) with the right music, and with the music rolled by half the song.
+        double right = 0, rolled = 0, all = 0, count = 0, correctStyle = 0, songs = 0;
+        for (const auto& sequence : validation_) {
+            const auto length = sequence.tokens.size(1);
+            const auto wanted = sequence.tokens.unsqueeze(0).to(device_);
+            auto before = torch::full_like(wanted, model_->config().codes);
+            before.narrow(2, 1, length - 1).copy_(wanted.narrow(2, 0, length - 1));
+            const auto weight = torch::ones({1, length}, torch::TensorOptions().device(device_));
+            const auto style = torch::tensor({sequence.style}, torch::kInt64).to(device_);
+            const auto sound = (sequence.hasMusic ? sequence.music : musicMean_.unsqueeze(0).repeat({length, 1})).unsqueeze(0).to(device_);
+            const auto measure = [&](const torch::Tensor& heard, bool everything) {
+                const auto logits = model_->forward(before, wanted, heard, style);
+                double sum = 0;
+                for (std::size_t s = 0; s < (everything ? logits.size() : std::size_t{2}); ++s)
+                    sum += crossEntropy(logits[s], wanted.select(1, static_cast<std::int64_t>(s)), weight, 0.0).item<double>();
+                return sum;
+            };
+            const double steps = static_cast<double>(length);
+            right += measure(sound, false) * steps;
+            all += measure(sound, true) * steps;
+            rolled += measure(torch::roll(sound, length / 2, 1), false) * steps;
+            count += steps;
+            correctStyle += model_->styleFromMusic(sound).argmax(1).item<std::int64_t>() == sequence.style ? 1.0 : 0.0;
+            songs += 1;
+        }
+        return {{"score", all / count}, {"entropy", right / count}, {"entropy_rolled", rolled / count}, {"music_gain", (rolled - right) / count},
+                {"style_from_music", correctStyle / songs}};
+    }
+
+    [[nodiscard]] std::map<std::string, std::string> metadata() const override {
+        return {{"tokens_per_second", "7.5"}, {"styles", nlohmann::json(model_->config().styles).dump()}};
+    }
+
+private:
+    static torch::Tensor crossEntropy(const torch::Tensor& logits, const torch::Tensor& wanted, const torch::Tensor& weight, double smoothing) {
+        const auto logProbability = logits.log_softmax(-1);
+        auto loss = -logProbability.gather(2, wanted.unsqueeze(2)).squeeze(2);
+        if (smoothing > 0) loss = (1 - smoothing) * loss - smoothing * logProbability.mean(-1);
+        return (loss * weight).sum() / weight.sum().clamp_min(1.0);
+    }
+
+    void makeSequences(nn::VqVaeImpl& vqVae, const std::vector<data::TrainingClip>& clips, const std::vector<std::string>& styles, const std::vector<double>& speeds) {
+        struct Job {
+            const data::TrainingClip* clip;
+            double speed;
+            bool mirror;
+        };
+        std::vector<Job> jobs;
+        for (const auto& clip : clips) {
+            if (clip.validation)
+                jobs.push_back({&clip, 1.0, false});
+            else
+                for (const double speed : speeds)
+                    for (const bool mirror : {false, true}) jobs.push_back({&clip, speed, mirror});
+        }
+        std::vector<Table> features(jobs.size());
+        parallelFor(jobs.size(), [&](std::size_t i) {
+            motion::Clip clip = jobs[i].clip->clip;
+            if (jobs[i].mirror) clip = motion::mirror(clip);
+            clip.fps *= jobs[i].speed;
+            features[i] = motion::poseFeatures(clip);
+        });
+        torch::NoGradGuard noGrad;
+        vqVae.eval();
+        for (std::size_t i = 0; i < jobs.size(); ++i) {
+            const auto& clip = *jobs[i].clip;
+            const auto found = std::find(styles.begin(), styles.end(), clip.style);
+            const auto style = found == styles.end() ? 0 : found - styles.begin();
+            const auto rows = toTensor(features[i]);
+            for (std::int64_t phase = 0; phase < (clip.validation ? 1 : 4); ++phase) {
+                const auto steps = (rows.size(0) - phase) / nn::VqVaeConfig::kStride;
+                if (steps < 16) continue;
+                const auto tokens = vqVae.encode(rows.narrow(0, phase, steps * nn::VqVaeConfig::kStride).unsqueeze(0).to(device_)).squeeze(0).to(torch::kCPU);
+                const auto music = data::musicSteps(clip.musicFeatures, static_cast<double>(phase) / motion::kPoseFps, jobs[i].speed, static_cast<std::size_t>(steps));
+                Sequence sequence{tokens, toTensor(music), style, clip.musicFeatures.rows > 0};
+                if (!clip.validation && phase == 0 && jobs[i].speed == 1.0 && !jobs[i].mirror) distinctSteps_ += static_cast<double>(steps);
+                (clip.validation ? validation_ : training_).push_back(std::move(sequence));
+            }
+        }
+    }
+
+    // Clips are drawn by length, styles evened out by the exponent: 1 as they come, 0 all alike.
+    void weigh(std::size_t styles) {
+        std::vector<double> total(styles, 0);
+        for (const auto& s : training_) total[static_cast<std::size_t>(s.style)] += static_cast<double>(s.tokens.size(1));
+        double sum = 0;
+        for (const auto& s : training_) {
+            const double all = total[static_cast<std::size_t>(s.style)];
+            sum += static_cast<double>(s.tokens.size(1)) / all * std::pow(all, styleBalance_);
+            ends_.push_back(sum);
+        }
+    }
+
+    const Sequence& draw(Random& random) {
+        const double at = random.uniform() * ends_.back();
+        const auto k = static_cast<std::size_t>(std::upper_bound(ends_.begin(), ends_.end(), at) - ends_.begin());
+        return training_[std::min(k, training_.size() - 1)];
+    }
+
+    // A share of the input tokens, drawn anew each sequence, becomes any token: the net learns to find its way back.
+    void corrupt(torch::Tensor& before, Random& random, std::int64_t codes) const {
+        const double share = random.uniform() * corruption_;
+        auto* values = before.data_ptr<std::int64_t>();
+        for (std::int64_t i = 0; i < before.numel(); ++i)
+            if (values[i] != codes && random.uniform() < share) values[i] = static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(codes)));
+    }
+
+    torch::Device device_;
+    nn::GcnMhw model_{nullptr};
+    std::vector<Sequence> training_, validation_;
+    std::vector<double> ends_;
+    torch::Tensor musicMean_;
+    std::int64_t batch_ = 16, steps_ = 128;
+    double corruption_ = 0.8, musicDropout_ = 0.1, styleBalance_ = 0.5, distinctSteps_ = 0;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Task>> makeGcnMhwTask(const std::vector<data::TrainingClip>& clips, const TaskSetting& setting) {
+    std::filesystem::path path = setting.out / (setting.name + ".vq-vae.safetensors");
+    if (setting.config.contains("vq_vae")) path = setting.config["vq_vae"].get<std::string>();
+    CHOREIA_ASSIGN(auto vqVae, loadVqVae(path, setting.device));
+    auto task = std::make_unique<GcnMhwTask>(vqVae, clips, setting);
+    if (task->empty()) return badInput("training data", "too little motion", "training and validation clips of over 2.2 s", std::to_string(clips.size()) + " clips");
+    return std::unique_ptr<Task>(std::move(task));
+}
+
+}  // namespace choreia::train

@@ -1,0 +1,268 @@
+// State that a resumed run needs: weights, EMA weights, optimiser, step, wall time, both random generators, best score.
+#include "train/loop.h"
+
+#include "core/atomic_file.h"
+#include "core/log.h"
+#include "io/safetensors.h"
+#include "nn/weights.h"
+#include "train/adam_w.h"
+
+#include <ATen/CPUGeneratorImpl.h>
+
+#include <chrono>
+#include <cmath>
+#include <fstream>
+#include <limits>
+#include <numbers>
+
+namespace choreia::train {
+
+namespace {
+
+using Tensors = std::map<std::string, torch::Tensor>;
+
+Tensors parametersOf(torch::nn::Module& module) {
+    Tensors all;
+    for (auto& item : module.named_parameters()) all[item.key()] = item.value();
+    return all;
+}
+
+Tensors buffersOf(torch::nn::Module& module) {
+    Tensors all;
+    for (auto& item : module.named_buffers()) all[item.key()] = item.value();
+    return all;
+}
+
+Tensors cloned(const Tensors& source) {
+    Tensors copy;
+    for (const auto& [name, tensor] : source) copy[name] = tensor.detach().clone();
+    return copy;
+}
+
+void assign(Tensors& target, const Tensors& source) {
+    torch::NoGradGuard noGrad;
+    for (auto& [name, tensor] : target) tensor.copy_(source.at(name));
+}
+
+// All that changes while training.
+struct RunState {
+    Tensors parameters, buffers, ema;
+    std::int64_t step = 0;
+    double wall = 0;
+    double best = std::numeric_limits<double>::infinity();
+    double rateScale = 1;
+};
+
+class Loop {
+public:
+    Loop(Task& task, const LoopSettings& settings)
+        : task_(task), settings_(settings), optimiser_(task.module(), settings.weightDecay), random_(settings.seed) {
+        state_.parameters = parametersOf(task.module());
+        state_.buffers = buffersOf(task.module());
+        state_.ema = cloned(state_.parameters);
+    }
+
+    Result<void> run(std::stop_token stop, Progress& progress);
+
+private:
+    [[nodiscard]] std::filesystem::path checkpointPath() const { return settings_.out / (task_.kind() + ".last.ckpt"); }
+    [[nodiscard]] double doneShare() const {
+        double share = 0;
+        if (settings_.epochs > 0) share = static_cast<double>(state_.step) / (settings_.epochs * task_.stepsPerEpoch());
+        if (settings_.minutes > 0) share = std::max(share, state_.wall / (settings_.minutes * 60));
+        return share;
+    }
+    [[nodiscard]] double learningRate() const {
+        const double warm = std::min(1.0, static_cast<double>(state_.step + 1) / std::max(1, settings_.warmupSteps));
+        const double cosine = 0.5 * (1 + std::cos(std::numbers::pi * std::min(1.0, doneShare())));
+        return settings_.learningRate * state_.rateScale * warm * (0.02 + 0.98 * cosine);
+    }
+    [[nodiscard]] TensorTable snapshot() const;
+    Result<void> restore(const TensorTable& table);
+    Result<void> writeLog(const nlohmann::json& line);
+    Result<void> validate(nlohmann::json line);
+    Result<void> shipBest(const std::map<std::string, double>& figures);
+
+    Task& task_;
+    LoopSettings settings_;
+    AdamW optimiser_;
+    Random random_;
+    RunState state_;
+    TensorTable good_;  ///< the last state known to be sound
+};
+
+TensorTable Loop::snapshot() const {
+    TensorTable table;
+    const auto put = [&](const std::string& prefix, const Tensors& tensors) {
+        for (const auto& [name, tensor] : tensors) table.tensors[prefix + name] = nn::toEntry(tensor, false);
+    };
+    put("model/", state_.parameters);
+    put("buffer/", state_.buffers);
+    put("ema/", state_.ema);
+    put("adam/", optimiser_.state());
+    table.tensors["torch_random"] = nn::toEntry(at::detail::getDefaultCPUGenerator().get_state().to(torch::kInt64), false);
+    nlohmann::json facts = {{"step", state_.step}, {"wall_s", state_.wall}, {"rate_scale", state_.rateScale}, {"random", random_.state()}};
+    if (std::isfinite(state_.best)) facts["best"] = state_.best;
+    table.metadata = {{"kind", task_.kind() + "-checkpoint"}, {"config", task_.modelConfig().dump()}, {"state", facts.dump()}, {"format_version", "1"}};
+    return table;
+}
+
+Result<void> Loop::restore(const TensorTable& table) {
+    const std::string where = checkpointPath().string();
+    CHOREIA_TRY(nn::configOf(table, task_.kind() + "-checkpoint", where));
+    const auto take = [&](const std::string& prefix, Tensors& tensors) -> Result<void> {
+        torch::NoGradGuard noGrad;
+        for (auto& [name, tensor] : tensors) {
+            const auto found = table.tensors.find(prefix + name);
+            if (found == table.tensors.end() || found->second.shape != tensor.sizes().vec())
+                return badInput(where, "the checkpoint does not fit this model: '" + prefix + name + "'");
+            tensor.copy_(nn::toTensor(found->second));
+        }
+        return {};
+    };
+    CHOREIA_TRY(take("model/", state_.parameters));
+    CHOREIA_TRY(take("buffer/", state_.buffers));
+    CHOREIA_TRY(take("ema/", state_.ema));
+    Tensors adam;
+    for (const auto& [name, entry] : table.tensors)
+        if (name.rfind("adam/", 0) == 0) adam[name.substr(5)] = nn::toTensor(entry);
+    if (!optimiser_.setState(adam)) return badInput(where, "the optimiser's state does not fit this model");
+    const auto facts = nlohmann::json::parse(table.metadata.at("state"), nullptr, false);
+    if (!facts.is_object() || !facts.contains("step") || !facts.contains("random")) return badInput(where, "the checkpoint's state is damaged");
+    state_.step = facts["step"].get<std::int64_t>();
+    state_.wall = facts.value("wall_s", 0.0);
+    state_.rateScale = facts.value("rate_scale", 1.0);
+    state_.best = facts.value("best", std::numeric_limits<double>::infinity());
+    random_.setState(facts["random"].get<std::array<std::uint64_t, 4>>());
+    if (const auto found = table.tensors.find("torch_random"); found != table.tensors.end()) {
+        auto generator = at::detail::getDefaultCPUGenerator();
+        const std::lock_guard<std::mutex> lock(generator.mutex());
+        generator.set_state(nn::toTensor(found->second).to(torch::kUInt8));
+    }
+    return {};
+}
+
+Result<void> Loop::writeLog(const nlohmann::json& line) {
+    for (const auto& path : {settings_.out / (task_.kind() + ".log.jsonl"), settings_.log}) {
+        if (path.empty()) continue;
+        std::ofstream out(path, std::ios::app);
+        out << line.dump() << '\n';
+        out.flush();
+        if (!out) return failed(path.string(), "the log cannot be written");
+    }
+    return {};
+}
+
+Result<void> Loop::shipBest(const std::map<std::string, double>& figures) {
+    auto table = nn::toTable(task_.module(), task_.kind(), task_.modelConfig(), true);
+    for (const auto& [key, value] : task_.metadata()) table.metadata[key] = value;
+    nlohmann::json numbers = nlohmann::json::object();
+    for (const auto& [key, value] : figures)
+        if (std::isfinite(value)) numbers[key] = value;
+    table.metadata["figures"] = numbers.dump();
+    table.metadata["training_minutes"] = std::to_string(state_.wall / 60);
+    table.metadata["training_steps"] = std::to_string(state_.step);
+    return io::writeSafetensors(settings_.out / (settings_.name + "." + task_.kind() + ".safetensors"), table);
+}
+
+Result<void> Loop::validate(nlohmann::json line) {
+    const auto raw = cloned(state_.parameters);
+    assign(state_.parameters, state_.ema);
+    task_.module().eval();
+    Result<void> shipped;
+    {
+        torch::NoGradGuard noGrad;
+        const auto figures = task_.validate();
+        line["val"] = figures;
+        if (const auto score = figures.find("score"); score != figures.end() && score->second <= state_.best) {
+            state_.best = score->second;
+            shipped = shipBest(figures);
+        }
+    }
+    task_.module().train();
+    assign(state_.parameters, raw);
+    CHOREIA_TRY(shipped);
+    return writeLog(line);
+}
+
+Result<void> Loop::run(std::stop_token stop, Progress& progress) {
+    using Clock = std::chrono::steady_clock;
+    std::error_code code;
+    std::filesystem::create_directories(settings_.out, code);
+    if (code) return failed(settings_.out.string(), "the run folder cannot be made: " + code.message());
+    if (settings_.resume && std::filesystem::exists(checkpointPath())) {
+        CHOREIA_ASSIGN(const auto table, io::readSafetensors(checkpointPath()));
+        CHOREIA_TRY(restore(table));
+    }
+    task_.module().train();
+    good_ = snapshot();
+    const double wallBefore = state_.wall;
+    const auto start = Clock::now();
+    const auto elapsed = [&] { return wallBefore + std::chrono::duration<double>(Clock::now() - start).count(); };
+    double nextValidation = state_.wall + std::min(20.0, settings_.validateEveryS), nextCheckpoint = state_.wall + settings_.checkpointEveryS, nextLine = 0;
+    int retries = 0;
+    while (doneShare() < 1.0) {
+        if (stop.stop_requested()) {
+            CHOREIA_TRY(io::writeSafetensors(checkpointPath(), snapshot()));
+            return cancelled(settings_.out.string());
+        }
+        auto parts = task_.loss(random_);
+        optimiser_.zeroGradients();
+        parts.front().second.backward();
+        const double rate = learningRate();
+        const double norm = optimiser_.step(rate, settings_.clipNorm);
+        if (!std::isfinite(norm) || !std::isfinite(parts.front().second.item<double>())) {
+            if (++retries > 5) return failed(settings_.out.string(), "the loss is not finite, five times over", "a finite loss", "step " + std::to_string(state_.step));
+            logWarning("the loss is not finite at step " + std::to_string(state_.step) + ": back to the last good state, with half the learning rate");
+            const double scale = state_.rateScale * 0.5;
+            CHOREIA_TRY(restore(good_));
+            state_.rateScale = scale;
+            continue;
+        }
+        {
+            torch::NoGradGuard noGrad;
+            // A short memory at first, so that the average does not start from noise.
+            const double decay = std::min(settings_.emaDecay, (1.0 + static_cast<double>(state_.step)) / (10.0 + static_cast<double>(state_.step)));
+            for (auto& [name, average] : state_.ema) average.mul_(decay).add_(state_.parameters.at(name), 1 - decay);
+        }
+        ++state_.step;
+        state_.wall = elapsed();
+        const double share = doneShare();
+        const double left = share > 1e-4 ? (state_.wall - wallBefore) * (1 - share) / std::max(1e-9, share) : -1.0;
+        nlohmann::json line = {{"step", state_.step}, {"epoch", static_cast<double>(state_.step) / task_.stepsPerEpoch()}, {"wall_s", state_.wall}, {"eta_s", left}, {"lr", rate}};
+        if (state_.wall >= nextLine || share >= 1.0) {
+            nextLine = state_.wall + 2.0;
+            nlohmann::json losses;
+            for (const auto& [name, value] : parts) losses[name] = value.item<double>();
+            line["losses"] = losses;
+            line["gradient_norm"] = norm;
+            progress.report("training " + task_.kind(), std::min(1.0, share), left);
+            CHOREIA_TRY(writeLog(line));
+        }
+        if (state_.wall >= nextValidation || share >= 1.0) {
+            CHOREIA_TRY(validate(line));
+            state_.wall = elapsed();
+            nextValidation = state_.wall + settings_.validateEveryS;
+        }
+        if (state_.wall >= nextCheckpoint || share >= 1.0) {
+            good_ = snapshot();
+            CHOREIA_TRY(io::writeSafetensors(checkpointPath(), good_));
+            nextCheckpoint = elapsed() + settings_.checkpointEveryS;
+        }
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<void> runLoop(Task& task, const LoopSettings& settings, std::stop_token stop, Progress& progress) {
+    try {
+        return Loop(task, settings).run(stop, progress);
+    } catch (const c10::Error& error) {
+        return failed("train " + task.kind(), error.what_without_backtrace());
+    } catch (const std::exception& error) {
+        return failed("train " + task.kind(), error.what());
+    }
+}
+
+}  // namespace choreia::train

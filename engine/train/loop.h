@@ -1,0 +1,54 @@
+/// The one training loop: schedule, EMA weights, validation, atomic checkpoints, resume, log. Every model is a Task in it.
+#pragma once
+
+#include "core/progress.h"
+#include "core/random.h"
+#include "core/result.h"
+
+#include <nlohmann/json.hpp>
+#include <torch/torch.h>
+
+#include <filesystem>
+#include <map>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace choreia::train {
+
+/// What differs from model to model.
+class Task {
+public:
+    virtual ~Task() = default;
+    [[nodiscard]] virtual std::string kind() const = 0;
+    virtual torch::nn::Module& module() = 0;
+    [[nodiscard]] virtual nlohmann::json modelConfig() const = 0;
+    /// Loss of one batch, drawn with random; the first entry of parts is what is minimised ("total").
+    virtual std::vector<std::pair<std::string, torch::Tensor>> loss(Random& random) = 0;
+    /// Figures on the validation clips, lower "score" is better. Called with EMA weights in place, in evaluation mode, without gradients.
+    virtual std::map<std::string, double> validate() = 0;
+    [[nodiscard]] virtual double stepsPerEpoch() const = 0;
+    /// Further metadata of the shipped weights.
+    [[nodiscard]] virtual std::map<std::string, std::string> metadata() const { return {}; }
+};
+
+struct LoopSettings {
+    std::string name = "default";  ///< file name of the weights: NAME.KIND.safetensors
+    double learningRate = 1e-3;
+    double weightDecay = 0.01;
+    double clipNorm = 1.0;
+    double emaDecay = 0.998;
+    int warmupSteps = 100;
+    int epochs = 0;      ///< 0: by minutes
+    double minutes = 0;
+    double validateEveryS = 60, checkpointEveryS = 60;
+    bool resume = false;
+    std::uint64_t seed = 1;
+    std::filesystem::path out, log;
+};
+
+/// Runs to the end (or to a stop) and leaves KIND.last.ckpt, KIND.log.jsonl and the best weights in settings.out.
+/// A loss that is not finite goes back to the last good state with half the rate and says so; after five times it fails.
+Result<void> runLoop(Task& task, const LoopSettings& settings, std::stop_token stop, Progress& progress);
+
+}  // namespace choreia::train

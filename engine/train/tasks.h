@@ -1,0 +1,31 @@
+/// The models as tasks of the loop, and the clips they share. Internal to the room.
+#pragma once
+
+#include "core/result.h"
+#include "data/dataset.h"
+#include "nn/vq_vae.h"
+#include "train/loop.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace choreia::train {
+
+struct TaskSetting {
+    nlohmann::json config;  ///< the person's config over defaults
+    torch::Device device = torch::kCPU;
+    std::uint64_t seed = 1;
+    std::filesystem::path out;
+    std::string name;
+};
+
+Result<std::unique_ptr<Task>> makeVqVaeTask(const std::vector<data::TrainingClip>& clips, const TaskSetting& setting);
+Result<std::unique_ptr<Task>> makeGcnMhwTask(const std::vector<data::TrainingClip>& clips, const TaskSetting& setting);
+
+/// Loads a VQ-VAE for inference. Error (BadInput) as nn::configOf and nn::fromTable.
+Result<nn::VqVae> loadVqVae(const std::filesystem::path& path, torch::Device device);
+
+torch::Tensor toTensor(const Table& table);
+
+}  // namespace choreia::train

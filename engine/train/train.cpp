@@ -1,0 +1,103 @@
+// From a request to a task in the loop.
+#include "train/train.h"
+
+#include "core/atomic_file.h"
+#include "data/dataset.h"
+#include "train/tasks.h"
+
+#include <algorithm>
+#include <set>
+
+namespace choreia::train {
+
+namespace {
+
+const std::set<std::string> kLoopKeys = {"name", "learning_rate", "weight_decay", "clip_norm", "ema_decay", "warmup_steps", "epochs", "validate_every_s",
+                                         "checkpoint_every_s", "batch", "speeds", "trained_on", "licence", "command"};
+const std::set<std::string> kVqVaeKeys = {"width", "code_size", "codes", "levels", "level_dropout"};
+const std::set<std::string> kGcnKeys = {"node_channels", "width", "heads", "blocks", "window", "taps", "scales", "music_width", "dropout", "plain_graph", "plain_time",
+                                        "no_music", "no_style", "sequence", "corruption", "music_dropout", "style_balance", "vq_vae"};
+
+// Adds what the person says about the data to the weights' metadata.
+class DescribedTask final : public Task {
+public:
+    DescribedTask(std::unique_ptr<Task> task, nlohmann::json config) : task_(std::move(task)), config_(std::move(config)) {}
+    [[nodiscard]] std::string kind() const override { return task_->kind(); }
+    torch::nn::Module& module() override { return task_->module(); }
+    [[nodiscard]] nlohmann::json modelConfig() const override { return task_->modelConfig(); }
+    std::vector<std::pair<std::string, torch::Tensor>> loss(Random& random) override { return task_->loss(random); }
+    std::map<std::string, double> validate() override { return task_->validate(); }
+    [[nodiscard]] double stepsPerEpoch() const override { return task_->stepsPerEpoch(); }
+    [[nodiscard]] std::map<std::string, std::string> metadata() const override {
+        auto all = task_->metadata();
+        all["trained_on"] = config_.value("trained_on", nlohmann::json::array()).dump();
+        all["licence"] = config_.value("licence", std::string("not stated"));
+        all["command"] = config_.value("command", std::string());
+        return all;
+    }
+
+private:
+    std::unique_ptr<Task> task_;
+    nlohmann::json config_;
+};
+
+Result<torch::Device> deviceFor(const std::string& text) {
+    const bool cuda = torch::cuda::is_available();
+    if (text == "cpu" || (text == "auto" && !cuda)) return torch::Device(torch::kCPU);
+    if (text == "auto" || (text == "cuda" && cuda)) return torch::Device(torch::kCUDA);
+    if (text == "cuda") return badInput("--device", "this machine or this LibTorch has no CUDA device", "cpu or auto", "cuda");
+    return usageError("--device", "unknown device", "auto, cpu or cuda", text);
+}
+
+Result<nlohmann::json> readConfig(const TrainRequest& request) {
+    if (request.config.empty()) return nlohmann::json(nlohmann::json::object());
+    CHOREIA_ASSIGN(const auto text, readFile(request.config));
+    auto json = nlohmann::json::parse(text, nullptr, false);
+    if (!json.is_object()) return badInput(request.config.string(), "not a config", "a JSON object");
+    const auto& own = request.model == "vq-vae" ? kVqVaeKeys : kGcnKeys;
+    for (const auto& [key, value] : json.items())
+        if (!kLoopKeys.count(key) && !own.count(key)) return usageError(request.config.string(), "unknown key '" + key + "' for " + request.model);
+    return json;
+}
+
+}  // namespace
+
+Result<void> train(const TrainRequest& request, std::stop_token stop, Progress& progress) {
+    if (request.model != "vq-vae" && request.model != "gcn-mhw") return usageError("train", "unknown model", "vq-vae or gcn-mhw", request.model);
+    if (request.data.empty()) return usageError("train", "no data given", "--data F.h5");
+    CHOREIA_ASSIGN(const auto device, deviceFor(request.device));
+    CHOREIA_ASSIGN(const auto config, readConfig(request));
+    CHOREIA_ASSIGN(const auto clips, data::loadClips(request.data));
+    try {
+        TaskSetting setting{config, device, request.seed, request.out, config.value("name", std::string("default"))};
+        const bool vqVae = request.model == "vq-vae";
+        CHOREIA_ASSIGN(auto task, vqVae ? makeVqVaeTask(clips, setting) : makeGcnMhwTask(clips, setting));
+        LoopSettings loop;
+        loop.name = setting.name;
+        loop.learningRate = config.value("learning_rate", vqVae ? 1e-3 : 6e-4);
+        loop.weightDecay = config.value("weight_decay", vqVae ? 0.0 : 0.05);
+        loop.clipNorm = config.value("clip_norm", 1.0);
+        loop.emaDecay = config.value("ema_decay", 0.998);
+        loop.warmupSteps = config.value("warmup_steps", 100);
+        loop.validateEveryS = config.value("validate_every_s", 60.0);
+        loop.checkpointEveryS = config.value("checkpoint_every_s", 60.0);
+        loop.minutes = request.minutes;
+        loop.epochs = request.epochs > 0 ? request.epochs : request.minutes > 0 ? 0 : config.value("epochs", vqVae ? 300 : 200);
+        loop.resume = request.resume;
+        loop.seed = request.seed;
+        loop.out = request.out;
+        loop.log = request.log;
+        DescribedTask described(std::move(task), config);
+        CHOREIA_TRY(runLoop(described, loop, stop, progress));
+        auto record = config;
+        record["model"] = request.model;
+        record["seed"] = request.seed;
+        return writeFile(request.out / (request.model + ".config.json"), record.dump(2) + "\n");
+    } catch (const c10::Error& error) {
+        return failed("train " + request.model, error.what_without_backtrace());
+    } catch (const std::exception& error) {
+        return failed("train " + request.model, error.what());
+    }
+}
+
+}  // namespace choreia::train

@@ -1,0 +1,32 @@
+/// Training from a request: the door that the command line and the window use.
+#pragma once
+
+#include "core/progress.h"
+#include "core/result.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace choreia::train {
+
+struct TrainRequest {
+    std::string model;                        ///< "vq-vae" or "gcn-mhw"
+    std::vector<std::filesystem::path> data;  ///< training HDF5 files
+    std::filesystem::path out;                ///< run folder: MODEL.config.json, MODEL.log.jsonl, MODEL.last.ckpt, NAME.MODEL.safetensors (best, float16)
+    std::filesystem::path config;             ///< JSON over the defaults; may be empty
+    int epochs = 0;                           ///< 0: by minutes
+    double minutes = 0;                       ///< 0: by epochs; both 0: the model's default number of epochs
+    bool resume = false;
+    std::uint64_t seed = 1;
+    std::string device = "auto";              ///< auto, cpu, cuda
+    std::filesystem::path log;                ///< further copy of the log; may be empty
+};
+
+/// Trains, validates, writes checkpoints. gcn-mhw needs NAME.vq-vae.safetensors in the run folder (or the config's "vq_vae" path).
+/// Error (Usage) for an unknown model, config key or device; (BadInput) for unusable data; Cancelled after the step under way, checkpoint written.
+Result<void> train(const TrainRequest& request, std::stop_token stop, Progress& progress);
+
+}  // namespace choreia::train

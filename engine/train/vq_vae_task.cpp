@@ -1,0 +1,180 @@
+// Windows of pose features; speed and mirror variants are made once, before the first step.
+#include "core/parallel.h"
+#include "io/safetensors.h"
+#include "motion/pose_features.h"
+#include "nn/weights.h"
+#include "train/tasks.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace choreia::train {
+
+namespace pose = motion::pose;
+
+torch::Tensor toTensor(const Table& table) {
+    return torch::from_blob(const_cast<float*>(table.values.data()), {static_cast<std::int64_t>(table.rows), static_cast<std::int64_t>(table.columns)},
+                            torch::kFloat32)
+        .clone();
+}
+
+Result<nn::VqVae> loadVqVae(const std::filesystem::path& path, torch::Device device) {
+    CHOREIA_ASSIGN(const auto table, io::readSafetensors(path));
+    CHOREIA_ASSIGN(const auto config, nn::configOf(table, "vq-vae", path.string()));
+    nn::VqVae model(nn::VqVaeConfig::fromJson(config));
+    CHOREIA_TRY(nn::fromTable(table, *model, path.string()));
+    model->eval();
+    model->to(device);
+    return model;
+}
+
+namespace {
+
+constexpr std::int64_t kWindow = 64;  // frames: 2.1 s
+
+// Spread of each column, shared by columns of one kind so that a nearly still joint is not blown up.
+void spread(const std::vector<torch::Tensor>& variants, torch::Tensor& mean, torch::Tensor& deviation) {
+    const auto all = torch::cat(variants, 0);
+    mean = all.mean(0);
+    deviation = all.std(0);
+    const auto floorAt = [&](std::size_t first, std::size_t count, double floor) {
+        deviation.narrow(0, static_cast<std::int64_t>(first), static_cast<std::int64_t>(count)).clamp_min_(floor);
+    };
+    floorAt(pose::kHeight, 1, 0.05);
+    floorAt(pose::kVelocity, 3, 0.2);
+    floorAt(pose::kLowerRotations, 54, 0.08);
+    floorAt(pose::kContacts, 4, 0.3);
+    floorAt(pose::kUpperRotations, 90, 0.08);
+    floorAt(pose::kPositions, 72, 0.03);
+    // Contacts stay as they are: logits need no scale.
+    mean.narrow(0, static_cast<std::int64_t>(pose::kContacts), 4).zero_();
+    deviation.narrow(0, static_cast<std::int64_t>(pose::kContacts), 4).fill_(1.0);
+}
+
+class VqVaeTask final : public Task {
+public:
+    VqVaeTask(const std::vector<data::TrainingClip>& clips, const TaskSetting& setting) : device_(setting.device) {
+        batch_ = setting.config.value("batch", std::int64_t{32});
+        dropLevels_ = setting.config.value("level_dropout", 0.2);
+        const std::vector<double> speeds = setting.config.value("speeds", std::vector<double>{0.8, 0.9, 1.0, 1.1, 1.25});
+        struct Job {
+            const data::TrainingClip* clip;
+            double speed;
+            bool mirror, validation;
+        };
+        std::vector<Job> jobs;
+        for (const auto& clip : clips) {
+            // The same movement under several songs is one movement here.
+            const auto tilde = clip.name.find('~');
+            if (tilde != std::string::npos && clip.name.substr(tilde + 1) != "0") continue;
+            if (clip.validation)
+                jobs.push_back({&clip, 1.0, false, true});
+            else
+                for (const double speed : speeds)
+                    for (const bool mirror : {false, true}) jobs.push_back({&clip, speed, mirror, false});
+        }
+        std::vector<torch::Tensor> made(jobs.size());
+        parallelFor(jobs.size(), [&](std::size_t i) {
+            motion::Clip clip = jobs[i].clip->clip;
+            if (jobs[i].mirror) clip = motion::mirror(clip);
+            clip.fps *= jobs[i].speed;  // the same frames in less time, resampled by poseFeatures
+            made[i] = toTensor(motion::poseFeatures(clip));
+        });
+        for (std::size_t i = 0; i < jobs.size(); ++i) {
+            if (made[i].size(0) < kWindow) continue;
+            if (jobs[i].validation) {
+                validation_.push_back(made[i]);
+            } else {
+                training_.push_back(made[i]);
+                frames_ += made[i].size(0);
+                ends_.push_back(frames_);
+            }
+        }
+        nn::VqVaeConfig config = nn::VqVaeConfig::fromJson(setting.config);
+        torch::manual_seed(setting.seed);
+        model_ = nn::VqVae(config);
+        if (!training_.empty()) {
+            torch::Tensor mean, deviation;
+            spread(training_, mean, deviation);
+            model_->setNormalisation(mean, deviation);
+        }
+        model_->to(device_);
+    }
+
+    [[nodiscard]] bool empty() const { return training_.empty() || validation_.empty(); }
+    [[nodiscard]] std::string kind() const override { return "vq-vae"; }
+    torch::nn::Module& module() override { return *model_; }
+    [[nodiscard]] nlohmann::json modelConfig() const override { return model_->config().toJson(); }
+    [[nodiscard]] double stepsPerEpoch() const override {
+        // Speed and mirror variants of a clip are one pass, not ten.
+        return std::max(1.0, static_cast<double>(frames_) / 10.0 / static_cast<double>(batch_ * kWindow));
+    }
+
+    std::vector<std::pair<std::string, torch::Tensor>> loss(Random& random) override {
+        std::vector<torch::Tensor> rows;
+        for (std::int64_t b = 0; b < batch_; ++b) {
+            const auto at = static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(frames_)));
+            const auto k = static_cast<std::size_t>(std::upper_bound(ends_.begin(), ends_.end(), at) - ends_.begin());
+            const auto& clip = training_[k];
+            const auto first = static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(clip.size(0) - kWindow + 1)));
+            rows.push_back(clip.narrow(0, first, kWindow));
+        }
+        const auto target = torch::stack(rows, 0).to(device_);
+        const std::int64_t levels = random.uniform() < dropLevels_ ? 1 : 0;
+        auto losses = nn::vqVaeLosses(model_->forward(target, levels), target);
+        std::vector<std::pair<std::string, torch::Tensor>> parts = {{"total", losses.total}};
+        for (auto& part : losses.parts) parts.emplace_back(part.first, part.second.detach());
+        return parts;
+    }
+
+    std::map<std::string, double> validate() override {
+        double errorSum = 0, frames = 0, worst = 0, lossSum = 0, footSum = 0;
+        std::vector<torch::Tensor> tokens(static_cast<std::size_t>(model_->streams()), torch::zeros({model_->config().codes}, torch::kFloat32));
+        for (const auto& clip : validation_) {
+            const auto length = clip.size(0) / 4 * 4;
+            const auto target = clip.narrow(0, 0, length).unsqueeze(0).to(device_);
+            const auto output = model_->forward(target);
+            const auto losses = nn::vqVaeLosses(output, target);
+            const auto positions = nn::decodedPositions(output.decoded);
+            const auto wanted = target.narrow(2, static_cast<std::int64_t>(pose::kPositions), 72).view({1, length, motion::kJoints, 3});
+            // Root-relative: the root's height is not counted twice.
+            const auto relative = (positions - positions.narrow(2, 0, 1)) - (wanted - wanted.narrow(2, 0, 1));
+            const double error = relative.norm(2, -1).mean().item<double>() * 100;
+            errorSum += error * static_cast<double>(length);
+            worst = std::max(worst, error);
+            frames += static_cast<double>(length);
+            lossSum += losses.total.item<double>() * static_cast<double>(length);
+            for (const auto& [name, value] : losses.parts)
+                if (name == "foot") footSum += value.item<double>() * static_cast<double>(length);
+            for (std::size_t s = 0; s < tokens.size(); ++s)
+                tokens[s] += torch::bincount(output.tokens[0][static_cast<std::int64_t>(s)].to(torch::kCPU), {}, model_->config().codes).to(torch::kFloat32);
+        }
+        std::map<std::string, double> figures = {{"score", lossSum / frames}, {"joint_error_cm", errorSum / frames}, {"worst_clip_cm", worst},
+                                                 {"foot_slide_m_s", footSum / frames * motion::kPoseFps}};
+        for (std::size_t s = 0; s < tokens.size(); ++s) {
+            const auto p = tokens[s] / tokens[s].sum();
+            figures["perplexity_" + std::string(s % 2 ? "upper_" : "lower_") + std::to_string(s / 2 + 1)] =
+                (-(p * (p + 1e-10).log()).sum()).exp().item<double>();
+        }
+        return figures;
+    }
+
+private:
+    torch::Device device_;
+    nn::VqVae model_{nullptr};
+    std::vector<torch::Tensor> training_, validation_;
+    std::vector<std::int64_t> ends_;
+    std::int64_t frames_ = 0, batch_ = 32;
+    double dropLevels_ = 0.2;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Task>> makeVqVaeTask(const std::vector<data::TrainingClip>& clips, const TaskSetting& setting) {
+    auto task = std::make_unique<VqVaeTask>(clips, setting);
+    if (task->empty()) return badInput("training data", "too little motion", "training and validation clips of over 2.2 s", std::to_string(clips.size()) + " clips");
+    return std::unique_ptr<Task>(std::move(task));
+}
+
+}  // namespace choreia::train
