@@ -1,0 +1,231 @@
+// Music steps -> tokens -> pose features -> clip -> sync -> feet. Every arrow is a function of this file's anonymous namespace or of a neighbour.
+#include "choreo/choreographer.h"
+
+#include "choreo/foot_cleanup.h"
+#include "choreo/sampling.h"
+#include "choreo/sync.h"
+#include "core/random.h"
+#include "data/music_steps.h"
+#include "eval/metrics.h"
+#include "io/safetensors.h"
+#include "motion/kinematics.h"
+#include "motion/pose_features.h"
+#include "nn/gcn_mhw.h"
+#include "nn/vq_vae.h"
+#include "nn/weights.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+
+namespace choreia::choreo {
+
+namespace pose = motion::pose;
+
+struct Choreographer::State {
+    // Torch modules have no const forward; evaluation changes nothing in them.
+    mutable nn::VqVae vqVae{nullptr};
+    mutable nn::GcnMhw predictor{nullptr};
+    std::vector<std::string> styles;
+    torch::Device device = torch::kCPU;
+};
+
+Choreographer::Choreographer(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Choreographer::~Choreographer() = default;
+const std::vector<std::string>& Choreographer::styles() const { return state_->styles; }
+
+namespace {
+
+double secondsSince(std::chrono::steady_clock::time_point start) { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); }
+
+Result<torch::Device> resolve(Device device) {
+    const bool cuda = torch::cuda::is_available();
+    if (device == Device::Cuda && !cuda) return badInput("--device", "this machine or this LibTorch has no CUDA device", "cpu or auto", "cuda");
+    return torch::Device(device != Device::Cpu && cuda ? torch::kCUDA : torch::kCPU);
+}
+
+torch::Tensor asTensor(const Table& table, torch::Device device) {
+    return torch::from_blob(const_cast<float*>(table.values.data()), {static_cast<std::int64_t>(table.rows), static_cast<std::int64_t>(table.columns)}, torch::kFloat32)
+        .clone()
+        .to(device);
+}
+
+// A decoded dance before sync: 60 fps, and the decoder's own word on contacts.
+struct Decoded {
+    motion::Clip clip;
+    std::vector<std::array<float, 4>> contacts;
+};
+
+std::array<float, 4> mix(const std::array<float, 4>& a, const std::array<float, 4>& b, float share) {
+    std::array<float, 4> out{};
+    for (std::size_t k = 0; k < 4; ++k) out[k] = a[k] + (b[k] - a[k]) * share;
+    return out;
+}
+
+// Value of a track of contacts at a time.
+std::array<float, 4> contactsAt(const std::vector<std::array<float, 4>>& track, double fps, double time) {
+    const double at = std::clamp(time * fps, 0.0, static_cast<double>(track.size() - 1));
+    const auto low = static_cast<std::size_t>(at);
+    const auto high = std::min(low + 1, track.size() - 1);
+    return mix(track[low], track[high], static_cast<float>(at - static_cast<double>(low)));
+}
+
+Decoded toClip(const torch::Tensor& rows, std::size_t frames) {
+    const auto flat = rows.squeeze(0).to(torch::kCPU).contiguous();
+    Table table(static_cast<std::size_t>(flat.size(0)), static_cast<std::size_t>(flat.size(1)));
+    std::copy_n(flat.data_ptr<float>(), table.values.size(), table.values.begin());
+    std::vector<std::array<float, 4>> slow(table.rows);
+    for (std::size_t f = 0; f < table.rows; ++f)
+        for (std::size_t k = 0; k < 4; ++k) slow[f][k] = table.at(f, pose::kContacts + k);
+    Decoded decoded;
+    std::vector<double> times(frames);
+    for (std::size_t f = 0; f < frames; ++f) times[f] = static_cast<double>(f) / kMotionFps;
+    decoded.clip = motion::sampleAt(motion::clipFromFeatures(table), times, kMotionFps);
+    for (const double t : times) decoded.contacts.push_back(contactsAt(slow, motion::kPoseFps, t));
+    return decoded;
+}
+
+// When each token begins once the warp has moved it: the warp turned round.
+std::vector<double> tokenTimes(std::size_t count, const std::vector<double>& warp) {
+    std::vector<double> times(count);
+    std::size_t frame = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        const double wanted = static_cast<double>(i) / data::kTokensPerSecond;
+        while (frame + 1 < warp.size() && warp[frame + 1] < wanted) ++frame;
+        double share = 0;
+        if (frame + 1 < warp.size() && warp[frame + 1] > warp[frame]) share = std::clamp((wanted - warp[frame]) / (warp[frame + 1] - warp[frame]), 0.0, 1.0);
+        times[i] = (static_cast<double>(frame) + share) / kMotionFps;
+    }
+    return times;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Choreographer>> Choreographer::load(const std::filesystem::path& folder, const std::string& set, Device wanted) {
+    CHOREIA_ASSIGN(const auto device, resolve(wanted));
+    try {
+        auto state = std::make_unique<State>();
+        state->device = device;
+        const auto vqPath = folder / (set + ".vq-vae.safetensors"), predictorPath = folder / (set + ".gcn-mhw.safetensors");
+        CHOREIA_ASSIGN(const auto vqTable, io::readSafetensors(vqPath));
+        CHOREIA_ASSIGN(const auto vqConfig, nn::configOf(vqTable, "vq-vae", vqPath.string()));
+        state->vqVae = nn::VqVae(nn::VqVaeConfig::fromJson(vqConfig));
+        CHOREIA_TRY(nn::fromTable(vqTable, *state->vqVae, vqPath.string()));
+        CHOREIA_ASSIGN(const auto predictorTable, io::readSafetensors(predictorPath));
+        CHOREIA_ASSIGN(const auto predictorConfig, nn::configOf(predictorTable, "gcn-mhw", predictorPath.string()));
+        const auto config = nn::GcnMhwConfig::fromJson(predictorConfig);
+        if (config.musicColumns != static_cast<std::int64_t>(data::kMusicColumns))
+            return badInput(predictorPath.string(), "weights for another set of music features", std::to_string(data::kMusicColumns), std::to_string(config.musicColumns));
+        if (config.streams != state->vqVae->streams() || config.codes != state->vqVae->config().codes)
+            return badInput(predictorPath.string(), "the predictor belongs to another VQ-VAE", std::to_string(state->vqVae->streams()) + " streams", std::to_string(config.streams));
+        state->predictor = nn::GcnMhw(config);
+        CHOREIA_TRY(nn::fromTable(predictorTable, *state->predictor, predictorPath.string()));
+        state->styles = config.styles;
+        for (torch::nn::Module* module : {static_cast<torch::nn::Module*>(state->vqVae.get()), static_cast<torch::nn::Module*>(state->predictor.get())}) {
+            module->eval();
+            module->to(device);
+        }
+        return std::shared_ptr<const Choreographer>(new Choreographer(std::move(state)));
+    } catch (const c10::Error& error) {
+        return badInput(folder.string(), std::string("the weights cannot be used: ") + error.what_without_backtrace());
+    } catch (const std::exception& error) {
+        return badInput(folder.string(), std::string("the weights cannot be used: ") + error.what());
+    }
+}
+
+Result<Generated> Choreographer::generate(const audio::Analysis& analysis, const io::GenerateSettings& settings, std::stop_token stop, Progress& progress) const {
+    const auto& styles = state_->styles;
+    std::int64_t style = -1;
+    if (settings.style != "auto") {
+        const auto found = std::find(styles.begin(), styles.end(), settings.style);
+        if (found == styles.end()) {
+            std::string known = "auto";
+            for (const auto& name : styles) known += ", " + name;
+            return usageError("style", "unknown style", known, settings.style);
+        }
+        style = found - styles.begin();
+    }
+    try {
+        const torch::NoGradGuard noGrad;
+        Generated result;
+        auto& dance = result.dance;
+        dance.settings = settings;
+        auto start = std::chrono::steady_clock::now();
+
+        const auto count = std::max<std::size_t>(4, static_cast<std::size_t>(std::ceil(analysis.duration * data::kTokensPerSecond)));
+        const auto music = asTensor(data::musicSteps(analysis.features, 0.0, 1.0, count), state_->device);
+        auto& predictor = *state_->predictor;
+        if (style < 0) {
+            style = styles.empty() ? 0 : predictor.styleFromMusic(music.unsqueeze(0)).argmax(1).item<std::int64_t>();
+            if (!styles.empty()) dance.settings.style = styles[static_cast<std::size_t>(style)];
+        }
+        Random random(settings.seed);
+        auto memory = predictor.start(music);
+        const auto streams = predictor.config().streams;
+        std::vector<std::int64_t> tokens(static_cast<std::size_t>(streams) * count);
+        std::vector<std::int64_t> previous(static_cast<std::size_t>(streams), predictor.config().codes);
+        Stage choosing(progress, "choosing poses");
+        for (std::size_t i = 0; i < count; ++i) {
+            if (stop.stop_requested()) return cancelled("generate");
+            previous = predictor.step(memory, previous, style, [&](std::int64_t, const torch::Tensor& logits) {
+                const auto row = logits.to(torch::kCPU).contiguous();
+                return sampleToken({row.data_ptr<float>(), static_cast<std::size_t>(row.numel())}, settings.temperature, settings.topP, random);
+            });
+            for (std::size_t s = 0; s < previous.size(); ++s) tokens[s * count + i] = previous[s];
+            choosing.update(static_cast<double>(i + 1), static_cast<double>(count));
+        }
+        result.seconds.tokens = secondsSince(start);
+
+        start = std::chrono::steady_clock::now();
+        Stage decoding(progress, "decoding motion");
+        const auto rows = state_->vqVae->decode(torch::tensor(tokens, torch::kInt64).view({1, streams, static_cast<std::int64_t>(count)}).to(state_->device));
+        const auto frames = static_cast<std::size_t>(std::max(2.0, std::round(analysis.duration * kMotionFps)));
+        Decoded decoded = toClip(rows, frames);
+        dance.tokens.tokensPerSecond = data::kTokensPerSecond;
+        dance.tokens.lower.assign(tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(count));
+        dance.tokens.upper.assign(tokens.begin() + static_cast<std::ptrdiff_t>(count), tokens.begin() + static_cast<std::ptrdiff_t>(2 * count));
+        result.seconds.decodeMotion = secondsSince(start);
+        if (stop.stop_requested()) return cancelled("generate");
+
+        start = std::chrono::steady_clock::now();
+        std::vector<double> warp(frames);
+        for (std::size_t f = 0; f < frames; ++f) warp[f] = static_cast<double>(f) / kMotionFps;
+        if (settings.sync && !analysis.grid.beats.empty()) {
+            Stage syncing(progress, "meeting the beats");
+            SyncReport report;
+            warp = syncWarp(motion::jointPositions(motion::Skeleton::body(), decoded.clip), analysis.grid.beats, {0.20, settings.syncStrength, settings.seed}, &report);
+            warp.resize(frames, warp.empty() ? 0.0 : warp.back());
+            decoded.clip = motion::sampleAt(decoded.clip, warp, kMotionFps);
+            std::vector<std::array<float, 4>> moved;
+            for (const double t : warp) moved.push_back(contactsAt(decoded.contacts, kMotionFps, t));
+            decoded.contacts = std::move(moved);
+            result.meanSpeedChange = report.meanSpeedChange;
+        }
+        dance.tokens.times = tokenTimes(count, warp);
+        result.seconds.sync = secondsSince(start);
+        if (stop.stop_requested()) return cancelled("generate");
+
+        start = std::chrono::steady_clock::now();
+        Stage cleaning(progress, "planting the feet");
+        auto cleaned = cleanFeet(decoded.clip, decoded.contacts);
+        dance.clip = std::move(cleaned.clip);
+        dance.contacts = std::move(cleaned.contacts);
+        result.seconds.cleanup = secondsSince(start);
+
+        if (!analysis.grid.beats.empty()) {
+            const auto alignment = eval::beatAlignment(motion::jointPositions(motion::Skeleton::body(), dance.clip), analysis.grid.beats);
+            result.bas = alignment.bas;
+            result.basChance = alignment.chance;
+            result.basAboveChance = alignment.aboveChance;
+        }
+        progress.report("done", 1.0, 0.0);
+        return result;
+    } catch (const c10::Error& error) {
+        return failed("generate", error.what_without_backtrace());
+    } catch (const std::exception& error) {
+        return failed("generate", error.what());
+    }
+}
+
+}  // namespace choreia::choreo
