@@ -1,0 +1,2 @@
+// The program itself.
+int main() { return 0; }

@@ -1,0 +1,41 @@
+/// What changed in the document: the one typed signal every view follows.
+#pragma once
+
+#include "document/snapshots.h"
+
+#include <QMetaType>
+#include <QString>
+
+namespace choreia::ui {
+
+enum class Aspect {
+    Everything,  ///< another project: read all again
+    Song,        ///< the sound and what was heard in it
+    Grid,        ///< beats, downbeats, lock
+    Dances,      ///< a dance came, changed or went
+    Settings,    ///< of the generate panel
+    Selection,   ///< joint or dance chosen
+    View,        ///< camera or visible part, set by the document (on opening)
+    Name         ///< path or unsaved mark
+};
+
+struct Change {
+    Aspect aspect = Aspect::Everything;
+    DanceId dance{};  ///< for Dances, where one is concerned
+};
+
+/// Something to tell the person: what happened, and what to do about it.
+struct Message {
+    enum class Kind { Info, Warning, Error };
+    Kind kind = Kind::Info;
+    QString title;
+    QString advice;
+};
+
+/// The message of a failure: the error's line, and advice that fits its kind.
+Message messageOf(const QString& title, const Error& error);
+
+}  // namespace choreia::ui
+
+Q_DECLARE_METATYPE(choreia::ui::Change)
+Q_DECLARE_METATYPE(choreia::ui::Message)

@@ -1,0 +1,63 @@
+/// The commands of the undo stack. Each holds ids and values of before and after, never pointers into the document.
+#pragma once
+
+#include "document/document.h"
+
+#include <QUndoCommand>
+
+namespace choreia::ui {
+
+class GridCommand final : public QUndoCommand {
+public:
+    GridCommand(Document& document, audio::BeatGrid grid, const QString& text);
+    void undo() override;
+    void redo() override;
+
+private:
+    void set(const audio::BeatGrid& grid, bool edited);
+    Document& document_;
+    audio::BeatGrid before_, after_;
+    bool editedBefore_;
+};
+
+class LockCommand final : public QUndoCommand {
+public:
+    LockCommand(Document& document, bool locked);
+    void undo() override { set(!locked_); }
+    void redo() override { set(locked_); }
+
+private:
+    void set(bool locked);
+    Document& document_;
+    bool locked_;
+};
+
+class SettingsCommand final : public QUndoCommand {
+public:
+    SettingsCommand(Document& document, io::GenerateSettings settings, const QString& text, int mergeKey);
+    void undo() override;
+    void redo() override;
+    [[nodiscard]] int id() const override { return mergeKey_ == 0 ? -1 : mergeKey_; }
+    bool mergeWith(const QUndoCommand* other) override;
+
+private:
+    void set(const io::GenerateSettings& settings);
+    Document& document_;
+    io::GenerateSettings before_, after_;
+    int mergeKey_;
+};
+
+class DanceCommand final : public QUndoCommand {
+public:
+    /// after: null removes the dance.
+    DanceCommand(Document& document, DanceId id, std::shared_ptr<const DanceSnapshot> after, const QString& text);
+    void undo() override { document_.setDance(id_, before_); }
+    void redo() override { document_.setDance(id_, after_); }
+
+private:
+    Document& document_;
+    DanceId id_;
+    std::shared_ptr<const DanceSnapshot> before_, after_;
+};
+
+}  // namespace choreia::ui

@@ -1,0 +1,141 @@
+// Edits, and the jobs whose results become state only while their request still counts.
+#include "document/document.h"
+
+#include "document/commands.h"
+#include "io/project.h"
+#include "motion/skeleton.h"
+
+#include <QCoreApplication>
+#include <QFileInfo>
+
+#include <algorithm>
+
+namespace choreia::ui {
+
+Message messageOf(const QString& title, const Error& error) {
+    QString advice = QString::fromStdString(error.line());
+    switch (error.kind) {
+    case ErrorKind::BadInput:
+        advice += QCoreApplication::translate("Document", "\nYour open project is unchanged. Choose another file: a song (mp3, ogg, opus, flac, "
+                                                          "wav, m4a), a video with sound, or a .choreia project.");
+        break;
+    case ErrorKind::Failed:
+        advice += QCoreApplication::translate("Document", "\nYour open project is unchanged. Check free space and rights, then try again.");
+        break;
+    case ErrorKind::Usage:
+    case ErrorKind::Cancelled: advice += QCoreApplication::translate("Document", "\nYour open project is unchanged."); break;
+    }
+    return {Message::Kind::Error, title, advice};
+}
+
+Document::Document(Generator generator, QObject* parent)
+    : QObject(parent), generate_(std::move(generator)), joint_(motion::RightWrist) {
+    qRegisterMetaType<Change>();
+    qRegisterMetaType<Message>();
+    connect(&undo_, &QUndoStack::cleanChanged, this, [this] { tell(Aspect::Name); });
+}
+
+Document::~Document() = default;
+
+std::shared_ptr<const DanceSnapshot> Document::dance() const {
+    for (const auto& entry : state_.dances)
+        if (entry.id == chosen_) return entry.snapshot;
+    return nullptr;
+}
+
+QString Document::title() const {
+    if (!path_.isEmpty()) return QFileInfo(path_).fileName();
+    if (hasSong()) return QFileInfo(QString::fromStdString(state_.songPath)).completeBaseName() + QStringLiteral(".choreia");
+    return tr("Untitled.choreia");
+}
+
+bool Document::requestGrid(const audio::BeatGrid& grid, const QString& text) {
+    if (state_.gridLocked) {
+        Q_EMIT message({Message::Kind::Info, tr("The beats are locked."), tr("Press Lock in the beat bar to edit them.")});
+        return false;
+    }
+    const bool same = grid.beats == state_.grid.beats && grid.downbeats == state_.grid.downbeats && grid.tempoBpm == state_.grid.tempoBpm &&
+                      grid.beatsPerBar == state_.grid.beatsPerBar;
+    if (same) return false;
+    undo_.push(new GridCommand(*this, grid, text));
+    return true;
+}
+
+bool Document::requestGridLock(bool locked) {
+    if (locked == state_.gridLocked) return false;
+    undo_.push(new LockCommand(*this, locked));
+    return true;
+}
+
+bool Document::requestSettings(const io::GenerateSettings& settings, const QString& text, int mergeKey) {
+    if (settings == state_.settings) return false;
+    undo_.push(new SettingsCommand(*this, settings, text, mergeKey));
+    return true;
+}
+
+bool Document::requestDance(DanceId id, std::shared_ptr<const DanceSnapshot> snapshot, const QString& text) {
+    if (!snapshot) return false;
+    if (id.value == 0) id.value = ++idCounter_;
+    idCounter_ = std::max(idCounter_, id.value);
+    undo_.push(new DanceCommand(*this, id, std::move(snapshot), text));
+    return true;
+}
+
+bool Document::requestRemoveDance(DanceId id) {
+    const bool there = std::any_of(state_.dances.begin(), state_.dances.end(), [id](const DanceEntry& entry) { return entry.id == id; });
+    if (!there) return false;
+    undo_.push(new DanceCommand(*this, id, nullptr, tr("Remove dance")));
+    return true;
+}
+
+void Document::setDance(DanceId id, std::shared_ptr<const DanceSnapshot> snapshot) {
+    auto& dances = state_.dances;
+    const auto at = std::find_if(dances.begin(), dances.end(), [id](const DanceEntry& entry) { return entry.id == id; });
+    if (!snapshot) {
+        if (at != dances.end()) dances.erase(at);
+        if (chosen_ == id) chosen_ = dances.empty() ? DanceId{} : dances.front().id;
+    } else if (at != dances.end()) {
+        at->snapshot = std::move(snapshot);
+        chosen_ = id;
+    } else {
+        // By id, so that undoing a removal puts it back where it stood.
+        const auto place = std::find_if(dances.begin(), dances.end(), [id](const DanceEntry& entry) { return entry.id > id; });
+        dances.insert(place, {id, std::move(snapshot)});
+        chosen_ = id;
+    }
+    tell(Aspect::Dances, id);
+}
+
+void Document::setVisible(double start, double end) {
+    view_.viewStart = start;
+    view_.viewEnd = end;
+}
+
+void Document::selectJoint(int joint) {
+    if (joint == joint_ || joint < 0 || joint >= motion::kJoints) return;
+    joint_ = joint;
+    tell(Aspect::Selection);
+}
+
+void Document::replace(DocumentState state, ViewState view, std::shared_ptr<const LoadedSong> song, const QString& path) {
+    generating_.cancel();  // a dance for the song that is leaving
+    ++generation_;
+    state_ = std::move(state);
+    view_ = view;
+    song_ = std::move(song);
+    path_ = path;
+    idCounter_ = state_.dances.empty() ? 0 : state_.dances.back().id.value;
+    chosen_ = state_.dances.empty() ? DanceId{} : state_.dances.front().id;
+    undo_.clear();
+    tell(Aspect::Everything);
+}
+
+void Document::markSaved(const QString& path, int undoIndex) {
+    path_ = path;
+    // Edits made while the file was being written are not in it.
+    if (undo_.index() == undoIndex) undo_.setClean();
+    tell(Aspect::Name);
+    Q_EMIT saved(path);
+}
+
+}  // namespace choreia::ui

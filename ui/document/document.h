@@ -1,0 +1,97 @@
+/// The open project: its state, its one undo stack, its jobs in the background, and the one signal that tells what changed.
+#pragma once
+
+#include "document/change.h"
+#include "document/job_runner.h"
+#include "document/state.h"
+
+#include <QObject>
+#include <QString>
+#include <QUndoStack>
+
+#include <memory>
+#include <optional>
+
+namespace choreia::ui {
+
+/// Changed only through the request... functions (each one undoable command, false = refused and nothing changed) and by opening.
+class Document : public QObject {
+    Q_OBJECT
+
+public:
+    explicit Document(Generator generator, QObject* parent = nullptr);
+    ~Document() override;
+
+    // What is there.
+    [[nodiscard]] const DocumentState& state() const { return state_; }
+    [[nodiscard]] const ViewState& view() const { return view_; }
+    [[nodiscard]] const std::shared_ptr<const LoadedSong>& song() const { return song_; }  ///< null until loaded
+    [[nodiscard]] std::shared_ptr<const DanceSnapshot> dance() const;                      ///< the chosen one, or null
+    [[nodiscard]] DanceId danceId() const { return chosen_; }
+    [[nodiscard]] int joint() const { return joint_; }  ///< chosen joint, motion::Joint
+    [[nodiscard]] bool hasSong() const { return !state_.songPath.empty(); }
+    [[nodiscard]] QString path() const { return path_; }  ///< empty where never saved
+    [[nodiscard]] QString title() const;                  ///< file name, for the top bar
+    [[nodiscard]] bool dirty() const { return !undo_.isClean(); }
+    [[nodiscard]] std::uint64_t hash() const { return hashOf(state_); }
+    [[nodiscard]] QUndoStack& undoStack() { return undo_; }
+
+    // Edits.
+    bool requestGrid(const audio::BeatGrid& grid, const QString& text);
+    bool requestGridLock(bool locked);
+    /// mergeKey: consecutive changes with the same non-zero key become one entry (one drag, one key).
+    bool requestSettings(const io::GenerateSettings& settings, const QString& text, int mergeKey = 0);
+    /// Replaces the dance with this id, or adds it where there is none.
+    bool requestDance(DanceId id, std::shared_ptr<const DanceSnapshot> snapshot, const QString& text);
+    bool requestRemoveDance(DanceId id);
+
+    // View state: remembered, not undoable, no unsaved mark.
+    void setCamera(const io::Camera& camera) { view_.camera = camera; }
+    void setPlayhead(double seconds) { view_.playhead = seconds; }
+    void setVisible(double start, double end);
+    void selectJoint(int joint);
+
+    // Long work. Errors come as message(); the open project stays as it is.
+    /// A .choreia project or a song, by its extension; replaces what is open when it is loaded.
+    void open(const QString& path);
+    void save(const QString& path);
+    /// Saves before returning; for closing. Cost: about 0.1 s for 3 minutes.
+    Result<void> saveNow(const QString& path);
+    void generate();
+    [[nodiscard]] JobRunner& loader() { return loader_; }
+    [[nodiscard]] JobRunner& generator() { return generating_; }
+    [[nodiscard]] JobRunner& saver() { return saver_; }
+
+Q_SIGNALS:
+    void changed(const choreia::ui::Change& change);
+    void message(const choreia::ui::Message& message);
+    void opened(const QString& path);
+    void saved(const QString& path);
+
+private:
+    friend class GridCommand;
+    friend class LockCommand;
+    friend class SettingsCommand;
+    friend class DanceCommand;
+
+    void openSong(const QString& path);
+    void openProject(const QString& path);
+    void loadProjectSong();
+    void replace(DocumentState state, ViewState view, std::shared_ptr<const LoadedSong> song, const QString& path);
+    void setDance(DanceId id, std::shared_ptr<const DanceSnapshot> snapshot);  ///< null removes
+    void markSaved(const QString& path, int undoIndex);
+    void tell(Aspect aspect, DanceId dance = {}) { Q_EMIT changed({aspect, dance}); }
+
+    Generator generate_;
+    DocumentState state_;
+    ViewState view_;
+    std::shared_ptr<const LoadedSong> song_;
+    QString path_;
+    DanceId chosen_{};
+    int joint_;
+    std::uint64_t idCounter_ = 0, generation_ = 0;
+    QUndoStack undo_;
+    JobRunner loader_, generating_, saver_;
+};
+
+}  // namespace choreia::ui

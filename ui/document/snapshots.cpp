@@ -1,0 +1,58 @@
+// The long functions behind the document's jobs; all of them run in workers.
+#include "document/snapshots.h"
+
+#include "io/media.h"
+#include "motion/contacts.h"
+#include "motion/kinematics.h"
+
+#include <filesystem>
+#include <mutex>
+
+namespace choreia::ui {
+
+std::shared_ptr<const DanceSnapshot> makeSnapshot(io::Dance dance) {
+    auto snapshot = std::make_shared<DanceSnapshot>();
+    snapshot->positions = motion::jointPositions(motion::Skeleton::body(), dance.clip);
+    if (dance.contacts.size() != dance.clip.frames()) dance.contacts = motion::detectContacts(snapshot->positions);
+    snapshot->dance = std::move(dance);
+    return snapshot;
+}
+
+Result<std::shared_ptr<const LoadedSong>> loadSong(const std::string& path, std::stop_token stop, Progress& progress) {
+    auto loaded = std::make_shared<LoadedSong>();
+    std::error_code ignored;
+    loaded->path = std::filesystem::absolute(path, ignored).lexically_normal().string();
+    CHOREIA_ASSIGN(io::Song song, io::decodeSong(path, stop, progress));
+    CHOREIA_ASSIGN(loaded->hash, io::fileHash(path));
+    if (stop.stop_requested()) return cancelled(path);
+    const std::string name = std::filesystem::path(path).filename().string();
+    CHOREIA_ASSIGN(loaded->analysis, audio::analyze(song.analysis, name, stop, progress));
+    loaded->peaks = Peaks::build(song.playback);
+    loaded->playback = std::make_shared<const audio::Pcm>(std::move(song.playback));
+    return std::shared_ptr<const LoadedSong>(std::move(loaded));
+}
+
+Generator engineGenerator(const std::string& set) {
+    struct Loaded {
+        std::mutex mutex;
+        std::shared_ptr<const choreo::Choreographer> choreographer;
+    };
+    auto loaded = std::make_shared<Loaded>();
+    return [loaded, set](const audio::Analysis& analysis, const io::GenerateSettings& settings, std::stop_token stop,
+                         Progress& progress) -> Result<choreo::Generated> {
+        std::shared_ptr<const choreo::Choreographer> choreographer;
+        {
+            const std::lock_guard lock(loaded->mutex);
+            if (!loaded->choreographer) {
+                progress.report("loading the networks", 0, -1);
+                CHOREIA_ASSIGN(const auto folder, choreo::findModels());
+                CHOREIA_ASSIGN(loaded->choreographer, choreo::Choreographer::load(folder, set, choreo::Device::Auto));
+            }
+            choreographer = loaded->choreographer;
+        }
+        if (stop.stop_requested()) return cancelled();
+        return choreographer->generate(analysis, settings, stop, progress);
+    };
+}
+
+}  // namespace choreia::ui

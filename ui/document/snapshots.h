@@ -1,0 +1,52 @@
+/// What workers make and views read: immutable, shared, never changed after they are made.
+#pragma once
+
+#include "audio/analysis.h"
+#include "choreo/choreographer.h"
+#include "document/peaks.h"
+#include "io/project.h"
+
+#include <QString>
+
+#include <compare>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace choreia::ui {
+
+/// A song as the window needs it.
+struct LoadedSong {
+    std::string path;                            ///< absolute
+    std::string hash;                            ///< io::fileHash
+    std::shared_ptr<const audio::Pcm> playback;  ///< 48 kHz stereo
+    audio::Analysis analysis;                    ///< as heard, features included, before any edit of the beats
+    Peaks peaks;
+};
+
+/// A dance with what the views derive from it.
+struct DanceSnapshot {
+    io::Dance dance;              ///< contacts are filled
+    motion::Positions positions;  ///< of every frame, world
+};
+
+/// Identity of a dance within the document; commands hold this, never pointers.
+struct DanceId {
+    std::uint64_t value = 0;
+    auto operator<=>(const DanceId&) const = default;
+};
+
+/// Positions and contacts worked out. Cost: about 5 us a frame; call it in a worker.
+std::shared_ptr<const DanceSnapshot> makeSnapshot(io::Dance dance);
+
+/// Decode, hash, analyse, peaks: a song file to a LoadedSong. For a worker.
+Result<std::shared_ptr<const LoadedSong>> loadSong(const std::string& path, std::stop_token stop, Progress& progress);
+
+/// How the document has a dance made; injected, so that tests need no networks.
+using Generator =
+    std::function<Result<choreo::Generated>(const audio::Analysis&, const io::GenerateSettings&, std::stop_token, Progress&)>;
+
+/// The engine's choreographer: loads the networks at its first call (in the caller's thread) and keeps them.
+Generator engineGenerator(const std::string& set = "default");
+
+}  // namespace choreia::ui

@@ -1,0 +1,186 @@
+// What is danced: tokens, key poses, foot contacts, the curve of the chosen joint.
+#include "timeline/lane.h"
+
+#include "motion/skeleton.h"
+
+#include <QCoreApplication>
+#include <QPainterPath>
+
+#include <algorithm>
+#include <cmath>
+
+namespace choreia::ui {
+
+namespace {
+
+QString translated(const char* text) { return QCoreApplication::translate("Timeline", text); }
+
+/// Seven quiet hues; the same code always has the same one.
+QColor codeColor(std::int64_t code, const style::Colors& colors) {
+    const QColor hues[] = {colors.accent, colors.song, colors.gold, QColor(0xd0, 0x62, 0xa4), colors.teal, colors.green, colors.violet};
+    const auto index = (static_cast<std::uint64_t>(code) * 0x9e3779b97f4a7c15ULL >> 33) % std::size(hues);
+    const QColor& hue = hues[index];
+    const QColor& ground = colors.panel;
+    const auto mix = [](int a, int b) { return (a * 52 + b * 48) / 100; };
+    return QColor(mix(hue.red(), ground.red()), mix(hue.green(), ground.green()), mix(hue.blue(), ground.blue()));
+}
+
+class TokenLane final : public Lane {
+public:
+    [[nodiscard]] QString title(const TimelineScene& scene) const override {
+        return scene.dance ? QString::fromStdString(scene.dance->dance.name) : translated("Dancer");
+    }
+    [[nodiscard]] QString subtitle(const TimelineScene&) const override { return translated("upper / lower"); }
+    [[nodiscard]] int height() const override { return 60; }
+    void paint(const LaneContext& context, const TimelineScene& scene) const override {
+        if (!scene.dance) {
+            context.painter.setPen(context.colors.faint);
+            context.painter.setFont(style::text(13));
+            const QString hint = scene.song ? translated("No dance yet. Press Generate dance.") : QString();
+            context.painter.drawText(context.area.adjusted(12, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, hint);
+            return;
+        }
+        const auto& tokens = scene.dance->dance.tokens;
+        const double half = context.area.height() / 2, gap = 2;
+        row(context, tokens, tokens.upper, QRectF(context.area.left(), context.area.top() + 7, context.area.width(), half - 7 - gap / 2));
+        row(context, tokens, tokens.lower, QRectF(context.area.left(), context.area.center().y() + gap / 2, context.area.width(), half - 7 - gap / 2));
+    }
+
+private:
+    static double startOf(const io::TokenTrack& tokens, std::size_t i) {
+        return i < tokens.times.size() ? tokens.times[i] : static_cast<double>(i) / tokens.tokensPerSecond;
+    }
+    static void row(const LaneContext& context, const io::TokenTrack& tokens, const std::vector<std::int64_t>& codes, const QRectF& area) {
+        QPainter& painter = context.painter;
+        painter.setFont(style::mono(10));
+        const QFontMetricsF metrics(painter.font());
+        double drawnTo = -1e9;
+        for (std::size_t i = 0; i < codes.size();) {
+            std::size_t next = i + 1;  // equal codes in a row are one block
+            while (next < codes.size() && codes[next] == codes[i]) ++next;
+            const double left = context.axis.x(startOf(tokens, i)), right = context.axis.x(startOf(tokens, next));
+            const std::int64_t code = codes[i];
+            i = next;
+            if (right < area.left() || right <= drawnTo + 0.5) continue;
+            if (left > area.right()) break;
+            const bool wide = right - left > 6;
+            const QRectF box(QPointF(std::max(left, drawnTo) + (wide ? 0.75 : 0), area.top()), QPointF(right - (wide ? 0.75 : 0), area.bottom()));
+            drawnTo = right;
+            painter.setPen(Qt::NoPen);
+            painter.setBrush(codeColor(code, context.colors));
+            wide ? painter.drawRoundedRect(box, 3, 3) : painter.drawRect(box);
+            const QString text = QString::number(code);
+            if (box.width() < metrics.horizontalAdvance(text) + 6) continue;
+            painter.setPen(context.colors.text);
+            painter.drawText(box.adjusted(std::max(4.0, area.left() - box.left() + 4), 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, text);
+        }
+    }
+};
+
+class KeyLane final : public Lane {
+public:
+    [[nodiscard]] QString title(const TimelineScene&) const override { return translated("Key poses"); }
+    [[nodiscard]] int height() const override { return 32; }
+    void paint(const LaneContext& context, const TimelineScene& scene) const override {
+        if (!scene.dance) return;
+        const double y = context.area.center().y();
+        const auto& keys = scene.dance->dance.keys;
+        QColor link = context.colors.gold;
+        link.setAlphaF(0.6f);
+        for (std::size_t i = 0; i + 1 < keys.size(); ++i) {
+            if (!keys[i].pinned || !keys[i + 1].pinned) continue;
+            context.painter.setPen(QPen(link, 1));
+            context.painter.drawLine(QLineF(context.axis.x(keys[i].time), y, context.axis.x(keys[i + 1].time), y));
+        }
+        context.painter.setPen(Qt::NoPen);
+        for (const auto& key : keys) {
+            const double x = context.axis.x(key.time);
+            if (x < context.area.left() - 10 || x > context.area.right() + 10) continue;
+            context.painter.setBrush(key.pinned ? context.colors.gold : context.colors.text);
+            context.painter.drawPolygon(QPolygonF{{x, y - 8}, {x + 7.5, y}, {x, y + 8}, {x - 7.5, y}});
+        }
+    }
+};
+
+class FeetLane final : public Lane {
+public:
+    [[nodiscard]] QString title(const TimelineScene&) const override { return translated("Feet L / R"); }
+    [[nodiscard]] int height() const override { return 32; }
+    void paint(const LaneContext& context, const TimelineScene& scene) const override {
+        if (!scene.dance) return;
+        const double middle = context.area.center().y();
+        side(context, *scene.dance, 0, context.colors.green, middle - 9);
+        side(context, *scene.dance, 2, context.colors.teal, middle + 2);
+    }
+
+private:
+    static void side(const LaneContext& context, const DanceSnapshot& dance, std::size_t first, QColor color, double top) {
+        const auto& contacts = dance.dance.contacts;
+        const double fps = dance.dance.clip.fps;
+        const auto count = static_cast<double>(contacts.size());
+        color.setAlphaF(0.8f);
+        context.painter.setPen(Qt::NoPen);
+        context.painter.setBrush(color);
+        const auto down = [&](std::size_t f) { return contacts[f][first] || contacts[f][first + 1]; };
+        const auto begin = static_cast<std::size_t>(std::clamp(context.axis.start * fps - fps, 0.0, count));
+        const auto end = static_cast<std::size_t>(std::clamp(context.axis.end * fps + fps, 0.0, count));
+        for (std::size_t f = begin; f < end;) {
+            if (!down(f)) {
+                ++f;
+                continue;
+            }
+            std::size_t last = f;
+            while (last < end && down(last)) ++last;
+            const double left = context.axis.x(static_cast<double>(f) / fps), right = context.axis.x(static_cast<double>(last) / fps);
+            context.painter.drawRoundedRect(QRectF(left + 0.5, top, std::max(1.0, right - left - 1), 7), 3.5, 3.5);
+            f = last;
+        }
+    }
+};
+
+class CurveLane final : public Lane {
+public:
+    [[nodiscard]] QString title(const TimelineScene& scene) const override {
+        return QString::fromStdString(motion::Skeleton::body().names()[static_cast<std::size_t>(scene.joint)]);
+    }
+    [[nodiscard]] QString subtitle(const TimelineScene&) const override { return translated("height"); }
+    [[nodiscard]] int height() const override { return 48; }
+    [[nodiscard]] int stretch() const override { return 2; }
+    void paint(const LaneContext& context, const TimelineScene& scene) const override {
+        if (!scene.dance || scene.dance->positions.frames() < 2) return;
+        const motion::Positions& positions = scene.dance->positions;
+        const auto joint = static_cast<std::size_t>(scene.joint);
+        const double fps = positions.fps;
+        const auto last = static_cast<double>(positions.frames() - 1);
+        const auto first = std::clamp(std::floor(context.axis.start * fps), 0.0, last);
+        const auto end = std::clamp(std::ceil(context.axis.end * fps), 0.0, last);
+        if (end <= first) return;
+        // The scale is the whole dance's, so that panning does not make the curve breathe.
+        float low = positions.at(0, joint).y(), high = low;
+        for (std::size_t f = 0; f < positions.frames(); f += 4) {
+            low = std::min(low, positions.at(f, joint).y());
+            high = std::max(high, positions.at(f, joint).y());
+        }
+        const double range = std::max(0.05f, high - low), height = context.area.height() - 14;
+        const double step = std::max(1.0, 1.0 / (context.axis.pixelsPerSecond() / fps));
+        QPainterPath path;
+        for (double f = first; f <= end; f += step) {
+            const auto frame = static_cast<std::size_t>(f);
+            const double value = positions.at(frame, joint).y();
+            const QPointF point(context.axis.x(static_cast<double>(frame) / fps), context.area.bottom() - 7 - height * (value - low) / range);
+            f == first ? path.moveTo(point) : path.lineTo(point);
+        }
+        context.painter.setPen(QPen(context.colors.accent, 1.5));
+        context.painter.setBrush(Qt::NoBrush);
+        context.painter.drawPath(path);
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<Lane> makeTokenLane() { return std::make_unique<TokenLane>(); }
+std::unique_ptr<Lane> makeKeyLane() { return std::make_unique<KeyLane>(); }
+std::unique_ptr<Lane> makeFeetLane() { return std::make_unique<FeetLane>(); }
+std::unique_ptr<Lane> makeCurveLane() { return std::make_unique<CurveLane>(); }
+
+}  // namespace choreia::ui

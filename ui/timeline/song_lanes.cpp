@@ -1,0 +1,132 @@
+// What was heard: sections, bar numbers, waveform.
+#include "timeline/lane.h"
+
+#include <QCoreApplication>
+#include <QFileInfo>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace choreia::ui {
+
+namespace {
+
+QString translated(const char* text) { return QCoreApplication::translate("Timeline", text); }
+
+class SectionLane final : public Lane {
+public:
+    [[nodiscard]] int height() const override { return 24; }
+    [[nodiscard]] bool ruled() const override { return false; }
+    void paint(const LaneContext& context, const TimelineScene& scene) const override {
+        const QColor hues[] = {context.colors.violet, context.colors.teal, context.colors.gold, context.colors.song, context.colors.green};
+        std::map<std::string, std::size_t> order;  // the first label heard takes the first colour
+        QPainter& painter = context.painter;
+        painter.setFont(style::text(11, QFont::DemiBold));
+        for (const auto& section : scene.state->sections) {
+            const std::size_t index = order.try_emplace(section.label, order.size()).first->second;
+            const QRectF box(QPointF(context.axis.x(section.start) + 0.5, context.area.top() + 4),
+                             QPointF(context.axis.x(section.end) - 1.5, context.area.bottom() - 4));
+            if (box.right() < context.area.left() || box.left() > context.area.right()) continue;
+            QColor fill = hues[index % std::size(hues)];
+            fill.setAlphaF(0.30f);
+            painter.setPen(Qt::NoPen);
+            painter.setBrush(fill);
+            painter.drawRoundedRect(box, 3, 3);
+            painter.setPen(context.colors.text);
+            const QRectF label = box.adjusted(std::max(0.0, context.area.left() - box.left()) + 8, 0, -4, 0);
+            if (label.width() > 8) painter.drawText(label, Qt::AlignLeft | Qt::AlignVCenter, QString::fromStdString(section.label));
+        }
+    }
+};
+
+class BarLane final : public Lane {
+public:
+    [[nodiscard]] int height() const override { return 24; }
+    [[nodiscard]] bool ruled() const override { return false; }
+    void paint(const LaneContext& context, const TimelineScene& scene) const override {
+        QPainter& painter = context.painter;
+        painter.setFont(style::mono(11));
+        painter.setPen(context.colors.faint);
+        const auto& downbeats = scene.state->grid.downbeats;
+        if (downbeats.empty()) return paintSeconds(context);
+        double free = -1e9;  // numbers that would overlap are left out
+        for (std::size_t i = 0; i < downbeats.size(); ++i) {
+            const double x = context.axis.x(downbeats[i]);
+            if (x < context.area.left() - 40 || x > context.area.right()) continue;
+            if (x < free) continue;
+            const QString number = QString::number(i + 1);
+            painter.drawText(QRectF(x + 5, context.area.top(), 60, context.area.height()), Qt::AlignLeft | Qt::AlignVCenter, number);
+            free = x + 22 + 7.0 * static_cast<double>(number.size());
+        }
+    }
+
+private:
+    static void paintSeconds(const LaneContext& context) {
+        double step = 1;
+        for (const double next : {1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0, 600.0}) {
+            step = next;
+            if (step * context.axis.pixelsPerSecond() >= 64) break;
+        }
+        for (double t = std::ceil(context.axis.start / step) * step; t <= context.axis.end; t += step) {
+            const auto total = static_cast<int>(std::lround(t));
+            context.painter.drawText(QRectF(context.axis.x(t) + 5, context.area.top(), 60, context.area.height()),
+                                     Qt::AlignLeft | Qt::AlignVCenter,
+                                     QStringLiteral("%1:%2").arg(total / 60).arg(total % 60, 2, 10, QLatin1Char('0')));
+        }
+    }
+};
+
+class WaveLane final : public Lane {
+public:
+    [[nodiscard]] QString title(const TimelineScene&) const override { return translated("Song"); }
+    [[nodiscard]] QString subtitle(const TimelineScene& scene) const override {
+        return scene.state->songPath.empty() ? QString() : QFileInfo(QString::fromStdString(scene.state->songPath)).fileName();
+    }
+    [[nodiscard]] int height() const override { return 72; }
+    [[nodiscard]] int stretch() const override { return 3; }
+    [[nodiscard]] bool ruled() const override { return false; }
+    void paint(const LaneContext& context, const TimelineScene& scene) const override { wave(context, scene, 0.38f, 0.30f); }
+    void paintPlayed(const LaneContext& context, const TimelineScene& scene) const override { wave(context, scene, 0.72f, 1.0f); }
+
+private:
+    static void wave(const LaneContext& context, const TimelineScene& scene, float outer, float inner) {
+        if (!scene.song) return;
+        const Peaks& peaks = scene.song->peaks;
+        const double loudest = std::max(0.05f, peaks.loudest());
+        const double middle = context.area.center().y(), half = context.area.height() / 2 - 4;
+        QColor shell = context.colors.song, core = context.colors.song;
+        shell.setAlphaF(outer);
+        core.setAlphaF(inner);
+        QVector<QLineF> shells, cores;
+        const int from = static_cast<int>(context.area.left()), to = static_cast<int>(context.area.right());
+        shells.reserve(to - from);
+        cores.reserve(to - from);
+        for (int x = from; x < to; ++x) {
+            const double begin = context.axis.seconds(x), end = context.axis.seconds(x + 1);
+            if (end < 0 || begin > peaks.seconds()) continue;
+            const PeakRange peak = peaks.range(begin, end);
+            shells.append(QLineF(x + 0.5, middle - half * peak.high / loudest - 0.5, x + 0.5, middle - half * peak.low / loudest + 0.5));
+            cores.append(QLineF(x + 0.5, middle - half * peak.rms / loudest, x + 0.5, middle + half * peak.rms / loudest));
+        }
+        context.painter.setPen(QPen(shell, 1));
+        context.painter.drawLines(shells);
+        context.painter.setPen(QPen(core, 1));
+        context.painter.drawLines(cores);
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<Lane> makeSectionLane() { return std::make_unique<SectionLane>(); }
+std::unique_ptr<Lane> makeBarLane() { return std::make_unique<BarLane>(); }
+std::unique_ptr<Lane> makeWaveLane() { return std::make_unique<WaveLane>(); }
+
+std::vector<std::unique_ptr<Lane>> makeLanes() {
+    std::vector<std::unique_ptr<Lane>> lanes;
+    for (auto* make : {makeSectionLane, makeBarLane, makeWaveLane, makeTokenLane, makeKeyLane, makeFeetLane, makeCurveLane})
+        lanes.push_back(make());
+    return lanes;
+}
+
+}  // namespace choreia::ui

@@ -1,0 +1,151 @@
+// How the timeline is painted: a cached picture of the lanes, the played part of the song over it, then the playhead.
+#include "timeline/timeline_view.h"
+
+#include <QPaintEvent>
+
+#include <algorithm>
+#include <cmath>
+
+namespace choreia::ui {
+
+std::vector<QRectF> TimelineView::laneAreas() const {
+    int total = 0, stretch = 0;
+    for (const auto& lane : lanes_) {
+        total += lane->height();
+        stretch += lane->stretch();
+    }
+    const double spare = std::max(0, height() - total - 4);
+    std::vector<QRectF> areas;
+    double top = 0;
+    for (const auto& lane : lanes_) {
+        // Room beyond the lanes' own heights goes to those that gain by it, to a point.
+        const double extra = stretch > 0 ? std::min(spare * lane->stretch() / stretch, 1.6 * lane->height()) : 0.0;
+        const double own = std::floor(lane->height() + (lane->stretch() > 0 ? extra : 0.0));
+        areas.emplace_back(kHeader, top, std::max(0, width() - kHeader), own);
+        top += own;
+    }
+    return areas;
+}
+
+void TimelineView::render() {
+    const qreal ratio = devicePixelRatioF();
+    const auto& colors = style::colors();
+    base_ = QPixmap(size() * ratio);
+    base_.setDevicePixelRatio(ratio);
+    base_.fill(colors.panel);
+    played_ = QPixmap(size() * ratio);
+    played_.setDevicePixelRatio(ratio);
+    played_.fill(Qt::transparent);
+    QPainter painter(&base_), bright(&played_);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.fillRect(QRectF(kHeader, 0, width() - kHeader, height()), colors.background);
+    const auto areas = laneAreas();
+    painter.save();
+    painter.setClipRect(QRectF(kHeader, 0, width() - kHeader, height()));
+    paintLoop(painter);
+    paintBeats(painter);
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+        lanes_[i]->paint({painter, areas[i], axis_, colors}, scene_);
+        lanes_[i]->paintPlayed({bright, areas[i], axis_, colors}, scene_);
+    }
+    painter.restore();
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+        paintHeader(painter, *lanes_[i], areas[i]);
+        if (lanes_[i]->ruled()) painter.fillRect(QRectF(0, areas[i].top(), width(), 1), colors.line);
+    }
+    painter.fillRect(QRectF(0, 0, width(), 1), colors.line);
+    if (document_.state().duration <= 0) paintEmpty(painter);
+    stale_ = false;
+}
+
+void TimelineView::paintHeader(QPainter& painter, const Lane& lane, const QRectF& area) const {
+    const QString title = lane.title(scene_), subtitle = lane.subtitle(scene_);
+    if (title.isEmpty()) return;
+    const auto& colors = style::colors();
+    const QRectF box(16, area.top(), kHeader - 24, area.height());
+    const bool two = !subtitle.isEmpty() && area.height() >= 40;
+    painter.setFont(style::text(13, QFont::DemiBold));
+    painter.setPen(colors.text);
+    const double middle = area.center().y();
+    painter.drawText(two ? QRectF(box.left(), middle - 18, box.width(), 18) : box, Qt::AlignLeft | Qt::AlignVCenter,
+                     painter.fontMetrics().elidedText(title, Qt::ElideRight, static_cast<int>(box.width())));
+    if (!two) return;
+    painter.setFont(style::text(11));
+    painter.setPen(colors.dim);
+    painter.drawText(QRectF(box.left(), middle + 1, box.width(), 16), Qt::AlignLeft | Qt::AlignVCenter,
+                     painter.fontMetrics().elidedText(subtitle, Qt::ElideMiddle, static_cast<int>(box.width())));
+}
+
+void TimelineView::paintBeats(QPainter& painter) const {
+    const auto& grid = document_.state().grid;
+    const auto& colors = style::colors();
+    const double top = lanes_[0]->height() + 4, bottom = height();
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    const auto lines = [&](const std::vector<double>& times, const QColor& color) {
+        const auto first = std::lower_bound(times.begin(), times.end(), axis_.start);
+        const auto last = std::upper_bound(first, times.end(), axis_.end);
+        const double density = static_cast<double>(last - first) / axis_.width;
+        if (density > 0.16) return;  // closer than 6 pixels they would only grey the lane
+        painter.setPen(color);
+        for (auto it = first; it != last; ++it) {
+            const int x = static_cast<int>(std::lround(axis_.x(*it)));
+            painter.drawLine(x, static_cast<int>(top), x, static_cast<int>(bottom));
+        }
+    };
+    QColor beat = colors.line;
+    beat.setAlphaF(0.55f);
+    QColor bar = colors.faint;
+    bar.setAlphaF(0.55f);
+    lines(grid.beats, beat);
+    lines(grid.downbeats, bar);
+    painter.setRenderHint(QPainter::Antialiasing, true);
+}
+
+void TimelineView::paintLoop(QPainter& painter) const {
+    const LoopRegion& loop = player_.loop();
+    if (!loop.active()) return;
+    QColor fill = player_.looping() ? style::colors().teal : style::colors().faint;
+    const QRectF area(QPointF(axis_.x(loop.begin), lanes_[0]->height()), QPointF(axis_.x(loop.end), height()));
+    fill.setAlphaF(0.07f);
+    painter.fillRect(area, fill);
+    fill.setAlphaF(0.9f);
+    painter.fillRect(QRectF(area.left(), area.top(), area.width(), 2), fill);
+    fill.setAlphaF(0.5f);
+    painter.fillRect(QRectF(area.left(), area.top(), 1, area.height()), fill);
+    painter.fillRect(QRectF(area.right() - 1, area.top(), 1, area.height()), fill);
+}
+
+void TimelineView::paintEmpty(QPainter& painter) const {
+    const auto& colors = style::colors();
+    const QRectF area(kHeader, 0, width() - kHeader, height());
+    painter.setFont(style::text(16, QFont::DemiBold));
+    painter.setPen(colors.text);
+    painter.drawText(area.adjusted(0, -28, 0, -28), Qt::AlignCenter, tr("Drop a song here"));
+    painter.setFont(style::text(13));
+    painter.setPen(colors.dim);
+    painter.drawText(area, Qt::AlignCenter, tr("or press Ctrl+O: mp3, ogg, opus, flac, wav, m4a, or a video with sound"));
+}
+
+void TimelineView::paintEvent(QPaintEvent*) {
+    if (stale_ || base_.isNull() || base_.size() != size() * devicePixelRatioF()) render();
+    QPainter painter(this);
+    painter.drawPixmap(0, 0, base_);
+    if (document_.state().duration <= 0) return;
+    const double now = player_.position();
+    const double x = axis_.x(now);
+    const auto& colors = style::colors();
+    if (x > kHeader) {
+        const qreal ratio = devicePixelRatioF();
+        const QRectF part(kHeader, 0, std::min<double>(x, width()) - kHeader, height());
+        painter.drawPixmap(part, played_, QRectF(part.left() * ratio, 0, part.width() * ratio, part.height() * ratio));
+    }
+    if (x < kHeader - 1 || x > width() + 1) return;
+    painter.setRenderHint(QPainter::Antialiasing);
+    const QColor head = style::theme() == style::Theme::Dark ? QColor(0xff, 0xff, 0xff) : colors.text;
+    painter.fillRect(QRectF(x - 0.75, 4, 1.5, height() - 4), head);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(head);
+    painter.drawPolygon(QPolygonF{{x - 7, 1}, {x + 7, 1}, {x + 7, 9}, {x, 16}, {x - 7, 9}});
+}
+
+}  // namespace choreia::ui

@@ -1,0 +1,148 @@
+// What the timeline shows and how the mouse moves it.
+#include "timeline/timeline_view.h"
+
+#include <QMouseEvent>
+#include <QWheelEvent>
+
+#include <algorithm>
+#include <cmath>
+
+namespace choreia::ui {
+
+TimelineView::TimelineView(Document& document, Player& player, QWidget* parent)
+    : QWidget(parent), document_(document), player_(player), lanes_(makeLanes()) {
+    setObjectName(QStringLiteral("TimelineView"));
+    setAccessibleName(tr("Timeline"));
+    setFocusPolicy(Qt::StrongFocus);
+    setAttribute(Qt::WA_OpaquePaintEvent);
+    scene_.state = &document_.state();
+    connect(&document_, &Document::changed, this, &TimelineView::documentChanged);
+    connect(&player_, &Player::positionChanged, this, &TimelineView::playheadMoved);
+    connect(&player_, &Player::loopChanged, this, &TimelineView::contentsChanged);
+    documentChanged({Aspect::Everything, {}});
+}
+
+void TimelineView::documentChanged(const Change& change) {
+    if (change.aspect == Aspect::Name || change.aspect == Aspect::Settings) return;
+    scene_.song = document_.song();
+    scene_.dance = document_.dance();
+    scene_.joint = document_.joint();
+    if (change.aspect == Aspect::Everything || change.aspect == Aspect::Song) {
+        axis_.limit = std::max(document_.state().duration, 1.0);
+        const ViewState& view = document_.view();
+        view.viewEnd > view.viewStart ? axis_.show(view.viewStart, view.viewEnd) : axis_.fit();
+    }
+    contentsChanged();
+}
+
+void TimelineView::contentsChanged() {
+    stale_ = true;
+    update();
+}
+
+void TimelineView::viewMoved() {
+    document_.setVisible(axis_.start, axis_.end);
+    contentsChanged();
+    Q_EMIT visibleChanged(axis_.start, axis_.end);
+}
+
+void TimelineView::playheadMoved(double seconds) {
+    // Turns a page when the playhead leaves, but leaves the view alone while a hand is on it.
+    if (following_ && player_.playing() && drag_ == Drag::None && axis_.span() < axis_.limit) {
+        const double edge = axis_.start + 0.94 * axis_.span();
+        if (seconds > edge || seconds < axis_.start) {
+            axis_.show(seconds - 0.06 * axis_.span(), seconds + 0.94 * axis_.span());
+            viewMoved();
+        }
+    }
+    update();
+}
+
+void TimelineView::fit() {
+    axis_.fit();
+    viewMoved();
+}
+
+void TimelineView::zoom(double factor) {
+    const double now = player_.position();
+    const bool visible = now >= axis_.start && now <= axis_.end;
+    axis_.zoom(visible ? axis_.x(now) : axis_.left + axis_.width / 2, factor);
+    viewMoved();
+}
+
+void TimelineView::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    axis_.left = kHeader;
+    axis_.width = std::max(1, width() - kHeader);
+    contentsChanged();
+}
+
+void TimelineView::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::StyleChange) contentsChanged();
+    QWidget::changeEvent(event);
+}
+
+void TimelineView::mousePressEvent(QMouseEvent* event) {
+    lastX_ = event->position().x();
+    if (lastX_ < kHeader || document_.state().duration <= 0) return;
+    if (event->button() == Qt::MiddleButton) {
+        drag_ = Drag::Pan;
+        setCursor(Qt::ClosedHandCursor);
+    } else if (event->button() == Qt::LeftButton) {
+        drag_ = event->modifiers() & Qt::ShiftModifier ? Drag::Loop : Drag::Scrub;
+        dragStart_ = axis_.seconds(lastX_);
+        if (drag_ == Drag::Scrub) dragTo(event->position());
+    }
+}
+
+void TimelineView::mouseMoveEvent(QMouseEvent* event) {
+    if (drag_ != Drag::None) dragTo(event->position());
+}
+
+void TimelineView::dragTo(const QPointF& point) {
+    const double seconds = std::clamp(axis_.seconds(point.x()), 0.0, document_.state().duration);
+    switch (drag_) {
+    case Drag::Scrub:
+        player_.seek(seconds);
+        Q_EMIT scrubbed(seconds);
+        break;
+    case Drag::Loop:
+        if (std::abs(axis_.x(seconds) - axis_.x(dragStart_)) > 4) player_.setLoop({std::min(seconds, dragStart_), std::max(seconds, dragStart_)});
+        break;
+    case Drag::Pan:
+        axis_.pan((lastX_ - point.x()) / axis_.pixelsPerSecond());
+        viewMoved();
+        break;
+    case Drag::None: break;
+    }
+    lastX_ = point.x();
+}
+
+void TimelineView::mouseReleaseEvent(QMouseEvent* event) {
+    if (drag_ == Drag::Loop && event->button() == Qt::LeftButton) {
+        const bool click = std::abs(axis_.x(axis_.seconds(event->position().x())) - axis_.x(dragStart_)) <= 4;
+        click ? player_.setLoop({}) : player_.setLooping(true);  // Shift-click takes the region away
+    }
+    drag_ = Drag::None;
+    unsetCursor();
+}
+
+void TimelineView::mouseDoubleClickEvent(QMouseEvent* event) {
+    if (event->position().x() < kHeader) fit();
+}
+
+void TimelineView::wheelEvent(QWheelEvent* event) {
+    const QPoint delta = event->angleDelta();
+    const bool sideways = std::abs(delta.x()) > std::abs(delta.y());
+    if (sideways || (event->modifiers() & Qt::ShiftModifier)) {
+        const double steps = (sideways ? delta.x() : delta.y()) / 120.0;
+        axis_.pan(-steps * 0.12 * axis_.span());
+    } else {
+        const double x = std::max<double>(event->position().x(), kHeader);
+        axis_.zoom(x, std::pow(0.8, delta.y() / 120.0));
+    }
+    viewMoved();
+    event->accept();
+}
+
+}  // namespace choreia::ui

@@ -1,0 +1,74 @@
+/// The timeline: lanes along one time axis, the playhead, scrubbing, zoom and pan.
+#pragma once
+
+#include "document/document.h"
+#include "playback/player.h"
+#include "timeline/lane.h"
+
+#include <QPixmap>
+#include <QWidget>
+
+#include <memory>
+#include <vector>
+
+namespace choreia::ui {
+
+/// Everything but the playhead is painted once into a picture and reused until the view or the contents change.
+class TimelineView final : public QWidget {
+    Q_OBJECT
+
+public:
+    static constexpr int kHeader = 150;  ///< pixels of the lanes' names
+
+    TimelineView(Document& document, Player& player, QWidget* parent = nullptr);
+
+    [[nodiscard]] const TimeAxis& axis() const { return axis_; }
+    void fit();
+    /// Around the playhead where it is visible, else the middle; factor > 1 shows more.
+    void zoom(double factor);
+    void setFollowing(bool follow) { following_ = follow; }
+    [[nodiscard]] QSize sizeHint() const override { return {1200, 340}; }
+    [[nodiscard]] QSize minimumSizeHint() const override { return {480, 180}; }
+
+Q_SIGNALS:
+    void visibleChanged(double start, double end);
+    void scrubbed(double seconds);
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
+private:
+    enum class Drag { None, Scrub, Loop, Pan };
+
+    void documentChanged(const Change& change);
+    void playheadMoved(double seconds);
+    void contentsChanged();
+    void viewMoved();
+    void render();
+    void paintHeader(QPainter& painter, const Lane& lane, const QRectF& area) const;
+    void paintBeats(QPainter& painter) const;
+    void paintLoop(QPainter& painter) const;
+    void paintEmpty(QPainter& painter) const;
+    [[nodiscard]] std::vector<QRectF> laneAreas() const;
+    void dragTo(const QPointF& point);
+
+    Document& document_;
+    Player& player_;
+    std::vector<std::unique_ptr<Lane>> lanes_;
+    TimelineScene scene_;
+    TimeAxis axis_;
+    QPixmap base_, played_;
+    bool stale_ = true, following_ = true, wasPlaying_ = false;
+    Drag drag_ = Drag::None;
+    double dragStart_ = 0;  ///< seconds under the cursor when the drag began
+    double lastX_ = 0;
+};
+
+}  // namespace choreia::ui
