@@ -29,4 +29,7 @@ struct SynthSong {
 /// Renders a song: intro, verse, chorus and so on, by seed. Same settings, same samples. Cost: well over 50x real time.
 SynthSong synthesize(const SynthSettings& settings);
 
+/// The bundled demo track: about 48 s at 118 BPM, at the playback rate.
+SynthSettings demoTrack();
+
 }  // namespace choreia::audio
