@@ -48,6 +48,15 @@ Model startingModel(const std::vector<Attachment>& points) {
     Model model;
     for (int j = 0; j < kJoints; ++j) model.offsets[static_cast<std::size_t>(j)] = Skeleton::body().offset(j).cast<double>();
     model.points = points;
+    // Waist markers on one line say nothing of the pelvis's pitch, and two markers at the wrist little of the hand: lean on the trunk and rest.
+    const bool hipCentres = std::any_of(points.begin(), points.end(), [](const Attachment& a) { return a.weight > 0 && a.joint == LeftHip; });
+    if (!hipCentres) {
+        model.stiffness[Spine1] = 20;
+        model.stiffness[Spine2] = 5;
+    }
+    const bool handCentres = std::any_of(points.begin(), points.end(), [](const Attachment& a) { return a.weight > 0 && a.joint == LeftHand; });
+    if (!handCentres) model.stiffness[LeftWrist] = model.stiffness[RightWrist] = 5;
+    if (!hipCentres) model.stiffness[LeftAnkle] = model.stiffness[RightAnkle] = 4;
     return model;
 }
 

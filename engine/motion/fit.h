@@ -17,6 +17,7 @@ struct Attachment {
     Vec3 offset = Vec3::Zero();  ///< metres, on our 1.70 m body at rest; refined to the source's body during the fit
     float weight = 1;            ///< trust of this point, 0 leaves it out
     bool onJoint = true;         ///< the point is the joint's centre (offset stays near zero); false: a marker on the skin
+    float slack = 0.008f;        ///< metres by which the offset may well differ on the source's body: calibration pulls it back beyond that
 };
 
 /// Attachments for known joint sets by their names: the 26 ballroom markers, the 24 joints of the field, 17 COCO key points,

@@ -66,8 +66,9 @@ Layout layOut(const Model& prior) {
             layout.bones[k].push_back({add(strength(0.08)), offset.normalized()});
         } else {
             if (other != j) layout.bones[k].push_back({add(strength(0.04)), V3::UnitX()});
-            layout.bones[k].push_back({add(strength(0.05)), V3::UnitY()});
-            layout.bones[k].push_back({add(strength(0.025)), V3::UnitZ()});
+            layout.bones[k].push_back({add(strength(j == LeftHip ? 0.02 : 0.05)), V3::UnitY()});
+            // Depth of hips and spine trades against the pelvis's and chest's tilt: held; of the head less so.
+            layout.bones[k].push_back({add(strength(j == Head ? 0.08 : 0.010)), V3::UnitZ()});
         }
     }
     layout.points.resize(prior.points.size());
@@ -79,7 +80,7 @@ Layout layOut(const Model& prior) {
             for (const Term& t : layout.points[other]) layout.points[i].push_back({t.unknown, mirroredVector(t.direction)});
             continue;
         }
-        const double sigma = point.onJoint ? 0.008 : 0.03;
+        const double sigma = static_cast<double>(point.slack);
         // A point on the middle line stays there.
         if (other != i || mirrored(point.joint) != point.joint || point.offset.x() != 0) layout.points[i].push_back({add(strength(sigma)), V3::UnitX()});
         layout.points[i].push_back({add(strength(sigma)), V3::UnitY()});

@@ -18,6 +18,7 @@ struct Row {
     float x, y, z;
     float weight;
     bool onJoint;
+    float slack = 0;  ///< 0: 8 mm for centres, 3 cm for the skin
 };
 
 Vec3 restOffset(int joint) { return Skeleton::body().offset(joint); }
@@ -40,6 +41,7 @@ Attachment attach(const Row& row, bool right) {
     a.offset = Vec3(right ? -row.x : row.x, row.y, row.z);
     a.weight = row.weight;
     a.onJoint = row.onJoint;
+    a.slack = row.slack > 0 ? row.slack : row.onJoint ? 0.008f : 0.03f;
     return a;
 }
 
@@ -55,13 +57,14 @@ void addRows(Wanted& wanted, std::span<const Row> rows) {
 }
 
 /// Points 0.1 m along a joint's own axes, where those axes point to at rest on our body.
-void addAxes(Wanted& wanted, std::string_view name, int joint, const Vec3& x, const Vec3& y, float weight) {
+void addAxes(Wanted& wanted, std::string_view name, int joint, const Vec3& x, const Vec3& y, float weight, float slack = 0.03f) {
     for (const auto& [suffix, axis] : {std::pair{"|x", x}, std::pair{"|y", y}}) {
         Attachment a;
         a.joint = joint;
         a.offset = axis * 0.1f;
         a.weight = weight;
         a.onJoint = false;
+        a.slack = slack;
         wanted[std::string(name) + suffix] = a;
     }
 }
@@ -81,21 +84,22 @@ Wanted fieldJoints() {
 Wanted ballroomMarkers() {
     const Vec3 shoulder = restOffset(LeftShoulder);
     const Row rows[] = {
-        {"pelvis", Pelvis, 0, 0.07f, 0, 0.6f, false},
-        {"chest", Spine3, 0, 0.02f, 0, 1, false},
-        {"neck", Spine3, 0, 0.18f, -0.01f, 0.5f, false},
-        {"head", Head, 0, 0.07f, 0.02f, 0.6f, false},
-        {"headl", Head, 0.075f, 0.07f, 0.02f, 1, false},
-        {"lshoulder", LeftCollar, shoulder.x(), shoulder.y() + 0.05f, shoulder.z(), 1, false},
-        {"lelbow", LeftElbow, 0.0f, 0.02f, -0.03f, 1, false},
-        {"lforearm", LeftElbow, 0.13f, 0.03f, -0.02f, 0.6f, false},
-        {"lwrist", LeftWrist, 0.0f, 0.0f, -0.03f, 1, false},
-        {"lhand", LeftHand, 0.0f, 0.02f, 0.0f, 0.8f, false},
-        {"lhip", Pelvis, 0.13f, 0.07f, 0, 1, false},
-        {"lknee", LeftKnee, 0.05f, 0, 0, 1, false},
-        {"lankle", LeftAnkle, 0.04f, 0, 0, 1.5f, false},
-        {"lheel", LeftAnkle, 0, -0.04f, -0.06f, 1, false},
-        {"ltoe", LeftFoot, 0.0f, 0.03f, 0.02f, 1, false},
+        {"pelvis", Pelvis, 0, 0.07f, 0, 0.6f, false, 0.012f},
+        {"chest", Spine3, 0, 0.02f, 0, 1, false, 0.02f},
+        {"neck", Spine3, 0, 0.18f, -0.01f, 0.5f, false, 0.02f},
+        {"head", Head, 0, 0.07f, 0.02f, 0.6f, false, 0.02f},
+        {"headl", Head, 0.075f, 0.07f, 0.02f, 1, false, 0.02f},
+        {"lshoulder", LeftCollar, shoulder.x(), shoulder.y() + 0.05f, shoulder.z(), 1, false, 0.02f},
+        {"lelbow", LeftElbow, 0.0f, 0.02f, -0.03f, 1, false, 0.012f},
+        {"lforearm", LeftElbow, 0.13f, 0.03f, -0.02f, 0.6f, false, 0.012f},
+        // The two wrist markers stand on either side of the wrist (little finger, thumb): measured, the angle between them hardly moves.
+        {"lwrist", LeftWrist, 0.0f, 0.0f, -0.045f, 1, false, 0.008f},
+        {"lhand", LeftWrist, 0.035f, 0.01f, 0.045f, 0.5f, false, 0.02f},
+        {"lhip", Pelvis, 0.13f, 0.07f, 0, 1, false, 0.012f},
+        {"lknee", LeftKnee, 0.05f, 0, 0, 1, false, 0.015f},
+        {"lankle", LeftAnkle, 0.04f, 0, 0, 1.5f, false, 0.015f},
+        {"lheel", LeftAnkle, 0, -0.04f, -0.06f, 1, false, 0.02f},
+        {"ltoe", LeftFoot, 0.0f, 0.03f, 0.02f, 1, false, 0.02f},
     };
     Wanted wanted;
     addRows(wanted, rows);
@@ -132,7 +136,13 @@ Wanted cmuPoser() {
                                                 {"lforearm", LeftElbow},  {"rforearm", RightElbow}, {"lhand", LeftWrist},     {"rhand", RightWrist},
                                                 {"lthigh", LeftHip},      {"rthigh", RightHip},     {"lshin", LeftKnee},      {"rshin", RightKnee},
                                                 {"lfoot", LeftAnkle},     {"rfoot", RightAnkle}};
-    for (const auto& [name, joint] : axes) addAxes(wanted, name, joint, x, y, joint == Neck || joint == LeftCollar || joint == RightCollar ? 0.15f : 0.4f);
+    for (const auto& [name, joint] : axes) {
+        // Arms: the hinge of the elbow tells the twist better than this figure's axes; its forearm points 17 degrees forwards at rest.
+        const bool arm = joint == LeftShoulder || joint == RightShoulder || joint == LeftElbow || joint == RightElbow;
+        const bool faint = joint == Neck || joint == LeftCollar || joint == RightCollar;
+        const float turned = joint == LeftElbow || joint == LeftWrist ? -0.298f : joint == RightElbow || joint == RightWrist ? 0.298f : 0.0f;
+        addAxes(wanted, name, joint, turned == 0 ? x : Vec3(0.954f, 0, turned), y, arm ? 0.08f : faint ? 0.15f : 0.4f, arm ? 0.03f : 0.015f);
+    }
     return wanted;
 }
 
@@ -147,15 +157,16 @@ Wanted cmuIclone() {
     Wanted wanted;
     addRows(wanted, rows);
     const Vec3 x = Vec3::UnitX(), y = Vec3::UnitY(), hinge(0, -0.86f, -0.5f);
-    addAxes(wanted, "pelvis", Pelvis, x, y, 0.3f);
+    // This figure's pelvis and head bones lean forwards at rest.
+    addAxes(wanted, "pelvis", Pelvis, x, Vec3(0, 0.95f, 0.31f), 0.3f);
     addAxes(wanted, "spine02", Spine3, x, y, 0.3f);
-    addAxes(wanted, "head", Head, x, y, 0.4f);
+    addAxes(wanted, "head", Head, x, Vec3(0, 0.92f, 0.39f), 0.4f);
     for (const bool right : {false, true}) {
         const std::string side = right ? "r" : "l";
         const float sign = right ? -1.0f : 1.0f;
         const auto own = [right](int joint) { return right ? mirrored(joint) : joint; };
-        addAxes(wanted, side + "upperarm", own(LeftShoulder), hinge * sign, x * sign, 0.2f);
-        addAxes(wanted, side + "forearm", own(LeftElbow), hinge * sign, x * sign, 0.2f);
+        addAxes(wanted, side + "upperarm", own(LeftShoulder), hinge * sign, x * sign, 0.08f);
+        addAxes(wanted, side + "forearm", own(LeftElbow), hinge * sign, x * sign, 0.08f);
         addAxes(wanted, side + "hand", own(LeftWrist), y * -sign, x * sign, 0.4f);
         addAxes(wanted, side + "thigh", own(LeftHip), -x, -y, 0.3f);
         addAxes(wanted, side + "calf", own(LeftKnee), -x, -y, 0.3f);

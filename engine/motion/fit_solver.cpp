@@ -146,7 +146,7 @@ double solvePose(const Model& model, std::span<const Vec3> targets, std::span<co
         const auto& priors = restPriors();
         for (std::size_t j = 0; j < kJoints; ++j) {
             const V3 r = logOf(pose.local[j]);
-            V3 pull = priors[j].pull;
+            V3 pull = priors[j].pull * model.stiffness[j];
             V3 wanted = V3::Zero();
             if (priors[j].hinge >= 0 && r[priors[j].hinge] * priors[j].sense < -kFree) {
                 pull[priors[j].hinge] += kBackwards;

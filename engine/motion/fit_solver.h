@@ -21,6 +21,11 @@ using Q = Eigen::Quaterniond;
 struct Model {
     std::array<V3, kJoints> offsets;  ///< metres, rest frame of the parent
     std::vector<Attachment> points;   ///< offsets as calibrated
+    std::array<double, kJoints> stiffness;  ///< factor on each joint's pull to rest, by what the points leave open
+    Model() {
+        offsets.fill(V3::Zero());
+        stiffness.fill(1.0);
+    }
 };
 
 struct Pose {
