@@ -1,0 +1,16 @@
+/// Which joint lies under the pointer, by projecting positions to the screen.
+#pragma once
+
+#include "motion/skeleton.h"
+#include "viewport/orbit_camera.h"
+
+#include <span>
+
+namespace choreia::ui {
+
+/// The joint whose mark is nearest within `reach` logical pixels (of near equals the one nearer to the eye); else the joint of the limb
+/// under the pointer (limbs have thickness); else -1. positions: one pose of `skeleton`.
+int pickJoint(const OrbitCamera& camera, QSizeF view, const motion::Skeleton& skeleton, std::span<const motion::Vec3> positions, QPointF at,
+              double reach = 12);
+
+}  // namespace choreia::ui

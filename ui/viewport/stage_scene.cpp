@@ -1,0 +1,326 @@
+// The Qt 3D scene: sky and floor, body, ghosts, trail, gizmo and marks, drawn in five stages.
+//
+// A pose is one uniform array of 24 places and 24 rotations: a new pose touches no geometry, and a body or ghost is one draw call.
+#include "viewport/stage_scene.h"
+
+#include "viewport/ghost_pose.h"
+#include "viewport/mannequin_mesh.h"
+#include "viewport/scene_parts.h"
+#include "viewport/stage_lines.h"
+#include "viewport/stage_shaders.h"
+
+#include <Qt3DCore/QAspectEngine>
+#include <Qt3DCore/QCoreAspect>
+#include <Qt3DCore/QTransform>
+#include <Qt3DRender/QCamera>
+#include <Qt3DRender/QCameraLens>
+#include <Qt3DRender/QCameraSelector>
+#include <Qt3DRender/QClearBuffers>
+#include <Qt3DRender/QFilterKey>
+#include <Qt3DRender/QRenderAspect>
+#include <Qt3DRender/QRenderPassFilter>
+#include <Qt3DRender/QRenderSettings>
+#include <Qt3DRender/QRenderSurfaceSelector>
+#include <Qt3DRender/QViewport>
+
+#include <QVector2D>
+#include <QVector3D>
+#include <QVector4D>
+#include <QWindow>
+
+#include <algorithm>
+#include <cmath>
+
+namespace choreia::ui {
+
+namespace {
+
+using namespace Qt3DRender;
+using motion::kJoints;
+using motion::Quat;
+using motion::Vec3;
+
+const char* const kStages[] = {"solid", "trail", "ghost-depth", "ghost", "over"};
+constexpr float kGizmoPixels = 34;  // radius, logical
+
+QVector3D toQt(const Vec3& v) { return {v.x(), v.y(), v.z()}; }
+
+/// The value of the shaders' `joints`. Two lists take turns, so that the one held by Qt 3D is never copied.
+class PoseUniform {
+public:
+    explicit PoseUniform(Qt3DCore::QNode* parent) : parameter_(new QParameter(QStringLiteral("joints[0]"), QVariant(), parent)) {
+        for (auto& list : lists_) list.resize(2 * kJoints, QVariant::fromValue(QVector4D(0, -10, 0, 1)));
+    }
+    void set(std::span<const Vec3> positions, std::span<const Quat> rotations) {
+        QVariantList& list = lists_[turn_ ^= 1];
+        for (std::size_t j = 0; j < kJoints; ++j) {
+            const Vec3& p = positions[j];
+            const Quat& q = rotations[j];
+            list[static_cast<qsizetype>(2 * j)] = QVector4D(p.x(), p.y(), p.z(), 1);
+            list[static_cast<qsizetype>(2 * j + 1)] = QVector4D(q.x(), q.y(), q.z(), q.w());
+        }
+        parameter_->setValue(list);
+    }
+    [[nodiscard]] QParameter* parameter() const { return parameter_; }
+
+private:
+    QParameter* parameter_;
+    std::array<QVariantList, 2> lists_;
+    std::size_t turn_ = 0;
+};
+
+struct Ghost {
+    Qt3DCore::QEntity* entity;
+    PoseUniform pose;
+};
+
+}  // namespace
+
+struct StageScene::Private {
+    explicit Private(QWindow& target) : window(target) {}
+
+    QWindow& window;
+    motion::Skeleton skeleton = motion::Skeleton::body();
+    std::unique_ptr<Qt3DCore::QAspectEngine> engine;
+    Qt3DCore::QEntityPtr root;
+    QCamera* camera = nullptr;
+    QParameter *contacts = nullptr, *stand = nullptr, *viewSize = nullptr, *chosen = nullptr;
+    QParameter *key = nullptr, *fill = nullptr, *rim = nullptr;
+    std::unique_ptr<PoseUniform> pose;
+    std::unique_ptr<Drawing> bodyMesh, ghostMesh, marks, beats, trail;
+    Qt3DCore::QEntity *bodyEntity = nullptr, *trailEntity = nullptr, *beatEntity = nullptr, *gizmoEntity = nullptr, *markEntity = nullptr;
+    Qt3DCore::QTransform* gizmoPlace = nullptr;
+    QEffect* ghostEffect = nullptr;
+    std::vector<std::unique_ptr<Ghost>> past, future;
+    std::array<Vec3, kJoints> positions;
+    std::array<Quat, kJoints> rotations;
+    OrbitCamera view;
+    QSizeF size;
+    int selected = -1;
+    bool posed = false;
+
+    QParameter* uniform(const char* name, const QVariant& value) { return new QParameter(QString::fromLatin1(name), value, root.data()); }
+    void buildFrameGraph(Qt3DRender::QRenderSettings& settings);
+    void buildFigures();
+    void buildLines();
+    void placeGizmo();
+    void showGhosts(std::vector<std::unique_ptr<Ghost>>& ghosts, std::span<const std::vector<Vec3>> poses, const QVector3D& tint);
+};
+
+void StageScene::Private::buildFrameGraph(QRenderSettings& settings) {
+    auto* surface = new QRenderSurfaceSelector(&settings);
+    surface->setSurface(&window);
+    auto* viewport = new QViewport(surface);
+    auto* selector = new QCameraSelector(viewport);
+    selector->setCamera(camera);
+    Qt3DCore::QNode* first = nullptr;
+    for (const char* stage : kStages) {
+        Qt3DCore::QNode* parent = selector;
+        if (!first) {  // the first stage clears; the sky then fills what the body leaves
+            auto* clear = new QClearBuffers(selector);
+            clear->setBuffers(QClearBuffers::ColorDepthBuffer);
+            clear->setClearColor(QColor(0x14, 0x16, 0x1b));
+            parent = first = clear;
+        }
+        auto* filter = new QRenderPassFilter(parent);
+        auto* name = new QFilterKey(filter);
+        name->setName(QStringLiteral("stage"));
+        name->setValue(QString::fromLatin1(stage));
+        filter->addMatch(name);
+    }
+    settings.setActiveFrameGraph(surface);
+    settings.setRenderPolicy(QRenderSettings::OnDemand);
+}
+
+void StageScene::Private::buildFigures() {
+    const std::initializer_list<Field> fields = {{QStringLiteral("vertexPosition"), 3}, {QStringLiteral("vertexNormal"), 3},
+                                                 {QStringLiteral("jointIndex"), 1}, {QStringLiteral("shade"), 1}};
+    bodyMesh = std::make_unique<Drawing>(root.data(), fields, QGeometryRenderer::Triangles);
+    ghostMesh = std::make_unique<Drawing>(root.data(), fields, QGeometryRenderer::Triangles);
+    PassStyle solid{QStringLiteral("solid")};
+    solid.cullBack = true;
+    auto* body = makeEffect(root.data(), shaders::figureVertex(), shaders::bodyFragment(), {solid});
+    bodyEntity = makeEntity(root.data(), bodyMesh->renderer(), body, {pose->parameter(), key, fill, rim});
+    bodyEntity->setEnabled(false);
+
+    PassStyle depth{QStringLiteral("ghost-depth")}, glass{QStringLiteral("ghost")};
+    depth.colorWrite = false;
+    depth.cullBack = glass.cullBack = true;
+    glass.depthWrite = false;
+    glass.blend = true;
+    ghostEffect = makeEffect(root.data(), shaders::figureVertex(), shaders::ghostFragment(), {depth, glass});
+
+    PassStyle far{QStringLiteral("solid")};
+    far.depthWrite = false;
+    auto* sky = makeEffect(root.data(), shaders::skyVertex(), shaders::skyFragment(), {far});
+    Drawing screen(root.data(), {{QStringLiteral("vertexPosition"), 3}}, QGeometryRenderer::Triangles);
+    const float corners[] = {-1, -1, 0, 3, -1, 0, -1, 3, 0};
+    screen.setVertices(corners);
+    makeEntity(root.data(), screen.renderer(), sky, {pose->parameter(), contacts, stand});
+}
+
+void StageScene::Private::buildLines() {
+    PassStyle inSpace{QStringLiteral("trail")}, over{QStringLiteral("over")};
+    inSpace.depthWrite = over.depthWrite = over.depthTest = false;
+    inSpace.depthTest = true;
+    inSpace.blend = over.blend = true;
+    auto* trailEffect = makeEffect(root.data(), shaders::ribbonVertex(), shaders::ribbonFragment(), {inSpace});
+    auto* gizmoEffect = makeEffect(root.data(), shaders::ribbonVertex(), shaders::ribbonFragment(), {over});
+    auto* markEffect = makeEffect(root.data(), shaders::markVertex(), shaders::markFragment(), {over});
+    auto* beatEffect = makeEffect(root.data(), shaders::markVertex(), shaders::markFragment(), {inSpace});
+
+    const std::initializer_list<Field> line = {{QStringLiteral("vertexPosition"), 3}, {QStringLiteral("previous"), 3},
+                                               {QStringLiteral("next"), 3}, {QStringLiteral("tint"), 4}, {QStringLiteral("side"), 1}};
+    trail = std::make_unique<Drawing>(root.data(), line, QGeometryRenderer::TriangleStrip);
+    trailEntity = makeEntity(root.data(), trail->renderer(), trailEffect, {viewSize, uniform("ribbon", QVector2D(2.4f, 0))});
+    trailEntity->setEnabled(false);
+
+    Drawing rings(root.data(), line, QGeometryRenderer::TriangleStrip);
+    rings.setVertices(gizmoRings());
+    gizmoEntity = makeEntity(root.data(), rings.renderer(), gizmoEffect, {viewSize, uniform("ribbon", QVector2D(2.0f, 1))});
+    gizmoPlace = new Qt3DCore::QTransform(gizmoEntity);
+    gizmoEntity->addComponent(gizmoPlace);
+    gizmoEntity->setEnabled(false);
+
+    const std::initializer_list<Field> mark = {{QStringLiteral("vertexPosition"), 3}, {QStringLiteral("corner"), 2}, {QStringLiteral("mark"), 2}};
+    marks = std::make_unique<Drawing>(root.data(), mark, QGeometryRenderer::Triangles);
+    marks->setVertices(jointAndContactMarks());
+    markEntity = makeEntity(root.data(), marks->renderer(), markEffect, {pose->parameter(), contacts, viewSize, chosen});
+    markEntity->setEnabled(false);
+    beats = std::make_unique<Drawing>(root.data(), mark, QGeometryRenderer::Triangles);
+    beatEntity = makeEntity(root.data(), beats->renderer(), beatEffect, {pose->parameter(), contacts, viewSize, chosen});
+    beatEntity->setEnabled(false);
+}
+
+StageScene::StageScene(QWindow& window) : d_(std::make_unique<Private>(window)) {
+    Private& d = *d_;
+    d.root = Qt3DCore::QEntityPtr(new Qt3DCore::QEntity);
+    d.camera = new QCamera(d.root.data());
+    d.pose = std::make_unique<PoseUniform>(d.root.data());
+    d.contacts = d.uniform("contacts", QVector4D());
+    d.stand = d.uniform("stand", QVector4D());
+    d.viewSize = d.uniform("viewSize", QVector4D(640, 480, 1, 0));
+    d.chosen = d.uniform("chosen", QVector2D(-1, -1));
+    d.key = d.uniform("keyDirection", QVector3D(0, 1, 0));
+    d.fill = d.uniform("fillDirection", QVector3D(0, 1, 0));
+    d.rim = d.uniform("rimDirection", QVector3D(0, 1, 0));
+    std::fill(d.positions.begin(), d.positions.end(), Vec3(0, -10, 0));
+    std::fill(d.rotations.begin(), d.rotations.end(), Quat::Identity());
+    d.pose->set(d.positions, d.rotations);
+    d.buildFigures();
+    d.buildLines();
+
+    auto* settings = new QRenderSettings(d.root.data());
+    d.buildFrameGraph(*settings);
+    d.root->addComponent(settings);
+    d.engine = std::make_unique<Qt3DCore::QAspectEngine>();
+    d.engine->registerAspect(new Qt3DCore::QCoreAspect);
+    d.engine->registerAspect(new QRenderAspect);
+    d.engine->setRootEntity(d.root);
+}
+
+StageScene::~StageScene() { d_->engine->setRootEntity({}); }
+
+void StageScene::setSkeleton(const motion::Skeleton& skeleton) {
+    d_->skeleton = skeleton;
+    const auto fill = [&](Drawing& drawing, int segments) {
+        const MannequinMesh mesh = buildMannequin(skeleton, segments);
+        static_assert(sizeof(MannequinVertex) == 8 * sizeof(float));
+        drawing.setVertices({reinterpret_cast<const float*>(mesh.vertices.data()), mesh.vertices.size() * 8});
+        drawing.setIndices(mesh.indices);
+    };
+    fill(*d_->bodyMesh, 24);
+    fill(*d_->ghostMesh, 12);
+}
+
+void StageScene::setPose(std::span<const Vec3> positions, std::span<const Quat> rotations, std::array<bool, 4> contacts) {
+    Private& d = *d_;
+    std::copy_n(positions.begin(), kJoints, d.positions.begin());
+    std::copy_n(rotations.begin(), kJoints, d.rotations.begin());
+    d.pose->set(positions, rotations);
+    const auto on = [&](std::size_t k) { return contacts[k] ? 1.0f : 0.0f; };
+    d.contacts->setValue(QVector4D(on(0), on(1), on(2), on(3)));
+    const Vec3& pelvis = positions[motion::Pelvis];
+    d.stand->setValue(QVector4D(pelvis.x(), pelvis.z(), 1, 0));
+    if (!d.posed) {
+        d.bodyEntity->setEnabled(true);
+        d.markEntity->setEnabled(true);
+        d.posed = true;
+    }
+    d.placeGizmo();
+}
+
+void StageScene::Private::placeGizmo() {
+    const bool shown = posed && selected >= 0;
+    if (gizmoEntity->isEnabled() != shown) gizmoEntity->setEnabled(shown);
+    if (!shown) return;
+    const auto j = static_cast<std::size_t>(selected);
+    const float metresPerPixel = 2 * std::tan(kFieldOfView / 2 * 3.14159265f / 180) * std::max(0.1f, view.depth(positions[j])) /
+                                 static_cast<float>(std::max(1.0, size.height()));
+    const Quat& q = rotations[j];
+    gizmoPlace->setTranslation(toQt(positions[j]));
+    gizmoPlace->setRotation(QQuaternion(q.w(), q.x(), q.y(), q.z()));
+    gizmoPlace->setScale(kGizmoPixels * metresPerPixel);
+}
+
+void StageScene::Private::showGhosts(std::vector<std::unique_ptr<Ghost>>& ghosts, std::span<const std::vector<Vec3>> poses,
+                                     const QVector3D& tint) {
+    const std::size_t count = std::min(poses.size(), kGhosts);
+    std::array<Quat, kJoints> turned;
+    for (std::size_t g = 0; g < std::max(count, ghosts.size()); ++g) {
+        const bool shown = g < count && poses[g].size() == kJoints;
+        if (g == ghosts.size()) {
+            PoseUniform uniforms(root.data());
+            const float alpha = 0.42f * std::pow(0.72f, static_cast<float>(g));
+            auto* entity = makeEntity(root.data(), ghostMesh->renderer(), ghostEffect, {uniforms.parameter(), uniform("tint", QVector4D(tint, alpha))});
+            ghosts.push_back(std::make_unique<Ghost>(Ghost{entity, uniforms}));
+        }
+        if (ghosts[g]->entity->isEnabled() != shown) ghosts[g]->entity->setEnabled(shown);
+        if (!shown) continue;
+        rotationsFromPositions(skeleton, poses[g], turned);
+        ghosts[g]->pose.set(poses[g], turned);
+    }
+}
+
+void StageScene::setGhosts(std::span<const std::vector<Vec3>> past, std::span<const std::vector<Vec3>> future) {
+    d_->showGhosts(d_->past, past, {0.616f, 0.549f, 1.0f});
+    d_->showGhosts(d_->future, future, {0.310f, 0.765f, 0.780f});
+}
+
+void StageScene::setTrail(std::span<const Vec3> points, std::span<const Vec3> beatPoints) {
+    const bool shown = points.size() >= 2;
+    if (shown) d_->trail->setVertices(trailRibbon(points));
+    d_->trailEntity->setEnabled(shown);
+    if (!beatPoints.empty()) d_->beats->setVertices(beatMarks(beatPoints));
+    d_->beatEntity->setEnabled(!beatPoints.empty());
+}
+
+void StageScene::setView(const OrbitCamera& camera, QSizeF view, double ratio) {
+    Private& d = *d_;
+    d.view = camera;
+    d.size = view;
+    const auto width = static_cast<float>(view.width()), height = static_cast<float>(std::max(1.0, view.height()));
+    d.camera->lens()->setPerspectiveProjection(kFieldOfView, std::max(0.05f, width / height), kNear, kFar);
+    d.camera->setPosition(toQt(camera.eye()));
+    d.camera->setViewCenter(toQt(camera.value().target));
+    d.camera->setUpVector(toQt(camera.up()));
+    const auto scale = static_cast<float>(ratio);
+    d.viewSize->setValue(QVector4D(width * scale, height * scale, scale, 0));
+    // The lights go with the eye's yaw, as in a photographer's studio: the body is well lit from every side.
+    const auto yaw = static_cast<float>(camera.value().yaw);
+    const auto light = [&](float turn, float rise) {
+        return QVector3D(std::sin(yaw + turn) * std::cos(rise), std::sin(rise), std::cos(yaw + turn) * std::cos(rise));
+    };
+    d.key->setValue(light(-0.75f, 0.80f));
+    d.fill->setValue(light(1.1f, 0.15f));
+    d.rim->setValue(light(2.6f, 0.55f));
+    d.placeGizmo();
+}
+
+void StageScene::setChosen(int selected, int hovered) {
+    d_->selected = selected;
+    d_->chosen->setValue(QVector2D(static_cast<float>(selected), static_cast<float>(hovered)));
+    d_->placeGizmo();
+}
+
+}  // namespace choreia::ui

@@ -1,0 +1,37 @@
+/// Everything that the stage draws, as one Qt 3D scene on a window.
+#pragma once
+
+#include "motion/skeleton.h"
+#include "viewport/orbit_camera.h"
+
+#include <array>
+#include <memory>
+#include <span>
+#include <vector>
+
+class QWindow;
+
+namespace choreia::ui {
+
+class StageScene {
+public:
+    static constexpr std::size_t kGhosts = 8;  ///< shown on either side of the playhead
+
+    /// Draws on `window` (an OpenGL surface that outlives the scene) from its first exposure on.
+    explicit StageScene(QWindow& window);
+    ~StageScene();
+
+    void setSkeleton(const motion::Skeleton& skeleton);
+    void setPose(std::span<const motion::Vec3> positions, std::span<const motion::Quat> rotations, std::array<bool, 4> contacts);
+    void setGhosts(std::span<const std::vector<motion::Vec3>> past, std::span<const std::vector<motion::Vec3>> future);
+    void setTrail(std::span<const motion::Vec3> points, std::span<const motion::Vec3> beatPoints);
+    /// view: logical pixels; ratio: physical pixels per logical one.
+    void setView(const OrbitCamera& camera, QSizeF view, double ratio);
+    void setChosen(int selected, int hovered);
+
+private:
+    struct Private;
+    std::unique_ptr<Private> d_;
+};
+
+}  // namespace choreia::ui

@@ -1,0 +1,284 @@
+// GLSL sources of the stage. Colours are the palette's; light is computed linear and written as sRGB by hand, so that no
+// sRGB surface is needed.
+#include "viewport/stage_shaders.h"
+
+namespace choreia::ui::shaders {
+
+namespace {
+
+const char* const kHead = R"(#version 330 core
+vec3 rotated(vec4 q, vec3 v) { return v + 2.0 * cross(q.xyz, cross(q.xyz, v) + q.w * v); }
+)";
+
+const char* const kFigureVertex = R"(
+in vec3 vertexPosition;
+in vec3 vertexNormal;
+in float jointIndex;
+in float shade;
+uniform vec4 joints[48];
+uniform mat4 viewProjectionMatrix;
+out vec3 place;
+out vec3 normal;
+out float crease;
+invariant gl_Position;
+void main() {
+    int j = int(jointIndex + 0.5) * 2;
+    place = joints[j].xyz + rotated(joints[j + 1], vertexPosition);
+    normal = rotated(joints[j + 1], vertexNormal);
+    crease = shade;
+    gl_Position = viewProjectionMatrix * vec4(place, 1.0);
+}
+)";
+
+const char* const kBodyFragment = R"(
+in vec3 place;
+in vec3 normal;
+in float crease;
+uniform vec3 eyePosition;
+uniform vec3 keyDirection;
+uniform vec3 fillDirection;
+uniform vec3 rimDirection;
+out vec4 color;
+void main() {
+    vec3 n = normalize(normal), toEye = normalize(eyePosition - place);
+    vec3 clay = vec3(0.640, 0.510, 0.395);
+    float sky = 0.5 + 0.5 * n.y;
+    vec3 light = mix(vec3(0.085, 0.070, 0.062), vec3(0.150, 0.170, 0.215), sky);
+    light += vec3(1.02, 0.93, 0.82) * pow(max(0.0, dot(n, keyDirection) * 0.80 + 0.20), 1.25);
+    light += vec3(0.110, 0.135, 0.190) * max(0.0, dot(n, fillDirection) * 0.7 + 0.3);
+    light *= 0.70 + 0.30 * smoothstep(-0.05, 0.45, place.y);  // less light near the dark floor
+    vec3 result = clay * light * crease;
+    float facing = max(0.0, dot(n, toEye));
+    float gloss = pow(max(0.0, dot(n, normalize(keyDirection + toEye))), 36.0);
+    result += vec3(1.0, 0.95, 0.88) * gloss * 0.10;
+    float edge = pow(1.0 - facing, 3.0);
+    result += vec3(0.62, 0.72, 0.95) * edge * max(0.0, dot(n, rimDirection) * 0.75 + 0.25) * 0.55;
+    result = result / (1.0 + 0.22 * result);
+    color = vec4(pow(result, vec3(1.0 / 2.2)), 1.0);
+}
+)";
+
+const char* const kGhostFragment = R"(
+in vec3 place;
+in vec3 normal;
+in float crease;
+uniform vec3 eyePosition;
+uniform vec4 tint;
+out vec4 color;
+void main() {
+    float facing = abs(dot(normalize(normal), normalize(eyePosition - place)));
+    float rim = pow(1.0 - facing, 2.0);
+    float lit = 0.80 + 0.20 * normalize(normal).y;
+    color = vec4(tint.rgb * lit * (0.85 + 0.35 * rim), min(1.0, tint.a * (0.62 + 0.75 * rim)) * (0.4 + 0.6 * crease));
+}
+)";
+
+const char* const kSkyVertex = R"(
+in vec3 vertexPosition;
+uniform mat4 inverseViewProjectionMatrix;
+out vec2 screen;
+out vec4 farPoint;
+void main() {
+    screen = vertexPosition.xy;
+    farPoint = inverseViewProjectionMatrix * vec4(vertexPosition.xy, 1.0, 1.0);
+    gl_Position = vec4(vertexPosition.xy, 1.0, 1.0);
+}
+)";
+
+const char* const kSkyFragment = R"(
+in vec2 screen;
+in vec4 farPoint;
+uniform vec3 eyePosition;
+uniform vec4 joints[48];
+uniform vec4 contacts;
+uniform vec4 stand;  // x, z of the body; shadow on; unused
+out vec4 color;
+
+const int kSegments = 12;
+const ivec2 kBones[12] = ivec2[12](ivec2(1, 4), ivec2(2, 5), ivec2(4, 7), ivec2(5, 8), ivec2(7, 10), ivec2(8, 11),
+                                   ivec2(0, 9), ivec2(9, 15), ivec2(16, 18), ivec2(17, 19), ivec2(18, 22), ivec2(19, 23));
+const float kWidths[12] = float[12](0.085, 0.085, 0.055, 0.055, 0.055, 0.055, 0.15, 0.12, 0.05, 0.05, 0.04, 0.04);
+const int kContactJoint[4] = int[4](7, 10, 8, 11);
+
+float grid(vec2 p, float cell, float pixels) {
+    vec2 q = p / cell;
+    vec2 w = fwidth(q);
+    vec2 d = abs(fract(q - 0.5) - 0.5);
+    vec2 line = 1.0 - smoothstep(w * (pixels * 0.5 - 0.5), w * (pixels * 0.5 + 0.5), d);
+    line *= 1.0 - smoothstep(0.18, 0.55, w);  // lines that run together fade into none
+    return max(line.x, line.y);
+}
+
+void main() {
+    vec3 top = vec3(0.125, 0.152, 0.212), middle = vec3(0.098, 0.111, 0.148), bottom = vec3(0.079, 0.086, 0.106);
+    float height = 0.5 + 0.5 * screen.y;
+    vec3 result = height > 0.5 ? mix(middle, top, (height - 0.5) * 2.0) : mix(bottom, middle, height * 2.0);
+    result *= 1.0 - 0.10 * dot(screen, screen);
+
+    vec3 ray = normalize(farPoint.xyz / farPoint.w - eyePosition);
+    float away = -eyePosition.y / ray.y;
+    bool floorSeen = abs(ray.y) > 1e-4 && away > 0.0;
+    vec2 p = floorSeen ? (eyePosition + ray * away).xz : vec2(1e4);
+    float half_meter = grid(p, 0.5, 1.0), meter = grid(p, 1.0, 1.3);
+    vec2 fromBody = p - stand.xy;
+    float distanceFade = exp(-dot(fromBody, fromBody) * 0.012) * smoothstep(0.0, 0.10, abs(ray.y));
+    if (floorSeen) {
+        float pool = exp(-dot(fromBody, fromBody) * 0.16);
+        result += vec3(0.020, 0.023, 0.030) * pool;  // the key light's pool
+        result = mix(result, vec3(0.245, 0.272, 0.335), (meter * 0.62 + half_meter * 0.20 * (1.0 - meter)) * distanceFade);
+    }
+
+    // A soft shadow of the limbs, tighter where they are near the floor.
+    float free = 1.0;
+    vec3 glow = vec3(0.0);
+    int bones = floorSeen && stand.z > 0.5 && dot(fromBody, fromBody) < 4.0 ? kSegments : 0;
+    for (int i = 0; i < bones; ++i) {
+        vec3 a = joints[2 * kBones[i].x].xyz, b = joints[2 * kBones[i].y].xyz;
+        vec2 slide = vec2(0.16, -0.10);  // the light comes a little from the side
+        vec2 a2 = a.xz + slide * a.y, ab = b.xz + slide * b.y - a2;
+        float t = clamp(dot(p - a2, ab) / max(dot(ab, ab), 1e-6), 0.0, 1.0);
+        float lift = max(0.0, mix(a.y, b.y, t));
+        float width = kWidths[i] * 0.8 + 0.24 * lift;
+        float d = length(p - a2 - ab * t) / width;
+        free *= 1.0 - 0.88 * kWidths[i] / (kWidths[i] + 0.11 * lift) * exp(-d * d);
+    }
+    for (int i = 0; i < (bones > 0 ? 4 : 0); ++i) {
+        vec2 d = p - joints[2 * kContactJoint[i]].xz;
+        float r = length(d);
+        glow += contacts[i] * vec3(0.47, 0.85, 0.55) * exp(-r * r * 220.0) * 0.28;
+    }
+    result = result * mix(0.13, 1.0, free) + glow;
+    // Less than a step of the screen's eight bits, against bands in the gradient.
+    float noise = fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715))));
+    color = vec4(result + (noise - 0.5) / 255.0, 1.0);
+}
+)";
+
+const char* const kRibbonVertex = R"(
+in vec3 vertexPosition;
+in vec3 previous;
+in vec3 next;
+in vec4 tint;
+in float side;
+uniform mat4 modelMatrix;
+uniform mat4 viewProjectionMatrix;
+uniform vec3 eyePosition;
+uniform vec4 viewSize;  // physical pixels, ratio to logical, unused
+uniform vec2 ribbon;    // width in logical pixels; 1: the half turned away is dim
+out vec4 shadeOf;
+out float across;
+out float halfWidth;
+vec2 onScreen(vec4 clip) { return clip.xy / max(clip.w, 1e-3) * viewSize.xy * 0.5; }
+void main() {
+    mat4 m = viewProjectionMatrix * modelMatrix;
+    vec4 here = m * vec4(vertexPosition, 1.0);
+    vec2 along = onScreen(m * vec4(next, 1.0)) - onScreen(m * vec4(previous, 1.0));
+    along = length(along) > 1e-4 ? normalize(along) : vec2(1.0, 0.0);
+    halfWidth = ribbon.x * viewSize.z * 0.5 + 1.0;
+    across = side * halfWidth;
+    here.xy += vec2(-along.y, along.x) * across / (viewSize.xy * 0.5) * here.w;
+    gl_Position = here;
+    shadeOf = tint;
+    vec3 center = modelMatrix[3].xyz, out_ = (modelMatrix * vec4(vertexPosition, 1.0)).xyz - center;
+    float turned = dot(normalize(out_ + vec3(1e-6)), normalize(eyePosition - center));
+    shadeOf.a *= mix(1.0, mix(0.22, 1.0, smoothstep(-0.25, 0.15, turned)), ribbon.y);
+}
+)";
+
+const char* const kRibbonFragment = R"(
+in vec4 shadeOf;
+in float across;
+in float halfWidth;
+out vec4 color;
+void main() {
+    float cover = clamp(halfWidth - 0.5 - abs(across), 0.0, 1.0);
+    color = vec4(shadeOf.rgb, shadeOf.a * cover);
+}
+)";
+
+const char* const kMarkVertex = R"(
+in vec3 vertexPosition;  // for beats; other marks stand at their joint
+in vec2 corner;
+in vec2 mark;            // 0 joint, 1 contact, 2 beat; number
+uniform vec4 joints[48];
+uniform vec4 contacts;
+uniform vec4 viewSize;
+uniform vec2 chosen;     // selected, under the pointer
+uniform mat4 viewProjectionMatrix;
+const int kContactJoint[4] = int[4](7, 10, 8, 11);
+out vec2 local;          // logical pixels from the mark's centre
+out float kind;
+out float radius;
+out float state;         // 1 under the pointer, 2 selected
+void main() {
+    kind = mark.x;
+    int number = int(mark.y + 0.5);
+    vec3 anchor = vertexPosition;
+    vec2 shift = vec2(0.0);
+    bool shown = true;
+    state = 0.0;
+    if (kind < 0.5) {
+        anchor = joints[2 * number].xyz;
+        if (abs(mark.y - chosen.y) < 0.5) state = 1.0;
+        if (abs(mark.y - chosen.x) < 0.5) state = 2.0;
+    } else if (kind < 1.5) {
+        anchor = joints[2 * kContactJoint[number]].xyz;
+        anchor.y = 0.0;
+        shift = vec2(0.0, -6.0);
+        shown = contacts[number] > 0.5;
+    }
+    vec4 clip = viewProjectionMatrix * vec4(anchor, 1.0);
+    float near = clamp(4.2 / max(clip.w, 0.1), 0.62, 1.5);
+    radius = kind < 0.5 ? 4.6 * near + (state > 0.5 ? 1.6 : 0.0) : kind < 1.5 ? 6.0 * near : 4.2 * near;
+    local = corner * (radius + 2.5);
+    clip.xy += (local + shift * near) * viewSize.z / (viewSize.xy * 0.5) * clip.w;
+    gl_Position = shown && clip.w > 0.0 ? clip : vec4(0.0, 0.0, 2.0, 1.0);
+}
+)";
+
+const char* const kMarkFragment = R"(
+in vec2 local;
+in float kind;
+in float radius;
+in float state;
+uniform vec4 viewSize;
+out vec4 color;
+void main() {
+    float sharp = viewSize.z;
+    float r = length(local);
+    if (kind < 0.5) {
+        vec3 core = vec3(0.065, 0.070, 0.090), ring = vec3(0.955, 0.945, 0.925);
+        if (state > 1.5) { core = vec3(0.065, 0.070, 0.090); ring = vec3(1.0, 0.478, 0.349); }
+        else if (state > 0.5) { core = vec3(1.0, 0.478, 0.349); ring = vec3(1.0); }
+        float inner = radius - (state > 0.5 ? 2.0 : 1.4);
+        vec3 c = mix(core, ring, clamp((r - inner) * sharp + 0.5, 0.0, 1.0));
+        float cover = clamp((radius - r) * sharp + 0.5, 0.0, 1.0);
+        float dark = 0.30 * clamp((radius + 1.8 - r) / 1.8, 0.0, 1.0);  // a thin dark seam, so that it reads on clay
+        color = vec4(mix(vec3(0.05), c, cover), max(cover, dark));
+    } else if (kind < 1.5) {
+        float d = max(abs(local.x) * 0.866 + local.y * 0.5, -local.y) - radius * 0.52;  // a triangle, tip up
+        float cover = clamp(0.5 - d * sharp, 0.0, 1.0);
+        color = vec4(0.471, 0.851, 0.549, cover);
+    } else {
+        float cover = clamp((radius - r) * sharp + 0.5, 0.0, 1.0);
+        float dark = 0.35 * clamp((radius + 1.5 - r) / 1.5, 0.0, 1.0);
+        color = vec4(mix(vec3(0.06), vec3(0.949, 0.757, 0.306), cover), max(cover, dark));
+    }
+}
+)";
+
+QByteArray source(const char* body) { return QByteArray(kHead) + body; }
+
+}  // namespace
+
+QByteArray figureVertex() { return source(kFigureVertex); }
+QByteArray bodyFragment() { return source(kBodyFragment); }
+QByteArray ghostFragment() { return source(kGhostFragment); }
+QByteArray skyVertex() { return source(kSkyVertex); }
+QByteArray skyFragment() { return source(kSkyFragment); }
+QByteArray ribbonVertex() { return source(kRibbonVertex); }
+QByteArray ribbonFragment() { return source(kRibbonFragment); }
+QByteArray markVertex() { return source(kMarkVertex); }
+QByteArray markFragment() { return source(kMarkFragment); }
+
+}  // namespace choreia::ui::shaders

@@ -1,0 +1,18 @@
+/// The stage's shaders, GLSL 3.30 core. joints: for each joint its world place, then its world rotation (x, y, z, w).
+#pragma once
+
+#include <QByteArray>
+
+namespace choreia::ui::shaders {
+
+QByteArray figureVertex();     ///< mannequin bound to joints
+QByteArray bodyFragment();     ///< warm clay under a key, a fill and a rim light
+QByteArray ghostFragment();    ///< tinted glass, brighter at its rim
+QByteArray skyVertex();        ///< the whole screen, behind everything
+QByteArray skyFragment();      ///< gradient, floor grid, blob shadow, glow of planted feet
+QByteArray ribbonVertex();     ///< lines of a width in pixels
+QByteArray ribbonFragment();
+QByteArray markVertex();       ///< marks of a size in pixels: joints, contacts, beats
+QByteArray markFragment();
+
+}  // namespace choreia::ui::shaders

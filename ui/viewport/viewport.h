@@ -1,0 +1,73 @@
+/// The 3D stage: the posed body on its floor, ghosts before and after it, motion trail, foot contacts, and the camera that a hand moves.
+/// Everything of Qt 3D stays behind this header.
+#pragma once
+
+#include "io/project.h"
+#include "motion/contacts.h"
+#include "motion/skeleton.h"
+
+#include <QWidget>
+
+#include <array>
+#include <memory>
+#include <span>
+#include <vector>
+
+class QWindow;
+
+namespace choreia::ui {
+
+/// All positions are in the world: metres, Y up. Poses are of 24 joints (motion::Joint); the rest pose (T) faces +Z.
+/// Where no OpenGL can be had (the offscreen platform) the stage says so in words and every call is still safe.
+class Viewport : public QWidget {
+    Q_OBJECT
+public:
+    enum class Preset { Perspective, Front, Side, Top };
+
+    /// Before QApplication: the surface format (OpenGL 3.3 core, 4x antialiasing) and Qt 3D's renderer.
+    static void prepareApplication();
+
+    explicit Viewport(QWidget* parent = nullptr);
+    ~Viewport() override;
+
+    void setSkeleton(const motion::Skeleton& skeleton);
+    /// One pose, cheap enough for every frame (no geometry is touched). contacts: order of motion::kContactJoints.
+    void setPose(std::span<const motion::Vec3> worldPositions, std::span<const motion::Quat> worldRotations, std::array<bool, 4> contacts);
+    /// Poses before and after, each of 24 positions, the nearest in time first; at most 8 of each are shown, fainter with their index.
+    void setGhosts(std::vector<std::vector<motion::Vec3>> past, std::vector<std::vector<motion::Vec3>> future);
+    /// The path of a joint through time, with dots where it stands on the beats. joint < 0 or no points: no trail.
+    void setTrail(int joint, std::vector<motion::Vec3> points, std::vector<motion::Vec3> beatPoints);
+
+    void setCamera(const io::Camera& camera);
+    [[nodiscard]] io::Camera camera() const;
+    /// Glides to the selected joint, or to the whole body when none is selected.
+    void frameSelected();
+    /// -1: none. Does not emit jointSelected.
+    void setSelectedJoint(int joint);
+    [[nodiscard]] int selectedJoint() const;
+    /// Glides to one of the named views of the body.
+    void setPreset(Preset preset);
+    [[nodiscard]] Preset preset() const;
+    /// The camera goes along with the pelvis over the floor.
+    void setFollow(bool follow);
+
+    /// Where a world point lies on the 3D window, logical pixels from its top left.
+    [[nodiscard]] QPointF project(const motion::Vec3& point) const;
+    /// The native window of the 3D picture, null where there is none.
+    [[nodiscard]] QWindow* stageWindow() const;
+
+Q_SIGNALS:
+    /// A person clicked a joint (or empty space: -1).
+    void jointSelected(int joint);
+    /// A person moved the camera, or a glide ended.
+    void cameraChanged();
+
+protected:
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    struct Private;
+    std::unique_ptr<Private> d_;
+};
+
+}  // namespace choreia::ui
