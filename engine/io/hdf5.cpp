@@ -25,7 +25,12 @@ std::recursive_mutex& libraryMutex() {
 
 class Lock {
 public:
-    Lock() : guard_(libraryMutex()) { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
+    Lock() : guard_(libraryMutex()) {
+        // Handles close themselves; the library's own clean-up at exit crashes after a file that met a full disk.
+        static const bool once = H5dont_atexit() >= 0;
+        static_cast<void>(once);
+        H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+    }
 
 private:
     std::lock_guard<std::recursive_mutex> guard_;
