@@ -19,7 +19,7 @@ std::vector<double> kineticFeatures(const motion::Positions& positions, bool par
 std::vector<double> geometricFeatures(const motion::Positions& positions);
 
 /// Frechet distance of two feature sets ([clips][features]), normalised by the reference's mean and population standard deviation (+1e-10);
-/// a floor under the standard deviation where given (> 0).
+/// a floor under the standard deviation where given (> 0). Not a number where a set has fewer than two clips.
 double frechetDistance(const std::vector<std::vector<double>>& generated, const std::vector<std::vector<double>>& reference, double stdFloor = 0);
 /// Mean pairwise L2 distance of the generated set, normalised likewise.
 double diversity(const std::vector<std::vector<double>>& generated, const std::vector<std::vector<double>>& reference, double stdFloor = 0);
@@ -40,7 +40,7 @@ struct Plausibility {
     double pfc = 0;
     double footSkatingRatio = 0;
     double meanJointSpeed = 0;        ///< m/s, mean over joints and frames
-    double lowestFootSpeed = 0;       ///< m/s, median horizontal speed of the lower foot
+    double lowestFootSpeed = 0;       ///< m/s, median over frames of the horizontal speed of the lower toe
     std::vector<double> windowSpeeds; ///< mean joint speed of each 1-second window
 };
 Plausibility plausibility(const motion::Positions& positions);
@@ -60,6 +60,7 @@ struct ClipFigures {
 struct Evaluation {
     double fidK = 0, fidKCorrected = 0, fidG = 0, divK = 0, divG = 0;
     double referenceDivK = 0, referenceDivG = 0;
+    std::optional<double> fidGFloored, divGFloored;  ///< beside the parity values, where geometric features are nearly constant in the reference
     double bas = 0, basChance = 0, basAboveChance = 0;
     double motionBeatRateHz = 0, referenceMotionBeatRateHz = 0;
     double pfc = 0, referencePfc = 0, footSkatingRatio = 0, referenceFootSkatingRatio = 0, freezingRatio = 0, referenceFreezingRatio = 0;
