@@ -327,6 +327,7 @@ Result<FitResult> fitToBody(const std::vector<std::string>& names, const Positio
     const Model model = calibrateSource(positions, trusted, *found);
     auto poses = track(model, positions, trusted, stop, stage);
     if (stop.stop_requested()) return cancelled(where);
+    repairLegFlips(model, positions, trusted, poses);
     smooth(poses, kSmoothingSeconds * positions.fps);
     FitResult result;
     result.report = measure(model, poses, positions, trusted, names);

@@ -56,4 +56,8 @@ double coldStart(const Model& model, std::span<const Vec3> targets, std::span<co
 /// by ridge least squares around `prior`. targets: [frames * points].
 void calibrate(const Model& prior, const std::vector<Pose>& poses, std::span<const Vec3> targets, std::span<const float> weights, Model& model);
 
+/// Where a source's knee leaps to the other side and back (its own solver flipped), the leg is carried over from the frames around while hip
+/// and ankle follow the source. Changes poses in place.
+void repairLegFlips(const Model& model, const Positions& positions, std::span<const float> trusted, std::vector<Pose>& poses);
+
 }  // namespace choreia::motion::fitting
