@@ -1,0 +1,180 @@
+// The networks' promises: causality, step equals window, codes survive the round trip, weights are checked by name.
+#include "motion/pose_features.h"
+#include "nn/gcn_mhw.h"
+#include "nn/vq_vae.h"
+#include "nn/weights.h"
+#include "support/testing.h"
+
+#include <cmath>
+
+using namespace choreia;
+
+namespace {
+
+nn::GcnMhwConfig tinyPredictor() {
+    nn::GcnMhwConfig c;
+    c.codes = 16;
+    c.codeSize = 8;
+    c.nodeChannels = 4;
+    c.width = 24;
+    c.heads = 3;
+    c.blocks = 2;
+    c.window = 6;
+    c.taps = 5;
+    c.musicColumns = 7;
+    c.musicWidth = 12;
+    c.styles = {"a", "b"};
+    return c;
+}
+
+nn::VqVaeConfig tinyCoder() {
+    nn::VqVaeConfig c;
+    c.width = 16;
+    c.codeSize = 8;
+    c.codes = 16;
+    return c;
+}
+
+// Smooth pose rows of a body that turns its arms: valid rotations, gentle numbers.
+torch::Tensor someMotion(std::int64_t batch, std::int64_t frames) {
+    motion::Clip clip;
+    clip.fps = motion::kPoseFps;
+    const auto total = static_cast<std::size_t>(batch * frames);
+    for (std::size_t f = 0; f < total; ++f) {
+        const float t = static_cast<float>(f) / 30.0f;
+        clip.root.emplace_back(0.1f * std::sin(t), 0.95f, 0.1f * std::cos(t));
+        for (int j = 0; j < motion::kJoints; ++j)
+            clip.rotations.emplace_back(Eigen::AngleAxisf(0.3f * std::sin(t * 2 + static_cast<float>(j)), motion::Vec3::UnitX()));
+    }
+    const Table table = motion::poseFeatures(clip);
+    return torch::from_blob(const_cast<float*>(table.values.data()), {batch, frames, static_cast<std::int64_t>(table.columns)}, torch::kFloat32).clone();
+}
+
+}  // namespace
+
+class NetworksTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void poseFeaturesRoundTrip() {
+        motion::Clip clip;
+        clip.fps = motion::kPoseFps;
+        for (int f = 0; f < 60; ++f) {
+            const float t = static_cast<float>(f) / 30.0f;
+            clip.root.emplace_back(std::sin(t) - 0.0f, 0.9f + 0.05f * std::sin(3 * t), t * 0.2f);
+            for (int j = 0; j < motion::kJoints; ++j)
+                clip.rotations.push_back(j == 0 ? motion::Quat(Eigen::AngleAxisf(t, motion::Vec3::UnitY()))
+                                                : motion::Quat(Eigen::AngleAxisf(0.5f * std::sin(t + static_cast<float>(j)), motion::Vec3(1, 2, 3).normalized())));
+        }
+        const motion::Clip back = motion::clipFromFeatures(motion::poseFeatures(clip));
+        QCOMPARE(back.frames(), clip.frames());
+        for (std::size_t f = 0; f < clip.frames(); ++f) {
+            QVERIFY((back.root[f] - (clip.root[f] - motion::Vec3(clip.root[0].x(), 0, clip.root[0].z()))).norm() < 1e-3f);
+            for (std::size_t j = 0; j < motion::kJoints; ++j) QVERIFY(back.pose(f)[j].angularDistance(clip.pose(f)[j]) < 2e-3f);
+        }
+    }
+
+    void predictorIsCausalInTokens() {
+        torch::manual_seed(5);
+        nn::GcnMhw model(tinyPredictor());
+        model->eval();
+        torch::NoGradGuard noGrad;
+        const auto previous = torch::randint(16, {1, 4, 20}, torch::kInt64);
+        const auto music = torch::randn({1, 20, 7});
+        const auto style = torch::zeros({1}, torch::kInt64);
+        const auto a = model->forward(previous, previous, music, style);
+        auto changed = previous.clone();
+        changed.narrow(2, 13, 7).fill_(3);
+        const auto b = model->forward(changed, previous, music, style);
+        for (std::size_t s = 0; s < a.size(); ++s) {
+            QVERIFY((a[s].narrow(1, 0, 13) - b[s].narrow(1, 0, 13)).abs().max().item<float>() < 1e-5f);
+            QVERIFY((a[s].narrow(1, 13, 7) - b[s].narrow(1, 13, 7)).abs().max().item<float>() > 1e-4f);
+        }
+    }
+
+    void stepEqualsWindow() {
+        torch::manual_seed(6);
+        nn::GcnMhw model(tinyPredictor());
+        {
+            torch::NoGradGuard noGrad;
+            for (auto& item : model->named_parameters())
+                if (item.key().find("relative") != std::string::npos) item.value().normal_();
+        }
+        model->eval();
+        torch::NoGradGuard noGrad;
+        const std::int64_t time = 20;
+        const auto wanted = torch::randint(16, {1, 4, time}, torch::kInt64);
+        auto previous = torch::full({1, 4, time}, 16, torch::kInt64);
+        previous.narrow(2, 1, time - 1).copy_(wanted.narrow(2, 0, time - 1));
+        const auto music = torch::randn({time, 7});
+        const auto whole = model->forward(previous, wanted, music.unsqueeze(0), torch::ones({1}, torch::kInt64));
+        auto state = model->start(music);
+        std::vector<std::int64_t> before(4, 16);
+        for (std::int64_t t = 0; t < time; ++t) {
+            before = model->step(state, before, 1, [&](std::int64_t stream, const torch::Tensor& logits) {
+                const float gap = (logits - whole[static_cast<std::size_t>(stream)][0][t]).abs().max().item<float>();
+                if (gap > 1e-4f) qWarning("stream %d step %d gap %g", static_cast<int>(stream), static_cast<int>(t), static_cast<double>(gap));
+                worst_ = std::max(worst_, gap);
+                return wanted[0][stream][t].item<std::int64_t>();
+            });
+        }
+        QVERIFY(worst_ < 1e-4f);
+    }
+
+    void lossFallsAndCodesAreUsed() {
+        torch::manual_seed(7);
+        nn::VqVae model(tinyCoder());
+        const auto batch = someMotion(4, 64);
+        model->train();
+        torch::optim::Adam optimiser(model->parameters(), torch::optim::AdamOptions(3e-3));
+        float first = 0, last = 0;
+        for (int i = 0; i < 60; ++i) {
+            const auto losses = nn::vqVaeLosses(model->forward(batch), batch);
+            optimiser.zero_grad();
+            losses.total.backward();
+            optimiser.step();
+            if (i == 1) first = losses.total.item<float>();
+            last = losses.total.item<float>();
+        }
+        QVERIFY2(last < 0.7f * first, qPrintable(QString("%1 -> %2").arg(first).arg(last)));
+        model->eval();
+        torch::NoGradGuard noGrad;
+        const auto tokens = model->encode(batch);
+        QCOMPARE(tokens.sizes().vec(), (std::vector<std::int64_t>{4, 4, 16}));
+        QVERIFY(std::get<0>(torch::_unique2(tokens)).numel() > 3);
+        const auto decoded = model->decode(tokens);
+        const auto straight = model->forward(batch).decoded;
+        const auto rotations = static_cast<std::int64_t>(motion::pose::kUpperRotations);
+        QVERIFY((decoded.narrow(2, rotations, 90) - straight.narrow(2, rotations, 90)).abs().max().item<float>() < 1e-4f);
+    }
+
+    void weightsRoundTripAndRefuse() {
+        torch::manual_seed(8);
+        nn::VqVae a(tinyCoder()), b(tinyCoder());
+        auto table = nn::toTable(*a, "vq-vae", a->config().toJson(), false);
+        QVERIFY(nn::fromTable(table, *b, "here").ok());
+        for (const auto& item : a->named_parameters()) QVERIFY(torch::equal(item.value(), b->named_parameters()[item.key()]));
+        QVERIFY(!nn::configOf(table, "gcn-mhw", "here").ok());
+        auto missing = table;
+        missing.tensors.erase("mean");
+        const auto refused = nn::fromTable(missing, *b, "here");
+        QVERIFY(!refused.ok() && refused.error().what.find("'mean'") != std::string::npos);
+        auto other = table;
+        other.tensors["mean"].shape = {1, 2};
+        QVERIFY(!nn::fromTable(other, *b, "here").ok());
+        auto extra = table;
+        extra.tensors["more"] = table.tensors["mean"];
+        QVERIFY(!nn::fromTable(extra, *b, "here").ok());
+        auto version = table;
+        version.metadata["format_version"] = "99";
+        QVERIFY(!nn::configOf(version, "vq-vae", "here").ok());
+        auto broken = table;
+        reinterpret_cast<float*>(broken.tensors["mean"].bytes.data())[0] = std::nanf("");
+        QVERIFY(!nn::fromTable(broken, *b, "here").ok());
+    }
+
+private:
+    float worst_ = 0;
+};
+
+CHOREIA_TEST(NetworksTest)
+#include "networks_test.moc"
