@@ -1,0 +1,131 @@
+// The loop with a model small enough to know the answer: loss falls, a stopped run resumes to the same weights, a loss that breaks is survived.
+#include "io/safetensors.h"
+#include "support/testing.h"
+#include "train/adam_w.h"
+#include "train/loop.h"
+#include "train/train.h"
+
+#include <QTemporaryDir>
+
+#include <cmath>
+#include <limits>
+
+using namespace choreia;
+
+namespace {
+
+// Fits y = 2 x1 - 3 x2 + noise; with dropout, so that torch's own generator matters too.
+class LineTask final : public train::Task {
+public:
+    explicit LineTask(std::int64_t breakAt = -1) : breakAt_(breakAt) {
+        torch::manual_seed(11);
+        net_ = torch::nn::Linear(2, 1);
+    }
+    [[nodiscard]] std::string kind() const override { return "line"; }
+    torch::nn::Module& module() override { return *net_; }
+    [[nodiscard]] nlohmann::json modelConfig() const override { return {{"inputs", 2}}; }
+    std::vector<std::pair<std::string, torch::Tensor>> loss(Random& random) override {
+        if (stopAt == calls && source) source->request_stop();
+        std::vector<float> values;
+        for (int i = 0; i < 32; ++i) values.push_back(static_cast<float>(random.normal()));
+        const auto x = torch::tensor(values).view({16, 2});
+        const auto y = 2 * x.select(1, 0) - 3 * x.select(1, 1);
+        auto error = (net_(torch::dropout(x, 0.1, true)).squeeze(1) - y).pow(2).mean();
+        if (calls++ == breakAt_) error = error * std::numeric_limits<float>::quiet_NaN();
+        return {{"total", error}};
+    }
+    std::map<std::string, double> validate() override { return {{"score", (net_->weight - torch::tensor({{2.0f, -3.0f}})).norm().item<double>()}}; }
+    [[nodiscard]] double stepsPerEpoch() const override { return 10; }
+
+    std::int64_t calls = 0, stopAt = -1;
+    std::stop_source* source = nullptr;
+    [[nodiscard]] torch::Tensor weight() const { return net_->weight.detach().clone(); }
+
+private:
+    torch::nn::Linear net_{nullptr};
+    std::int64_t breakAt_;
+};
+
+train::LoopSettings settingsFor(const QTemporaryDir& folder) {
+    train::LoopSettings settings;
+    settings.out = folder.path().toStdString();
+    settings.epochs = 30;
+    settings.learningRate = 0.05;
+    settings.warmupSteps = 5;
+    settings.emaDecay = 0.9;
+    settings.seed = 4;
+    return settings;
+}
+
+}  // namespace
+
+class LoopTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void adamWFirstStepIsTheSignOfTheGradient() {
+        torch::nn::Linear net(torch::nn::LinearOptions(3, 1).bias(false));
+        const auto before = net->weight.detach().clone();
+        train::AdamW optimiser(*net, 0.0);
+        (net->weight * torch::tensor({{1.0f, -2.0f, 5.0f}})).sum().backward();
+        QVERIFY(std::abs(optimiser.step(0.1, 0.0) - std::sqrt(30.0)) < 1e-5);
+        QVERIFY((net->weight - before - torch::tensor({{-0.1f, 0.1f, -0.1f}})).abs().max().item<float>() < 1e-5f);
+    }
+
+    void lossFallsAndWeightsAreShipped() {
+        QTemporaryDir folder;
+        LineTask task;
+        NoProgress quiet;
+        const auto result = train::runLoop(task, settingsFor(folder), {}, quiet);
+        QVERIFY2(result.ok(), result.ok() ? "" : result.error().line().c_str());
+        QVERIFY(task.validate()["score"] < 0.5);
+        const auto shipped = io::readSafetensors(folder.filePath("default.line.safetensors").toStdString());
+        QVERIFY(shipped.ok());
+        QCOMPARE(shipped->metadata.at("kind"), std::string("line"));
+        QVERIFY(QFile::exists(folder.filePath("line.log.jsonl")));
+    }
+
+    void stoppedAndResumedEqualsUnbroken() {
+        NoProgress quiet;
+        QTemporaryDir one, two;
+        LineTask unbroken;
+        QVERIFY(train::runLoop(unbroken, settingsFor(one), {}, quiet).ok());
+        {
+            LineTask first;
+            std::stop_source source;
+            first.source = &source;
+            first.stopAt = 117;
+            const auto stopped = train::runLoop(first, settingsFor(two), source.get_token(), quiet);
+            QVERIFY(!stopped.ok() && stopped.error().kind == ErrorKind::Cancelled);
+        }
+        LineTask second;
+        auto settings = settingsFor(two);
+        settings.resume = true;
+        QVERIFY(train::runLoop(second, settings, {}, quiet).ok());
+        QVERIFY(torch::equal(second.weight(), unbroken.weight()));
+    }
+
+    void aBrokenLossIsSurvived() {
+        QTemporaryDir folder;
+        LineTask task(50);
+        NoProgress quiet;
+        QVERIFY(train::runLoop(task, settingsFor(folder), {}, quiet).ok());
+        QVERIFY(torch::isfinite(task.weight()).all().item<bool>());
+    }
+
+    void requestsAreRefusedPlainly() {
+        NoProgress quiet;
+        train::TrainRequest request;
+        request.model = "no-such";
+        auto result = train::train(request, {}, quiet);
+        QVERIFY(!result.ok() && result.error().kind == ErrorKind::Usage);
+        request.model = "vq-vae";
+        result = train::train(request, {}, quiet);
+        QVERIFY(!result.ok() && result.error().kind == ErrorKind::Usage);
+        request.data = {"/no/such/file.h5"};
+        result = train::train(request, {}, quiet);
+        QVERIFY(!result.ok() && result.error().kind == ErrorKind::BadInput);
+    }
+};
+
+CHOREIA_TEST(LoopTest)
+#include "loop_test.moc"
