@@ -25,6 +25,8 @@ class MannequinRenderer {
 public:
     MannequinRenderer(int width, int height);
     void draw(std::span<const motion::Vec3> positions, const View& view, Picture& out) const;
+    /// The same with the joints' world rotations (24 unit quaternions), so that head, hands and feet are turned as the dance says and not as guessed.
+    void draw(std::span<const motion::Vec3> positions, std::span<const motion::Quat> worldRotations, const View& view, Picture& out) const;
 
 private:
     int width_, height_;

@@ -1,0 +1,195 @@
+// Distance field kernels: plain loops over sixteen lanes that compilers turn into vector code; built twice, for any machine and for AVX2.
+#include "render/field.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace choreia::render {
+
+using motion::Vec3;
+
+#define CHOREIA_INLINE [[gnu::always_inline]] inline
+
+float Part::largestRadius() const {
+    float largest = std::max(r0, r0 + r1 + r2);
+    if (r2 < 0) {
+        const float h = -0.5f * r1 / r2;
+        if (h > 0 && h < 1) largest = std::max(largest, r0 + h * (r1 + h * r2));
+    }
+    return largest;
+}
+
+float Part::distanceToRay(const Vec3& origin, const Vec3& direction, float* along) const {
+    // Nearest points of two lines (Ericson 2005, 5.1.9), the segment's share clamped.
+    const Vec3 w = a - origin;
+    const float aa = ab.squaredNorm(), b = ab.dot(direction), d = ab.dot(w), e = direction.dot(w);
+    const float denominator = aa - b * b;
+    float h = denominator > 1e-9f ? std::clamp((b * e - d) / denominator, 0.0f, 1.0f) : 0.0f;
+    const float t = std::max(e + h * b, 0.0f);
+    if (aa > 1e-12f) h = std::clamp((t * b - d) / aa, 0.0f, 1.0f);
+    *along = t;
+    return (w + h * ab - t * direction).norm();
+}
+
+namespace {
+
+constexpr float kFar = 1e6f, kTiny = 1e-6f;
+
+struct Spread {  // a part's numbers, ready for the loops
+    float ax, ay, az, bx, by, bz, inverse, r0, r1, r2, nx, ny, nz, squash, blend0, blend1;
+    explicit Spread(const Part& p)
+        : ax(p.a.x()), ay(p.a.y()), az(p.a.z()), bx(p.ab.x()), by(p.ab.y()), bz(p.ab.z()), inverse(1.0f / std::max(p.ab.squaredNorm(), 1e-10f)), r0(p.r0),
+          r1(p.r1), r2(p.r2), nx(p.flat.x()), ny(p.flat.y()), nz(p.flat.z()), squash(p.squash), blend0(p.blend0), blend1(p.blend1) {}
+};
+
+template <bool Flat, bool Blend>
+CHOREIA_INLINE void joinDistance(const Part& part, const Points& at, Lane& distance) {
+    const Spread p(part);
+    for (int i = 0; i < kLanes; ++i) {
+        const float px = at.x[i] - p.ax, py = at.y[i] - p.ay, pz = at.z[i] - p.az;
+        float h = (px * p.bx + py * p.by + pz * p.bz) * p.inverse;
+        h = h < 0.0f ? 0.0f : h;
+        h = h > 1.0f ? 1.0f : h;
+        float vx = px - h * p.bx, vy = py - h * p.by, vz = pz - h * p.bz;
+        const float radius = p.r0 + h * (p.r1 + h * p.r2);
+        float own;
+        if constexpr (Flat) {
+            const float s = (vx * p.nx + vy * p.ny + vz * p.nz) * p.squash;
+            vx += s * p.nx, vy += s * p.ny, vz += s * p.nz;
+            const float q = (vx * p.nx + vy * p.ny + vz * p.nz) * p.squash;
+            const float zx = vx + q * p.nx, zy = vy + q * p.ny, zz = vz + q * p.nz;
+            const float scaled = std::sqrt(vx * vx + vy * vy + vz * vz);
+            own = (scaled - radius) * scaled / (std::sqrt(zx * zx + zy * zy + zz * zz) + kTiny);
+        } else {
+            own = std::sqrt(vx * vx + vy * vy + vz * vz) - radius;
+        }
+        const float before = distance[i];
+        float least = own < before ? own : before;
+        if constexpr (Blend) {  // polynomial smooth minimum (Quilez)
+            const float k = p.blend0 + p.blend1 * h + kTiny;
+            float near = k - std::fabs(own - before);
+            near = near > 0.0f ? near : 0.0f;
+            least -= near * near * 0.25f / k;
+        }
+        distance[i] = least;
+    }
+}
+
+CHOREIA_INLINE void distanceBody(std::span<const Part* const> parts, const Points& at, Lane& distance) {
+    for (int i = 0; i < kLanes; ++i) distance[i] = kFar;
+    for (const Part* part : parts) {
+        const bool blend = part->blend0 > 0;
+        if (part->squash > 0) {
+            blend ? joinDistance<true, true>(*part, at, distance) : joinDistance<true, false>(*part, at, distance);
+        } else {
+            blend ? joinDistance<false, true>(*part, at, distance) : joinDistance<false, false>(*part, at, distance);
+        }
+    }
+}
+
+CHOREIA_INLINE void surfaceBody(std::span<const Part* const> parts, const Points& at, Lane& distance, Points& normal, std::uint8_t* material) {
+    Lane nearest, kind;
+    for (int i = 0; i < kLanes; ++i) {
+        distance[i] = kFar, nearest[i] = kFar, kind[i] = 0.0f;
+        normal.x[i] = normal.y[i] = normal.z[i] = 0.0f;
+    }
+    for (const Part* part : parts) {
+        const Spread p(*part);
+        const auto own = static_cast<float>(part->material);
+        for (int i = 0; i < kLanes; ++i) {
+            const float px = at.x[i] - p.ax, py = at.y[i] - p.ay, pz = at.z[i] - p.az;
+            const float share = (px * p.bx + py * p.by + pz * p.bz) * p.inverse;
+            float h = share < 0.0f ? 0.0f : share;
+            h = h > 1.0f ? 1.0f : h;
+            float vx = px - h * p.bx, vy = py - h * p.by, vz = pz - h * p.bz;
+            const float s = (vx * p.nx + vy * p.ny + vz * p.nz) * p.squash;
+            vx += s * p.nx, vy += s * p.ny, vz += s * p.nz;
+            const float q = (vx * p.nx + vy * p.ny + vz * p.nz) * p.squash;
+            const float zx = vx + q * p.nx, zy = vy + q * p.ny, zz = vz + q * p.nz;
+            const float scaled = std::sqrt(vx * vx + vy * vy + vz * vz);
+            const float inverse = 1.0f / (std::sqrt(zx * zx + zy * zy + zz * zz) + kTiny);
+            const float d = (scaled - (p.r0 + h * (p.r1 + h * p.r2))) * scaled * inverse;
+            // The radius's change along the part tilts the normal, but not on the caps.
+            float slope = (p.r1 + 2.0f * p.r2 * h) * p.inverse * scaled * inverse;
+            slope = share > 0.0f && share < 1.0f ? slope : 0.0f;
+            const float gx = zx * inverse - slope * p.bx, gy = zy * inverse - slope * p.by, gz = zz * inverse - slope * p.bz;
+            const float k = p.blend0 + p.blend1 * h + kTiny;
+            float near = k - std::fabs(d - distance[i]);
+            near = near > 0.0f ? near : 0.0f;
+            const float half = 0.5f * near / k;
+            const float weight = d < distance[i] ? 1.0f - half : half;
+            const float least = d < distance[i] ? d : distance[i];
+            distance[i] = least - near * near * 0.25f / k;
+            normal.x[i] += weight * (gx - normal.x[i]);
+            normal.y[i] += weight * (gy - normal.y[i]);
+            normal.z[i] += weight * (gz - normal.z[i]);
+            kind[i] = d < nearest[i] ? own : kind[i];
+            nearest[i] = d < nearest[i] ? d : nearest[i];
+        }
+    }
+    for (int i = 0; i < kLanes; ++i) {
+        const float inverse = 1.0f / (std::sqrt(normal.x[i] * normal.x[i] + normal.y[i] * normal.y[i] + normal.z[i] * normal.z[i]) + kTiny);
+        normal.x[i] *= inverse, normal.y[i] *= inverse, normal.z[i] *= inverse;
+    }
+    for (int i = 0; i < kLanes; ++i) material[i] = static_cast<std::uint8_t>(kind[i]);
+}
+
+CHOREIA_INLINE void walkBody(std::span<const Part* const> parts, const Vec3& eye, const Points& direction, float cone, float far, Lane& along) {
+    constexpr int kSteps = 40;
+    const float ex = eye.x(), ey = eye.y(), ez = eye.z();
+    Points at;
+    Lane distance;
+    Lane walking;
+    for (int i = 0; i < kLanes; ++i) walking[i] = along[i] >= 0.0f ? 1.0f : 0.0f;
+    for (int step = 0; step < kSteps; ++step) {
+        for (int i = 0; i < kLanes; ++i) {
+            at.x[i] = ex + along[i] * direction.x[i];
+            at.y[i] = ey + along[i] * direction.y[i];
+            at.z[i] = ez + along[i] * direction.z[i];
+        }
+        distanceBody(parts, at, distance);
+        float any = 0.0f;
+        for (int i = 0; i < kLanes; ++i) {
+            const float radius = cone * along[i] + 0.0006f;
+            const float open = distance[i] - radius;
+            walking[i] = open > 0.0f && along[i] < far ? walking[i] : 0.0f;
+            along[i] += walking[i] * 0.92f * (open + 0.0004f);
+            any += walking[i];
+        }
+        if (any == 0.0f) break;
+    }
+    for (int i = 0; i < kLanes; ++i) along[i] = along[i] < far ? along[i] : -1.0f;
+}
+
+#if defined(__x86_64__)
+[[gnu::target("avx2,fma")]] void distanceWide(std::span<const Part* const> parts, const Points& at, Lane& distance) { distanceBody(parts, at, distance); }
+[[gnu::target("avx2,fma")]] void surfaceWide(std::span<const Part* const> parts, const Points& at, Lane& distance, Points& normal, std::uint8_t* material) {
+    surfaceBody(parts, at, distance, normal, material);
+}
+[[gnu::target("avx2,fma")]] void walkWide(std::span<const Part* const> parts, const Vec3& eye, const Points& direction, float cone, float far, Lane& along) {
+    walkBody(parts, eye, direction, cone, far, along);
+}
+const bool kWide = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#define CHOREIA_DISPATCH(call) if (kWide) return call
+#else
+#define CHOREIA_DISPATCH(call)
+#endif
+
+}  // namespace
+
+void fieldDistance(std::span<const Part* const> parts, const Points& points, Lane& distance) {
+    CHOREIA_DISPATCH(distanceWide(parts, points, distance));
+    distanceBody(parts, points, distance);
+}
+
+void fieldSurface(std::span<const Part* const> parts, const Points& points, Lane& distance, Points& normal, std::uint8_t* material) {
+    CHOREIA_DISPATCH(surfaceWide(parts, points, distance, normal, material));
+    surfaceBody(parts, points, distance, normal, material);
+}
+
+void walkRays(std::span<const Part* const> parts, const Vec3& eye, const Points& direction, float cone, float far, Lane& along) {
+    CHOREIA_DISPATCH(walkWide(parts, eye, direction, cone, far, along));
+    walkBody(parts, eye, direction, cone, far, along);
+}
+
+}  // namespace choreia::render

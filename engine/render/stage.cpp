@@ -1,0 +1,241 @@
+// Backdrop, floor, grid and shadow. Each picture row of the floor lies at one depth (the camera never rolls), so a row is a straight run through the world.
+#include "render/stage.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace choreia::render {
+
+using motion::Vec3;
+
+namespace {
+
+struct Colour {
+    float r, g, b;  // 0..255, as shown
+};
+constexpr Colour kTop{18, 19, 25}, kHorizon{41, 42, 60}, kGlow{30, 20, 34}, kFloor{27, 28, 37}, kPool{34, 29, 33}, kLine{62, 66, 84};
+
+float smooth(float from, float to, float x) {
+    const float t = std::clamp((x - from) / (to - from), 0.0f, 1.0f);
+    return t * t * (3 - 2 * t);
+}
+
+/// Breaks up the steps of dark gradients; fixed to the picture so that a film codec sees nothing move (interleaved gradient noise, Jimenez 2014).
+float grain(float x, float y) {
+    const float a = 0.06711056f * x + 0.00583715f * y;
+    const float b = 52.9829189f * (a - std::floor(a));
+    return b - std::floor(b);
+}
+
+/// Cover of a grid of lines (half width in metres) at a coordinate, filtered over a footprint.
+inline float lines(float x, float spacing, float half, float footprint) {
+    const float u = x / spacing;
+    const float distance = std::fabs(u - std::floor(u + 0.5f)) * spacing;
+    const float drawn = std::max(half, 0.7f * footprint);
+    const float cover = std::clamp((drawn + 0.7f * footprint - distance) / (1.4f * footprint + 1e-6f), 0.0f, 1.0f);
+    const float thin = half / drawn;
+    // Where several lines fall into one pixel only their mean is left.
+    const float blur = std::clamp(2.5f * footprint / spacing - 0.5f, 0.0f, 1.0f);
+    return cover * thin * (1 - blur) + blur * 2 * half / spacing;
+}
+
+struct Row {  // everything about one row of the floor
+    float x0, dx, z0, dz;  // world position at pixel 0 and step a pixel
+    float deep;            // metres of depth that a pixel's height covers
+    float eyeX, eyeZ;
+};
+
+}  // namespace
+
+Vec3 keyLight() {
+    static const Vec3 direction = Vec3(-0.42f, 0.86f, 0.52f).normalized();
+    return direction;
+}
+
+FloorShadow::FloorShadow(std::span<const Part> parts) {
+    const Vec3 light = keyLight();
+    float x0 = 1e9f, x1 = -1e9f, z0 = 1e9f, z1 = -1e9f;
+    const auto include = [&](const Vec3& p, float r) {
+        const float s = std::max(p.y(), 0.0f) / light.y();
+        const float wide = 0.45f + r;
+        x0 = std::min({x0, p.x() - s * light.x() - wide, p.x() - wide}), x1 = std::max({x1, p.x() - s * light.x() + wide, p.x() + wide});
+        z0 = std::min({z0, p.z() - s * light.z() - wide, p.z() - wide}), z1 = std::max({z1, p.z() - s * light.z() + wide, p.z() + wide});
+    };
+    for (const Part& part : parts) {
+        include(part.a, part.largestRadius());
+        include(part.a + part.ab, part.largestRadius());
+    }
+    if (!(x1 > x0) || !(x1 - x0 < 40) || !(z1 - z0 < 40)) return;  // nothing, or not a body
+    left_ = x0, back_ = z0;
+    columns_ = static_cast<int>((x1 - x0) / kCell) + 2;
+    rows_ = static_cast<int>((z1 - z0) / kCell) + 2;
+    const auto cells = static_cast<std::size_t>(columns_) * static_cast<std::size_t>(rows_);
+    cast_.assign(cells, 0.0f);
+    near_.assign(cells, 0.0f);
+    for (const Part& part : parts) {
+        cast(part);
+        touch(part.a + 0.25f * part.ab, part.r0);
+        touch(part.a + 0.75f * part.ab, part.r0 + part.r1 + part.r2);
+    }
+    for (std::size_t i = 0; i < cells; ++i) cast_[i] = 1 - (1 - 0.62f * cast_[i]) * (1 - 0.8f * std::min(near_[i], 1.0f));
+    near_.clear();
+}
+
+template <class Fill>
+void FloorShadow::over(float x0, float x1, float z0, float z1, const Fill& fill) {
+    const int c0 = std::max(0, static_cast<int>((x0 - left_) / kCell)), c1 = std::min(columns_ - 1, static_cast<int>((x1 - left_) / kCell) + 1);
+    const int r0 = std::max(0, static_cast<int>((z0 - back_) / kCell)), r1 = std::min(rows_ - 1, static_cast<int>((z1 - back_) / kCell) + 1);
+    for (int r = r0; r <= r1; ++r) {
+        const auto base = static_cast<std::size_t>(r) * static_cast<std::size_t>(columns_);
+        const float z = back_ + kCell * static_cast<float>(r);
+        for (int c = c0; c <= c1; ++c) fill(base + static_cast<std::size_t>(c), left_ + kCell * static_cast<float>(c), z);
+    }
+}
+
+// The higher the part, the wider the shadow's edge: the light is a lamp with a size, not a point.
+void FloorShadow::cast(const Part& part) {
+    const Vec3 light = keyLight();
+    const float radius = part.largestRadius();
+    const Vec3 b = part.a + part.ab;
+    const float high = std::max({part.a.y(), b.y(), 0.0f}) / light.y();
+    const float reach = 2.0f * radius + 0.05f + 0.16f * high;
+    const auto foot = [&](const Vec3& p) { return Vec3(p - light * (p.y() / light.y())); };
+    const Vec3 fa = foot(part.a), fb = foot(b);
+    const float length2 = part.ab.squaredNorm(), along = part.ab.dot(light);
+    const float inverse = 1.0f / std::max(length2 - along * along, 1e-8f);
+    over(std::min(fa.x(), fb.x()) - reach, std::max(fa.x(), fb.x()) + reach, std::min(fa.z(), fb.z()) - reach, std::max(fa.z(), fb.z()) + reach,
+         [&](std::size_t cell, float x, float z) {
+             const float wx = x - part.a.x(), wy = -part.a.y(), wz = z - part.a.z();
+             const float d = wx * part.ab.x() + wy * part.ab.y() + wz * part.ab.z(), e = wx * light.x() + wy * light.y() + wz * light.z();
+             float h = (d - e * along) * inverse;
+             h = h < 0 ? 0 : h > 1 ? 1 : h;
+             float s = h * along - e;  // up the ray towards the light
+             s = s < 0 ? 0 : s;
+             const float vx = wx + s * light.x() - h * part.ab.x(), vy = wy + s * light.y() - h * part.ab.y(), vz = wz + s * light.z() - h * part.ab.z();
+             const float r = part.r0 + h * (part.r1 + h * part.r2);
+             const float soft = 0.012f + 0.075f * s;
+             float t = (r + soft - std::sqrt(vx * vx + vy * vy + vz * vz)) / (2 * soft);
+             t = t < 0 ? 0 : t > 1 ? 1 : t;
+             // A part thinner than its edge is wide hides only a share of the lamp.
+             const float dark = t * t * (3 - 2 * t) * std::min(1.0f, 1.25f * r / soft);
+             cast_[cell] = std::max(cast_[cell], dark);
+         });
+}
+
+// Share of the open sky that a ball hides from the floor: cos(angle) r^2 / d^2.
+void FloorShadow::touch(const Vec3& centre, float radius) {
+    const float y = std::max(centre.y(), radius);
+    if (y > 0.7f) return;
+    const float reach = std::min(0.5f, 3.5f * y + radius);
+    const float r2 = radius * radius;
+    over(centre.x() - reach, centre.x() + reach, centre.z() - reach, centre.z() + reach, [&](std::size_t cell, float x, float z) {
+        const float dx = x - centre.x(), dz = z - centre.z();
+        const float flat = dx * dx + dz * dz, d2 = flat + y * y;
+        const float edge = std::max(0.0f, 1.0f - flat / (reach * reach));
+        near_[cell] += edge * edge * y * r2 / (d2 * std::sqrt(d2));
+    });
+}
+
+float FloorShadow::at(float x, float z) const {
+    const float u = (x - left_) / kCell, v = (z - back_) / kCell;
+    if (!(u >= 0) || !(v >= 0) || u >= static_cast<float>(columns_ - 1) || v >= static_cast<float>(rows_ - 1)) return 0;
+    const int c = static_cast<int>(u), r = static_cast<int>(v);
+    const float a = u - static_cast<float>(c), b = v - static_cast<float>(r);
+    const float* cell = cast_.data() + static_cast<std::size_t>(r) * static_cast<std::size_t>(columns_) + c;
+    return (1 - b) * ((1 - a) * cell[0] + a * cell[1]) + b * ((1 - a) * cell[columns_] + a * cell[columns_ + 1]);
+}
+
+namespace {
+
+std::uint8_t byte(float v) { return static_cast<std::uint8_t>(std::clamp(v, 0.0f, 255.0f)); }
+
+struct Rows {  // one row of colours, apart, so that loops vectorise
+    std::vector<float> r, g, b;
+    explicit Rows(std::size_t n) : r(n), g(n), b(n) {}
+};
+
+void floorRow(const Row& row, int width, const Vec3& middle, const Colour& haze, Rows& out) {
+    constexpr float kHalf = 0.0065f, kFade = 7.0f;
+    float* __restrict pr = out.r.data();
+    float* __restrict pg = out.g.data();
+    float* __restrict pb = out.b.data();
+    const float stepX = std::fabs(row.dx), stepZ = std::fabs(row.dz);
+    for (int i = 0; i < width; ++i) {
+        const auto f = static_cast<float>(i) + 0.5f;
+        const float x = row.x0 + f * row.dx, z = row.z0 + f * row.dz;
+        const float ex = x - row.eyeX, ez = z - row.eyeZ;
+        const float away2 = ex * ex + ez * ez;
+        const float deeper = row.deep / std::sqrt(away2 + 1e-6f);  // how far a pixel's height moves the point, as a share of the way to it
+        const float fine = std::max(lines(x, 0.5f, kHalf, stepX + std::fabs(ex) * deeper), lines(z, 0.5f, kHalf, stepZ + std::fabs(ez) * deeper));
+        const float mx = x - middle.x(), mz = z - middle.z();
+        float pool = 1.0f / (1.0f + (mx * mx + mz * mz) * 0.30f);
+        pool *= pool;
+        const float clear = 1.0f / (1.0f + away2 / (kFade * kFade) * away2 / (kFade * kFade));
+        const float line = fine * (0.30f + 0.55f * pool);
+        const float r = kFloor.r + pool * kPool.r + line * kLine.r, g = kFloor.g + pool * kPool.g + line * kLine.g, b = kFloor.b + pool * kPool.b + line * kLine.b;
+        pr[i] = haze.r + clear * (r - haze.r);
+        pg[i] = haze.g + clear * (g - haze.g);
+        pb[i] = haze.b + clear * (b - haze.b);
+    }
+}
+
+}  // namespace
+
+void drawStage(const Camera& camera, const Vec3& middle, const FloorShadow& shadow, Picture& out) {
+    const auto width = static_cast<std::size_t>(camera.width);
+    const auto height = static_cast<float>(camera.height);
+    Rows colours(width);
+    std::vector<float> glow(width);
+    const Vec3 centre = camera.project(middle + Vec3(0, 1.0f, 0));
+    for (std::size_t i = 0; i < width; ++i) {
+        const float d = (static_cast<float>(i) - (centre.z() > 0 ? centre.x() : 0.5f * static_cast<float>(width))) / height;
+        glow[i] = std::exp(-d * d * 2.6f);
+    }
+    const float slope = camera.forward.y() / std::max(camera.up.y(), 1e-4f);
+    const float horizon = 0.5f * height + slope / camera.pixel;  // row of the horizon
+    for (int y = 0; y < camera.height; ++y) {
+        const float fy = static_cast<float>(y) + 0.5f;
+        const Vec3 first = camera.ray(0.0f, fy);
+        const bool floor = first.y() < -1e-4f && camera.eye.y() > 0.02f;
+        if (floor) {
+            const float t = -camera.eye.y() / first.y();
+            Row row{};
+            row.eyeX = camera.eye.x(), row.eyeZ = camera.eye.z();
+            row.x0 = row.eyeX + t * first.x(), row.z0 = row.eyeZ + t * first.z();
+            row.dx = t * camera.pixel * camera.right.x(), row.dz = t * camera.pixel * camera.right.z();
+            const float level = std::sqrt(camera.forward.x() * camera.forward.x() + camera.forward.z() * camera.forward.z());
+            row.deep = t * t * camera.pixel * std::max(level, 0.1f) / camera.eye.y();
+            row.deep = std::min(row.deep, 50.0f);
+            floorRow(row, camera.width, middle, kHorizon, colours);
+            // The shadow touches only part of the row.
+            if (shadow.right() > shadow.left()) {
+                for (std::size_t i = 0; i < width; ++i) {
+                    const float f = static_cast<float>(i) + 0.5f;
+                    const float lit = 1.0f - shadow.at(row.x0 + f * row.dx, row.z0 + f * row.dz);
+                    colours.r[i] *= lit, colours.g[i] *= lit, colours.b[i] *= lit;
+                }
+            }
+        } else {
+            const float up = std::clamp((horizon - fy) / height, 0.0f, 1.5f);
+            const float fade = smooth(0.0f, 0.95f, up);
+            const float vertical = std::exp(-(up - 0.18f) * (up - 0.18f) * 7.0f);
+            for (std::size_t i = 0; i < width; ++i) {
+                const float g = vertical * glow[i] * smooth(0.0f, 0.12f, up);
+                colours.r[i] = kHorizon.r + fade * (kTop.r - kHorizon.r) + g * kGlow.r;
+                colours.g[i] = kHorizon.g + fade * (kTop.g - kHorizon.g) + g * kGlow.g;
+                colours.b[i] = kHorizon.b + fade * (kTop.b - kHorizon.b) + g * kGlow.b;
+            }
+        }
+        std::uint8_t* pixel = out.rgba.data() + static_cast<std::size_t>(y) * width * 4;
+        for (std::size_t i = 0; i < width; ++i) {
+            const float n = grain(static_cast<float>(i), fy);
+            pixel[4 * i] = byte(colours.r[i] + n);
+            pixel[4 * i + 1] = byte(colours.g[i] + n);
+            pixel[4 * i + 2] = byte(colours.b[i] + n);
+            pixel[4 * i + 3] = 255;
+        }
+    }
+}
+
+}  // namespace choreia::render

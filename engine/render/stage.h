@@ -1,0 +1,43 @@
+/// The stage behind and under the dancer: a calm dark backdrop, a floor with a grid that fades into haze, and the dancer's shadow on it.
+#pragma once
+
+#include "render/camera.h"
+#include "render/field.h"
+
+#include <span>
+#include <vector>
+
+namespace choreia::render {
+
+/// Unit, towards the key light.
+motion::Vec3 keyLight();
+
+/// How much light is missing on the floor about the dancer, on an even grid of world x and z.
+class FloorShadow {
+public:
+    explicit FloorShadow(std::span<const Part> parts);
+
+    /// 0 lit .. 1 dark, bilinear; 0 outside.
+    [[nodiscard]] float at(float x, float z) const;
+    [[nodiscard]] float left() const { return left_; }
+    [[nodiscard]] float right() const { return left_ + kCell * static_cast<float>(columns_ - 1); }
+    [[nodiscard]] float back() const { return back_; }
+    [[nodiscard]] float front() const { return back_ + kCell * static_cast<float>(rows_ - 1); }
+
+private:
+    static constexpr float kCell = 0.015f;  ///< metres
+
+    void cast(const Part& part);
+    void touch(const motion::Vec3& centre, float radius);
+    template <class Fill>
+    void over(float x0, float x1, float z0, float z1, const Fill& fill);
+
+    float left_ = 0, back_ = 0;
+    int columns_ = 0, rows_ = 0;
+    std::vector<float> cast_, near_;  ///< shadow of the key light; nearness of the body, which hides the rest of the light
+};
+
+/// Fills the whole picture. middle: where the pool of light lies on the floor.
+void drawStage(const Camera& camera, const motion::Vec3& middle, const FloorShadow& shadow, Picture& out);
+
+}  // namespace choreia::render
