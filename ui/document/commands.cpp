@@ -5,12 +5,18 @@
 
 namespace choreia::ui {
 
-GridCommand::GridCommand(Document& document, audio::BeatGrid grid, const QString& text)
+GridCommand::GridCommand(Document& document, audio::BeatGrid grid, const QString& text, int mergeKey)
     : QUndoCommand(text), document_(document), before_(document.state_.grid), after_(std::move(grid)),
-      editedBefore_(document.state_.gridEdited) {}
+      editedBefore_(document.state_.gridEdited), mergeKey_(mergeKey) {}
 
 void GridCommand::undo() { set(before_, editedBefore_); }
 void GridCommand::redo() { set(after_, true); }
+
+bool GridCommand::mergeWith(const QUndoCommand* other) {
+    after_ = static_cast<const GridCommand*>(other)->after_;
+    setObsolete(sameGrid(before_, after_) && editedBefore_);
+    return true;
+}
 
 void GridCommand::set(const audio::BeatGrid& grid, bool edited) {
     document_.state_.grid = grid;

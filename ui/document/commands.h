@@ -9,15 +9,19 @@ namespace choreia::ui {
 
 class GridCommand final : public QUndoCommand {
 public:
-    GridCommand(Document& document, audio::BeatGrid grid, const QString& text);
+    GridCommand(Document& document, audio::BeatGrid grid, const QString& text, int mergeKey);
     void undo() override;
     void redo() override;
+    [[nodiscard]] int id() const override { return mergeKey_ == 0 ? -1 : kGridKeys + mergeKey_; }
+    bool mergeWith(const QUndoCommand* other) override;
 
 private:
     void set(const audio::BeatGrid& grid, bool edited);
     Document& document_;
     audio::BeatGrid before_, after_;
     bool editedBefore_;
+    int mergeKey_;
+    static constexpr int kGridKeys = 1 << 30;  ///< above the keys of every other kind of command
 };
 
 class LockCommand final : public QUndoCommand {

@@ -49,15 +49,13 @@ QString Document::title() const {
     return tr("Untitled.choreia");
 }
 
-bool Document::requestGrid(const audio::BeatGrid& grid, const QString& text) {
+bool Document::requestGrid(const audio::BeatGrid& grid, const QString& text, int mergeKey) {
     if (state_.gridLocked) {
         Q_EMIT message({Message::Kind::Info, tr("The beats are locked."), tr("Press Lock in the beat bar to edit them.")});
         return false;
     }
-    const bool same = grid.beats == state_.grid.beats && grid.downbeats == state_.grid.downbeats && grid.tempoBpm == state_.grid.tempoBpm &&
-                      grid.beatsPerBar == state_.grid.beatsPerBar;
-    if (same) return false;
-    undo_.push(new GridCommand(*this, grid, text));
+    if (sameGrid(grid, state_.grid)) return false;
+    undo_.push(new GridCommand(*this, grid, text, mergeKey));
     return true;
 }
 

@@ -37,9 +37,9 @@ public:
     [[nodiscard]] QUndoStack& undoStack() { return undo_; }
 
     // Edits.
-    bool requestGrid(const audio::BeatGrid& grid, const QString& text);
+    /// mergeKey: consecutive changes with the same non-zero key become one entry (one drag, one run of taps).
+    bool requestGrid(const audio::BeatGrid& grid, const QString& text, int mergeKey = 0);
     bool requestGridLock(bool locked);
-    /// mergeKey: consecutive changes with the same non-zero key become one entry (one drag, one key).
     bool requestSettings(const io::GenerateSettings& settings, const QString& text, int mergeKey = 0);
     /// Replaces the dance with this id, or adds it where there is none.
     bool requestDance(DanceId id, std::shared_ptr<const DanceSnapshot> snapshot, const QString& text);

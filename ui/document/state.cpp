@@ -60,6 +60,10 @@ void addPose(Fnv& fnv, std::span<const motion::Vec3> roots, std::span<const moti
 
 }  // namespace
 
+bool sameGrid(const audio::BeatGrid& a, const audio::BeatGrid& b) {
+    return a.beats == b.beats && a.downbeats == b.downbeats && a.tempoBpm == b.tempoBpm && a.beatsPerBar == b.beatsPerBar;
+}
+
 std::uint64_t hashOf(const DocumentState& state) {
     Fnv fnv;
     fnv.add(state.songPath);

@@ -34,6 +34,9 @@ struct ViewState {
     double viewStart = 0, viewEnd = 0;  ///< visible part of the timeline; 0, 0 = all
 };
 
+/// Whether two grids say the same.
+[[nodiscard]] bool sameGrid(const audio::BeatGrid& a, const audio::BeatGrid& b);
+
 /// FNV-1a over everything a person can edit; equal states have equal hashes. Dances count by contents.
 std::uint64_t hashOf(const DocumentState& state);
 

@@ -26,6 +26,7 @@ QMenu::separator { height: 1px; background: @line; margin: 4px 8px; }
 QLabel { background: transparent; }
 QLabel[kind="heading"], QLabel[kind="dim"] { color: @dim; }
 QLabel[kind="faint"] { color: @faint; }
+QLabel[kind="figure"] { background: @raised; border: 1px solid @line; border-radius: 6px; padding: 0 8px; }
 QLabel[kind="title"] { color: @text; font-weight: 600; }
 
 QPushButton { background: @raised; color: @text; border: 1px solid @line; border-radius: 6px; padding: 6px 12px; }

@@ -1,0 +1,109 @@
+// A rounded picture with two pills over it.
+#include "dancer/dancer_view.h"
+
+#include "style/theme.h"
+
+#include <QLinearGradient>
+#include <QPainter>
+#include <QPainterPath>
+#include <QResizeEvent>
+
+#include <algorithm>
+#include <cmath>
+
+namespace choreia::ui {
+
+DancerView::DancerView(Document& document, QWidget* parent) : QWidget(parent), document_(document) {
+    setObjectName(QStringLiteral("DancerView"));
+    setAccessibleName(tr("Dancer"));
+    connect(&worker_, &PictureWorker::ready, this, [this](const QImage& picture, double) { arrived(picture); });
+    connect(&document_, &Document::changed, this, [this](const Change& change) {
+        if (change.aspect != Aspect::Everything && change.aspect != Aspect::Dances) return;
+        if (!document_.dance()) picture_ = {};
+        ask();
+        update();
+    });
+    window_.start();
+}
+
+QRectF DancerView::frame() const { return QRectF(rect()).adjusted(16, 16, -16, -8); }
+
+void DancerView::showTime(double seconds) {
+    seconds_ = seconds;
+    ask();
+}
+
+void DancerView::ask() {
+    const auto dance = document_.dance();
+    if (!dance || !isVisible()) return;
+    const double ratio = devicePixelRatioF();
+    const QSize size = (frame().size() * ratio).toSize();
+    const auto frames = dance->positions.frames();
+    if (frames == 0) return;
+    const double at = std::clamp(seconds_ * dance->positions.fps, 0.0, static_cast<double>(frames - 1));
+    worker_.ask({dance, static_cast<std::size_t>(std::lround(at)), size - QSize(size.width() % 2, size.height() % 2)});
+}
+
+void DancerView::arrived(const QImage& picture) {
+    if (picture.isNull() || !document_.dance()) return;
+    picture_ = picture;
+    ++arrivals_;
+    if (const qint64 ms = window_.elapsed(); ms >= 1000) {
+        rate_ = arrivals_ * 1000.0 / static_cast<double>(ms);
+        arrivals_ = 0;
+        window_.restart();
+    }
+    update();
+}
+
+void DancerView::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    ask();
+}
+
+void DancerView::paintEvent(QPaintEvent*) {
+    const auto& colors = style::colors();
+    QPainter painter(this);
+    painter.setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
+    const QRectF area = frame();
+    QPainterPath shape;
+    shape.addRoundedRect(area, 8, 8);
+    QLinearGradient gradient(area.topLeft(), area.bottomLeft());
+    gradient.setColorAt(0, colors.dancerTop);
+    gradient.setColorAt(1, colors.dancerBottom);
+    painter.fillPath(shape, gradient);
+    const auto dance = document_.dance();
+    if (!dance) {
+        painter.setFont(style::text(14, QFont::DemiBold));
+        painter.setPen(colors.text);
+        painter.drawText(area.adjusted(16, -12, -16, -12), Qt::AlignCenter, tr("No dance yet"));
+        painter.setFont(style::text(13));
+        painter.setPen(colors.dim);
+        painter.drawText(area.adjusted(16, 14, -16, 14), Qt::AlignCenter,
+                         document_.hasSong() ? tr("Press Generate dance") : tr("Open a song, then generate its dance"));
+        return;
+    }
+    if (!picture_.isNull()) {
+        painter.setClipPath(shape);
+        painter.drawImage(area, picture_);
+        painter.setClipping(false);
+    }
+    paintPill(painter, tr("Dancer: %1").arg(QString::fromStdString(dance->dance.name)), false, colors.text);
+    if (rate_ >= 5) paintPill(painter, tr("%1 fps").arg(std::lround(rate_)), true, colors.green);
+}
+
+void DancerView::paintPill(QPainter& painter, const QString& text, bool right, const QColor& color) const {
+    painter.setFont(right ? style::mono(12) : style::text(12));
+    const double width = painter.fontMetrics().horizontalAdvance(text) + 24;
+    const QRectF area = frame();
+    const QRectF pill(right ? area.right() - 12 - width : area.left() + 12, area.top() + 12, width, 26);
+    QColor ground = style::colors().background;
+    ground.setAlphaF(0.72f);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(ground);
+    painter.drawRoundedRect(pill, 13, 13);
+    painter.setPen(color);
+    painter.drawText(pill, Qt::AlignCenter, text);
+}
+
+}  // namespace choreia::ui

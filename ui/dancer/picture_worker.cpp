@@ -1,0 +1,63 @@
+// A mailbox of one.
+#include "dancer/picture_worker.h"
+
+#include <QMetaObject>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+namespace choreia::ui {
+
+PictureWorker::PictureWorker(QObject* parent) : QObject(parent), thread_([this](std::stop_token stop) { loop(stop); }) {}
+
+PictureWorker::~PictureWorker() {
+    thread_.request_stop();
+    thread_.join();
+}
+
+void PictureWorker::ask(PictureRequest request) {
+    {
+        const std::lock_guard lock(mutex_);
+        next_ = std::move(request);
+    }
+    wake_.notify_one();
+}
+
+void PictureWorker::loop(std::stop_token stop) {
+    while (!stop.stop_requested()) {
+        PictureRequest request;
+        {
+            std::unique_lock lock(mutex_);
+            if (!wake_.wait(lock, stop, [this] { return next_.has_value(); })) return;
+            request = std::move(*next_);
+            next_.reset();
+        }
+        const auto begin = std::chrono::steady_clock::now();
+        const QImage picture = draw(request);
+        const std::chrono::duration<double, std::milli> spent = std::chrono::steady_clock::now() - begin;
+        QMetaObject::invokeMethod(this, [this, picture, ms = spent.count()] { Q_EMIT ready(picture, ms); }, Qt::QueuedConnection);
+    }
+}
+
+QImage PictureWorker::draw(const PictureRequest& request) {
+    const auto& positions = request.dance->positions;
+    if (positions.frames() == 0 || request.size.isEmpty()) return {};
+    if (!renderer_ || rendererSize_ != request.size) {
+        renderer_ = std::make_unique<render::MannequinRenderer>(request.size.width(), request.size.height());
+        rendererSize_ = request.size;
+    }
+    const double aspect = static_cast<double>(request.size.width()) / request.size.height();
+    if (cameraOf_ != request.dance || std::abs(aspect - cameraAspect_) > 0.02) {
+        camera_ = render::followCamera(positions, aspect);
+        cameraOf_ = request.dance;
+        cameraAspect_ = aspect;
+    }
+    const std::size_t frame = std::min(request.frame, positions.frames() - 1);
+    render::Picture picture;
+    renderer_->draw(positions.frame(frame), camera_.empty() ? render::View{} : camera_[std::min(frame, camera_.size() - 1)], picture);
+    if (picture.width <= 0 || picture.height <= 0) return {};
+    return QImage(picture.rgba.data(), picture.width, picture.height, picture.width * 4, QImage::Format_RGBA8888).copy();
+}
+
+}  // namespace choreia::ui

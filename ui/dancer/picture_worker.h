@@ -1,0 +1,56 @@
+/// Draws the dancer in a thread of its own; of what is asked while it draws, only the latest is drawn.
+#pragma once
+
+#include "document/snapshots.h"
+#include "render/mannequin.h"
+
+#include <QImage>
+#include <QObject>
+#include <QSize>
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+namespace choreia::ui {
+
+struct PictureRequest {
+    std::shared_ptr<const DanceSnapshot> dance;
+    std::size_t frame = 0;
+    QSize size;  ///< device pixels
+};
+
+class PictureWorker final : public QObject {
+    Q_OBJECT
+
+public:
+    explicit PictureWorker(QObject* parent = nullptr);
+    ~PictureWorker() override;
+
+    /// Returns at once; an older request not yet begun is forgotten.
+    void ask(PictureRequest request);
+
+Q_SIGNALS:
+    /// In the thread of this object. milliseconds: time spent drawing.
+    void ready(const QImage& picture, double milliseconds);
+
+private:
+    void loop(std::stop_token stop);
+    QImage draw(const PictureRequest& request);
+
+    std::mutex mutex_;
+    std::condition_variable_any wake_;
+    std::optional<PictureRequest> next_;
+    // Only the worker touches these.
+    std::unique_ptr<render::MannequinRenderer> renderer_;
+    QSize rendererSize_;
+    std::shared_ptr<const DanceSnapshot> cameraOf_;
+    double cameraAspect_ = 0;
+    std::vector<render::View> camera_;
+    std::jthread thread_;  ///< last: ends before what it uses
+};
+
+}  // namespace choreia::ui

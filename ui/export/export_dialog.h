@@ -1,0 +1,70 @@
+/// The export dialog: a film with its song, or the motion for another program; in a worker, with progress and cancel.
+#pragma once
+
+#include "document/document.h"
+
+#include <QDialog>
+
+class QLabel;
+class QLineEdit;
+class QProgressBar;
+class QPushButton;
+class QWidget;
+
+namespace choreia::ui {
+
+namespace style {
+class ComboBox;
+}
+
+/// One way out: what it is called and what it writes.
+struct ExportFormat {
+    QString name, extension, note;
+    bool video = false;
+};
+[[nodiscard]] std::vector<ExportFormat> exportFormats();
+
+struct ExportOptions {
+    std::string path;
+    bool video = false;
+    int width = 1280, height = 720;  ///< even
+    double fps = 30;
+    int quality = 20;  ///< CRF
+};
+/// Writes a dance (and its song, for films). For a worker. Error as of the engine's writers.
+Result<std::string> exportDance(const DanceSnapshot& dance, const audio::Pcm* sound, const ExportOptions& options, std::stop_token stop,
+                                Progress& progress);
+
+class ExportDialog final : public QDialog {
+    Q_OBJECT
+
+public:
+    explicit ExportDialog(Document& document, QWidget* parent = nullptr);
+
+    [[nodiscard]] JobRunner& jobs() { return jobs_; }
+    void setPath(const QString& path);
+
+Q_SIGNALS:
+    void exported(const QString& path);
+
+public Q_SLOTS:
+    void reject() override;
+
+private:
+    void formatChanged();
+    void choosePath();
+    void start();
+    void showIdle();
+
+    Document& document_;
+    JobRunner jobs_;
+    style::ComboBox *format_, *size_, *rate_, *quality_;
+    QLineEdit* path_;
+    QLabel *note_, *stage_, *left_;
+    QWidget *film_, *working_;
+    QProgressBar* bar_;
+    QPushButton *export_, *cancel_, *folder_;
+    bool pathTyped_ = false;
+};
+
+}  // namespace choreia::ui

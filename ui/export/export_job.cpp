@@ -1,0 +1,42 @@
+// What each format writes.
+#include "export/export_dialog.h"
+
+#include "core/atomic_file.h"
+#include "io/motion_files.h"
+#include "render/video.h"
+
+#include <QCoreApplication>
+
+namespace choreia::ui {
+
+std::vector<ExportFormat> exportFormats() {
+    const auto text = [](const char* source) { return QCoreApplication::translate("Export", source); };
+    return {{text("Video, MP4 (H.264 + AAC)"), QStringLiteral("mp4"), text("Plays everywhere; the song is in it, in step to a frame."), true},
+            {text("Video, WebM (VP9 + Opus)"), QStringLiteral("webm"), text("Free formats for the web; takes longer to write."), true},
+            {text("Motion, BVH"), QStringLiteral("bvh"), text("For Blender, MotionBuilder, Unreal: 24 joints, centimetres, local rotations."), false},
+            {text("Character, glTF binary"), QStringLiteral("glb"), text("A rig with its animation in one file."), false},
+            {text("Character, glTF"), QStringLiteral("gltf"), text("The same as readable text."), false},
+            {text("Motion, HDF5"), QStringLiteral("h5"), text("Positions and rotations as arrays, for research."), false},
+            {text("Table, CSV"), QStringLiteral("csv"), text("One row a frame, for a spreadsheet."), false}};
+}
+
+Result<std::string> exportDance(const DanceSnapshot& dance, const audio::Pcm* sound, const ExportOptions& options, std::stop_token stop,
+                                Progress& progress) {
+    CHOREIA_TRY(checkWritable(options.path));
+    if (options.video) {
+        render::VideoRequest request;
+        request.clip = &dance.dance.clip;
+        request.sound = sound;
+        request.width = options.width;
+        request.height = options.height;
+        request.fps = options.fps;
+        request.quality = options.quality;
+        CHOREIA_TRY(render::exportVideo(options.path, request, stop, progress));
+    } else {
+        progress.report("writing", 0, -1);
+        CHOREIA_TRY(io::writeClip(options.path, dance.dance.clip));
+    }
+    return options.path;
+}
+
+}  // namespace choreia::ui

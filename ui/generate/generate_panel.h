@@ -1,0 +1,63 @@
+/// The dance panel at the left: choreographer, style, variation, sync, seed, and the one main button.
+#pragma once
+
+#include "choreo/choreographer.h"
+#include "document/document.h"
+
+#include <QWidget>
+
+#include <functional>
+#include <vector>
+
+class QButtonGroup;
+class QLabel;
+class QLineEdit;
+class QProgressBar;
+class QPushButton;
+
+namespace choreia::ui {
+
+namespace style {
+class ComboBox;
+}
+class ChipRow;
+class LabeledSlider;
+
+class GeneratePanel final : public QWidget {
+    Q_OBJECT
+
+public:
+    /// What is installed; called in a worker.
+    using Catalog = std::function<Result<std::vector<choreo::ModelInfo>>()>;
+
+    GeneratePanel(Document& document, Catalog catalog, QWidget* parent = nullptr);
+
+    [[nodiscard]] QSize sizeHint() const override { return {272, 600}; }
+
+public Q_SLOTS:
+    void shuffleSeed();
+
+private:
+    void build();
+    void showSettings();
+    void showCatalog(Result<std::vector<choreo::ModelInfo>> models);
+    void showProgress(const QString& stage, double fraction, double secondsLeft);
+    void showIdle();
+    void commitSeed();
+    template <class Set>
+    void change(const QString& text, int mergeKey, Set set);
+
+    Document& document_;
+    JobRunner reading_;
+    style::ComboBox* choreographer_;
+    ChipRow* styles_;
+    LabeledSlider *variation_, *focus_, *sync_;
+    QLineEdit* seed_;
+    QPushButton *shuffle_, *generate_, *cancel_;
+    QLabel *stage_, *left_, *hint_;
+    QProgressBar* bar_;
+    QWidget* working_;
+    int drag_ = 0;  ///< numbers drags, so that each is one undo entry
+};
+
+}  // namespace choreia::ui

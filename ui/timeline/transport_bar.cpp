@@ -1,0 +1,129 @@
+// Buttons follow the player's and the document's signals; they hold no state of their own.
+#include "timeline/transport_bar.h"
+
+#include "style/icon_button.h"
+#include "style/theme.h"
+#include "timeline/beat_bar.h"
+#include "timeline/timecode.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QSignalBlocker>
+
+#include <algorithm>
+
+namespace choreia::ui {
+
+using style::Icon;
+using style::IconButton;
+
+TransportBar::TransportBar(Document& document, Player& player, QWidget* parent)
+    : QWidget(parent), document_(document), player_(player) {
+    setObjectName(QStringLiteral("TransportBar"));
+    setAttribute(Qt::WA_StyledBackground);
+    style::setKind(this, "bar");
+    setFixedHeight(44);
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(24, 0, 12, 0);
+    row->setSpacing(4);
+
+    const auto button = [&](Icon icon, const QString& name, const QString& tip) {
+        auto* made = new IconButton(icon, this);
+        made->setToolTip(tip);
+        made->setAccessibleName(tip);
+        made->setObjectName(name);
+        row->addWidget(made);
+        return made;
+    };
+    toStart_ = button(Icon::ToStart, QStringLiteral("toStartButton"), tr("To the start (Home)"));
+    back_ = button(Icon::BeatBack, QStringLiteral("beatBackButton"), tr("One beat back (Ctrl+Left)"));
+    play_ = button(Icon::Play, QStringLiteral("playButton"), tr("Play (Space)"));
+    play_->setProminent(true);
+    forward_ = button(Icon::BeatForward, QStringLiteral("beatForwardButton"), tr("One beat on (Ctrl+Right)"));
+    toEnd_ = button(Icon::ToEnd, QStringLiteral("toEndButton"), tr("To the end (End)"));
+    row->addSpacing(16);
+
+    time_ = new QLabel(this);
+    time_->setObjectName(QStringLiteral("timeLabel"));
+    time_->setFont(style::mono(15));
+    time_->setMinimumWidth(QFontMetrics(time_->font()).horizontalAdvance(QStringLiteral("00:00.000")));
+    row->addWidget(time_);
+    bar_ = new QLabel(this);
+    bar_->setObjectName(QStringLiteral("barLabel"));
+    bar_->setToolTip(tr("Bar and beat"));
+    bar_->setFont(style::mono(15));
+    bar_->setMinimumWidth(QFontMetrics(bar_->font()).horizontalAdvance(QStringLiteral("000.0")));
+    row->addWidget(bar_);
+    row->addSpacing(12);
+
+    const auto pill = [&](const QString& text, const QString& name, const QString& tip) {
+        auto* made = new QPushButton(text, this);
+        style::setKind(made, "pill");
+        made->setCheckable(true);
+        made->setFocusPolicy(Qt::TabFocus);
+        made->setObjectName(name);
+        made->setToolTip(tip);
+        row->addWidget(made);
+        return made;
+    };
+    loop_ = pill(tr("Loop"), QStringLiteral("loopButton"), tr("Play the marked region over and over (L). Shift-drag on the timeline marks one."));
+    click_ = pill(tr("Click"), QStringLiteral("clickButton"), tr("A metronome on every beat"));
+    row->addStretch(1);
+    beats_ = new BeatBar(document_, player_, this);
+    row->addWidget(beats_);
+    row->addStretch(2);
+
+    connect(play_, &IconButton::clicked, &player_, &Player::toggle);
+    connect(toStart_, &IconButton::clicked, this, [this] { player_.seek(0); });
+    connect(toEnd_, &IconButton::clicked, this, [this] { player_.seek(player_.duration()); });
+    connect(back_, &IconButton::clicked, this, [this] { stepBeat(-1); });
+    connect(forward_, &IconButton::clicked, this, [this] { stepBeat(1); });
+    connect(loop_, &QPushButton::toggled, &player_, &Player::setLooping);
+    connect(click_, &QPushButton::toggled, &player_, &Player::setClick);
+    connect(&player_, &Player::positionChanged, this, &TransportBar::showPosition);
+    connect(&player_, &Player::playingChanged, this, &TransportBar::refresh);
+    connect(&player_, &Player::loopChanged, this, &TransportBar::refresh);
+    connect(&document_, &Document::changed, this, &TransportBar::refresh);
+    refresh();
+}
+
+void TransportBar::showPosition(double seconds) {
+    time_->setText(timeText(seconds));
+    bar_->setText(barBeatText(document_.state().grid, seconds));
+}
+
+void TransportBar::refresh() {
+    const bool playable = document_.state().duration > 0;
+    const bool beats = !document_.state().grid.beats.empty();
+    for (auto* button : {toStart_, play_, toEnd_}) button->setEnabled(playable);
+    for (auto* button : {back_, forward_}) button->setEnabled(beats);
+    loop_->setEnabled(playable);
+    click_->setEnabled(beats);
+    play_->setIcon(player_.playing() ? Icon::Pause : Icon::Play);
+    play_->setToolTip(player_.playing() ? tr("Pause (Space)") : tr("Play (Space)"));
+    play_->setAccessibleName(player_.playing() ? tr("Pause") : tr("Play"));
+    const QSignalBlocker quiet(loop_);
+    loop_->setChecked(player_.looping());
+    QPalette gold = bar_->palette();
+    gold.setColor(QPalette::WindowText, style::colors().gold);
+    bar_->setPalette(gold);
+    showPosition(player_.position());
+}
+
+void TransportBar::stepBeat(int direction) {
+    const auto& beats = document_.state().grid.beats;
+    if (beats.empty()) return;
+    constexpr double kOn = 0.02;  // seconds within which the playhead counts as on the beat
+    const double now = player_.position();
+    if (direction > 0) {
+        const auto next = std::upper_bound(beats.begin(), beats.end(), now + kOn);
+        player_.seek(next == beats.end() ? player_.duration() : *next);
+    } else {
+        const double slack = player_.playing() ? 0.25 : kOn;  // playing runs on: a press must still get past the beat just heard
+        const auto from = std::lower_bound(beats.begin(), beats.end(), now - slack);
+        player_.seek(from == beats.begin() ? 0.0 : *std::prev(from));
+    }
+}
+
+}  // namespace choreia::ui

@@ -1,0 +1,40 @@
+/// The bar between stage and timeline: play and step, time code, loop and click, and the beat bar.
+#pragma once
+
+#include "document/document.h"
+#include "playback/player.h"
+
+#include <QWidget>
+
+class QLabel;
+class QPushButton;
+
+namespace choreia::ui {
+
+namespace style {
+class IconButton;
+}
+class BeatBar;
+
+class TransportBar final : public QWidget {
+    Q_OBJECT
+
+public:
+    TransportBar(Document& document, Player& player, QWidget* parent = nullptr);
+
+    /// To the next beat, or the one before (a moment after a beat counts as on it).
+    void stepBeat(int direction);
+
+private:
+    void showPosition(double seconds);
+    void refresh();
+
+    Document& document_;
+    Player& player_;
+    style::IconButton *toStart_, *back_, *play_, *forward_, *toEnd_;
+    QLabel *time_, *bar_;
+    QPushButton *loop_, *click_;
+    BeatBar* beats_;
+};
+
+}  // namespace choreia::ui

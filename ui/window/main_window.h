@@ -1,0 +1,102 @@
+/// The main window: menus over a stage, panels in docks round it, and the files that go in and out.
+#pragma once
+
+#include "document/document.h"
+#include "generate/generate_panel.h"
+#include "playback/player.h"
+
+#include <QMainWindow>
+
+class QAction;
+class QMenu;
+class QSettings;
+
+namespace choreia::ui {
+
+class DancerView;
+class ExportDialog;
+class Inspector;
+class StagePanel;
+class TimelineView;
+class TopBar;
+class TransportBar;
+
+/// What the window needs from outside; tests put their own in.
+struct WindowServices {
+    Generator generator = engineGenerator();
+    GeneratePanel::Catalog catalog;
+    Player::Sound sound = Player::Sound::WhereThereIsADevice;
+    bool remember = true;  ///< recent files, window places and theme, kept between sessions
+};
+/// The engine's own: models from the models folder.
+[[nodiscard]] WindowServices engineServices();
+
+class MainWindow final : public QMainWindow {
+    Q_OBJECT
+
+public:
+    explicit MainWindow(WindowServices services, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    [[nodiscard]] Document& document() { return document_; }
+    [[nodiscard]] Player& player() { return player_; }
+    [[nodiscard]] QStringList recentFiles() const;
+    /// Opens without asking about unsaved work.
+    void openFile(const QString& path);
+    /// The text of the message on show, "" where there is none.
+    [[nodiscard]] QString noticeText() const;
+
+public Q_SLOTS:
+    void open();
+    void save();
+    void saveAs();
+    void exportDance();
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    // main_window.cpp
+    void buildPanels();
+    void documentChanged(const Change& change);
+    void positionChanged(double seconds);
+    // window_actions.cpp
+    void buildActions();
+    void buildFileMenu();
+    void buildEditMenu();
+    void buildViewMenu();
+    void buildDanceMenu();
+    void buildHelpMenu();
+    void refreshActions();
+    void stepFrame(int direction);
+    void setTheme(int theme);
+    void showShortcuts();
+    QAction* add(QMenu* menu, const QString& text, const QString& name, const QKeySequence& keys, std::function<void()> run);
+    // window_files.cpp
+    void openAsking(const QString& path);
+    /// Asks where there is unsaved work; next runs unless the person says no.
+    void leaveProject(std::function<void()> next);
+    void remember(const QString& path);
+    void refreshRecent();
+    [[nodiscard]] QString proposedPath() const;
+
+    WindowServices services_;
+    Document document_;
+    Player player_;
+    TopBar* top_ = nullptr;
+    StagePanel* stage_ = nullptr;
+    GeneratePanel* generate_ = nullptr;
+    DancerView* dancer_ = nullptr;
+    Inspector* inspector_ = nullptr;
+    TransportBar* transport_ = nullptr;
+    TimelineView* timeline_ = nullptr;
+    QMenu* recent_ = nullptr;
+    std::vector<class QDockWidget*> docks_;
+    std::vector<QAction*> needSong_, needDance_;
+    QAction* cancel_ = nullptr;
+    bool closing_ = false;
+};
+
+}  // namespace choreia::ui
