@@ -1,5 +1,6 @@
 // Each block: joints talk along the bones (graph wavelets), joints remember (Ricker wavelets), the body gathers them, attends to its past,
-// hears the song, and tells the joints. Shapes: B batch, T steps, N 24 joints, C node channels, D width.
+// hears the song, and tells the joints. Shapes: B batch, T steps, N 24 joints, C node channels, D width. Joints stand first ([N, B * T, C]),
+// so that mixing along bones is one matrix product.
 #include "nn/gcn_mhw.h"
 
 #include "motion/pose_features.h"
@@ -71,7 +72,7 @@ struct GcnMhwImpl::Block : torch::nn::Module {
         return x * (1 + shiftScale.narrow(-1, 0, width)) + shiftScale.narrow(-1, width, width);
     }
 
-    torch::Tensor graphPart(const torch::Tensor& x) { return x + drop(torch::silu(graph(nodeNorm(x)))); }
+    torch::Tensor graphPart(const torch::Tensor& x) { return x + torch::silu(graph(nodeNorm(x))); }
 
     std::int64_t heads, window, width, flat;
     double dropout;
@@ -149,7 +150,7 @@ torch::Tensor GcnMhwImpl::embedNodes(const torch::Tensor& previous) {
         auto& sum = s % 2 == 0 ? lower : upper;
         sum = sum.defined() ? sum + nodes : nodes;
     }
-    return torch::cat({lower, upper}, 2).index_select(2, jointOrder_.to(previous.device()));
+    return torch::cat({lower, upper}, 2).permute({2, 0, 1, 3}).reshape({motion::kJoints, batch * time, config_.nodeChannels}).index_select(0, jointOrder_.to(previous.device()));
 }
 
 std::vector<torch::Tensor> GcnMhwImpl::forward(const torch::Tensor& previous, const torch::Tensor& wanted, const torch::Tensor& music,
@@ -158,7 +159,7 @@ std::vector<torch::Tensor> GcnMhwImpl::forward(const torch::Tensor& previous, co
     auto condition = encodeMusic(music);
     if (!config_.noStyle) condition = condition + style_(style).unsqueeze(1);
     condition = torch::silu(condition);
-    auto x = embedNodes(previous);  // [B, T, N, C]
+    auto x = embedNodes(previous);  // [N, B * T, C]
     auto z = torch::zeros({batch, time, d}, x.options());
     const auto step = torch::arange(time, torch::TensorOptions().dtype(torch::kInt64).device(x.device()));
     const auto lag = step.unsqueeze(1) - step.unsqueeze(0);
@@ -166,10 +167,10 @@ std::vector<torch::Tensor> GcnMhwImpl::forward(const torch::Tensor& previous, co
     const auto lagIndex = lag.clamp(0, config_.window - 1).view({-1});
     for (auto& block : blocks_) {
         x = block->graphPart(x);
-        const auto rows = block->timeNorm(x).permute({1, 0, 2, 3}).reshape({time, batch * motion::kJoints, c});
-        const auto remembered = block->ricker(rows).view({time, batch, motion::kJoints, c}).permute({1, 0, 2, 3});
-        x = x + block->drop(block->rickerOut(torch::silu(remembered)));
-        z = z + block->gather(x.reshape({batch, time, block->flat}));
+        const auto rows = block->timeNorm(x).view({motion::kJoints * batch, time, c}).permute({1, 0, 2});
+        const auto remembered = block->ricker(rows).permute({1, 0, 2}).reshape({motion::kJoints, batch * time, c});
+        x = x + block->rickerOut(torch::silu(remembered));
+        z = z + block->gather(x.permute({1, 0, 2}).reshape({batch, time, block->flat}));
         const auto shiftScale = block->film(condition);
         const auto q = block->qkv(Block::modulate(block->attentionNorm(z), shiftScale.narrow(-1, 0, 2 * d), d))
                            .view({batch, time, 3, config_.heads, headSize})
@@ -180,7 +181,7 @@ std::vector<torch::Tensor> GcnMhwImpl::forward(const torch::Tensor& previous, co
         const auto mixed = torch::matmul(scores.softmax(-1), q[2]).permute({0, 2, 1, 3}).reshape({batch, time, d});
         z = z + block->drop(block->project(mixed));
         z = z + block->drop(block->down(torch::silu(block->up(Block::modulate(block->mlpNorm(z), shiftScale.narrow(-1, 2 * d, 2 * d), d)))));
-        x = x + block->tell(z).view({batch, time, motion::kJoints, c});
+        x = x + block->tell(z).view({batch * time, motion::kJoints, c}).permute({1, 0, 2});
     }
     z = last_(z);
     std::vector<torch::Tensor> logits;
@@ -213,13 +214,13 @@ std::vector<std::int64_t> GcnMhwImpl::step(GcnMhwState& state, const std::vector
     if (!config_.noStyle) condition = condition + style_->weight[style];
     condition = torch::silu(condition);
     const auto tokens = torch::tensor(previous, torch::kInt64).to(device).view({1, config_.streams, 1});
-    auto x = embedNodes(tokens).squeeze(0).squeeze(0);  // [N, C]
+    auto x = embedNodes(tokens);  // [N, 1, C]
     auto z = torch::zeros({d}, x.options());
     for (std::size_t b = 0; b < blocks_.size(); ++b) {
         auto& block = *blocks_[b];
         x = block.graphPart(x);
-        state.ricker[b] = torch::cat({state.ricker[b].narrow(0, 1, config_.taps - 1), block.timeNorm(x).unsqueeze(0)}, 0);
-        x = x + block.rickerOut(torch::silu(block.ricker->step(state.ricker[b])));
+        state.ricker[b] = torch::cat({state.ricker[b].narrow(0, 1, config_.taps - 1), block.timeNorm(x).squeeze(1).unsqueeze(0)}, 0);
+        x = x + block.rickerOut(torch::silu(block.ricker->step(state.ricker[b]))).unsqueeze(1);
         z = z + block.gather(x.reshape({block.flat}));
         const auto shiftScale = block.film(condition);
         const auto q = block.qkv(Block::modulate(block.attentionNorm(z), shiftScale.narrow(0, 0, 2 * d), d));
@@ -236,7 +237,7 @@ std::vector<std::int64_t> GcnMhwImpl::step(GcnMhwState& state, const std::vector
             torch::matmul(scores.softmax(-1).unsqueeze(1), values.view({past, config_.heads, headSize}).permute({1, 0, 2})).reshape({d});
         z = z + block.project(mixed);
         z = z + block.down(torch::silu(block.up(Block::modulate(block.mlpNorm(z), shiftScale.narrow(0, 2 * d, 2 * d), d))));
-        x = x + block.tell(z).view({motion::kJoints, config_.nodeChannels});
+        x = x + block.tell(z).view({motion::kJoints, 1, config_.nodeChannels});
     }
     z = last_(z);
     std::vector<std::int64_t> chosen;

@@ -174,10 +174,11 @@ torch::Tensor GraphWaveletImpl::operators() const {
 }
 
 torch::Tensor GraphWaveletImpl::forward(const torch::Tensor& x) {
+    // One matrix product over the nodes for all filters, then one a filter over the channels.
     const auto w = operators();
-    auto out = torch::matmul(torch::matmul(w[0], x), theta_[0]);
-    for (std::int64_t s = 1; s < w.size(0); ++s) out = out + torch::matmul(torch::matmul(w[s], x), theta_[s]);
-    return out;
+    const auto filters = w.size(0), nodes = w.size(1), rows = x.size(1), channels = x.size(2);
+    const auto mixed = torch::matmul(w.reshape({filters * nodes, nodes}), x.reshape({nodes, rows * channels}));
+    return torch::bmm(mixed.view({filters, nodes * rows, channels}), theta_).sum(0).view({nodes, rows, channels});
 }
 
 RickerConvImpl::RickerConvImpl(std::int64_t channels, std::int64_t wavelets, std::int64_t taps, bool plain) : taps_(taps), plain_(plain) {

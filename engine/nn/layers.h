@@ -32,7 +32,7 @@ class GraphWaveletImpl : public torch::nn::Module {
 public:
     /// parents: the tree; scales: number of band-pass wavelets. plain: one-hop graph convolution (Kipf and Welling 2017) instead, the ablation.
     GraphWaveletImpl(const std::vector<int>& parents, std::int64_t channels, std::int64_t scales, bool plain);
-    /// x: [..., nodes, channels] -> the same.
+    /// x: [nodes, rows, channels] -> the same.
     torch::Tensor forward(const torch::Tensor& x);
     /// The node-mixing operators [scales + 1, nodes, nodes].
     torch::Tensor operators() const;
