@@ -77,7 +77,7 @@ void addLoft(MannequinMesh& mesh, int joint, std::span<const Ring> rings, const 
                      style.vAxis * (ring.v * signedPower(std::sin(angle), 2 / style.squareness));
             float shade = 1;
             if (style.shape) style.shape(p, shade);
-            mesh.vertices.push_back({{p.x(), p.y(), p.z()}, {0, 0, 0}, static_cast<float>(joint), shade});
+            mesh.vertices.push_back({{p.x(), p.y(), p.z()}, {0, 0, 0}, static_cast<float>(joint), static_cast<float>(joint), 0, shade});
         }
     }
     // Counter-clockwise seen from outside, whichever way the loft runs.

@@ -14,7 +14,7 @@ namespace {
 using motion::Vec3;
 using enum motion::Joint;
 
-/// A station of a limb: part of the bone's length, half widths (metres on the 1.70 m body), and a shift forward.
+/// A station of a limb or the trunk: part of the bone's length (the trunk: metres above the pelvis), half widths (metres on the 1.70 m body), and a shift forward.
 struct Station {
     float part, u, v, forward = 0;
 };
@@ -23,6 +23,7 @@ class Sculptor {
 public:
     Sculptor(const motion::Skeleton& skeleton, int segments) : skeleton_(skeleton), segments_(segments) {
         const auto legOf = [](const motion::Skeleton& s) { return s.offset(LeftKnee).norm() + s.offset(LeftAnkle).norm(); };
+        rest_ = restPositions(skeleton);
         thickness_ = legOf(skeleton) / std::max(0.1f, legOf(motion::Skeleton::body()));
     }
 
@@ -32,6 +33,10 @@ public:
         for (const bool left : {true, false}) {
             arm(left);
             leg(left);
+        }
+        for (MannequinVertex& v : mesh_.vertices) {
+            if (v.second != v.joint) continue;  // the trunk is in the body's frame already
+            for (int c = 0; c < 3; ++c) v.position[c] += rest_[static_cast<std::size_t>(v.joint)][c];
         }
         return std::move(mesh_);
     }
@@ -49,32 +54,59 @@ private:
         addLoft(mesh_, joint, rings, style, segments_);
     }
 
-    /// A piece of the trunk: stations along +Y of the joint, in metres.
-    void trunk(int joint, float squareness, float startCap, float endCap, std::initializer_list<Station> stations) {
-        std::vector<Ring> rings;
-        for (const Station& s : stations)
-            rings.push_back({Vec3(0, s.part, s.forward) * thickness_, s.u * thickness_, s.v * thickness_});
-        LoftStyle style;
-        style.squareness = squareness;
-        style.startCap = startCap;
-        style.endCap = endCap;
-        addLoft(mesh_, joint, rings, style, segments_ + segments_ / 3);
-    }
-
+    /// Pelvis to shoulders as one surface that bends at the three spine joints.
     void torso() {
-        trunk(Pelvis, 2.2f, 0.75f, 0.5f,
-              {{-0.120f, 0.070f, 0.066f, -0.004f}, {-0.085f, 0.128f, 0.094f, -0.008f}, {-0.040f, 0.151f, 0.104f, -0.010f},
-               {0.010f, 0.147f, 0.098f, -0.006f}, {0.055f, 0.128f, 0.086f, -0.002f}, {0.085f, 0.118f, 0.080f, 0}});
-        trunk(Spine1, 2.1f, 0.7f, 0.7f,
-              {{-0.030f, 0.116f, 0.080f, 0.008f}, {0.030f, 0.110f, 0.079f, 0.010f}, {0.090f, 0.112f, 0.081f, 0.012f},
-               {0.125f, 0.116f, 0.083f, 0.010f}});
-        trunk(Spine2, 2.15f, 0.6f, 0.6f,
-              {{-0.020f, 0.117f, 0.083f, 0.010f}, {0.030f, 0.125f, 0.089f, 0.010f}, {0.075f, 0.134f, 0.094f, 0.012f}});
-        trunk(Spine3, 2.3f, 0.6f, 0.45f,
-              {{-0.045f, 0.126f, 0.090f, 0.004f}, {0.000f, 0.141f, 0.100f, 0.008f}, {0.050f, 0.154f, 0.106f, 0.008f},
-               {0.100f, 0.155f, 0.100f, 0.000f}, {0.140f, 0.128f, 0.080f, -0.012f}, {0.172f, 0.076f, 0.058f, -0.018f}});
+        const float k = thickness_, neck = rest_[Neck].y(), rise = neck / 0.490f;
+        static constexpr Station stations[] = {
+            {-0.122f, 0.066f, 0.062f, -0.004f}, {-0.088f, 0.124f, 0.093f, -0.010f}, {-0.045f, 0.150f, 0.105f, -0.013f}, {0.005f, 0.148f, 0.100f, -0.011f},
+            {0.055f, 0.130f, 0.088f, -0.005f},  {0.105f, 0.114f, 0.079f, 0.001f},   {0.150f, 0.109f, 0.077f, 0.004f},   {0.200f, 0.115f, 0.081f, 0.005f},
+            {0.255f, 0.128f, 0.089f, 0.005f},   {0.310f, 0.143f, 0.097f, 0.004f},   {0.355f, 0.153f, 0.101f, 0.001f},   {0.400f, 0.152f, 0.096f, -0.006f},
+            {0.437f, 0.126f, 0.079f, -0.016f},  {0.468f, 0.078f, 0.060f, -0.021f}};
+        std::vector<Ring> rings;
+        for (const Station& s : stations) rings.push_back({Vec3(0, s.part * (s.part > 0 ? rise : k), s.forward * k), s.u * k, s.v * k});
+        LoftStyle style;
+        style.squareness = 2.25f;
+        style.startCap = 0.7f;
+        style.endCap = 0.4f;
+        style.shape = [k, rise](Vec3& p, float& shade) {
+            const auto bump = [&](float x, float y, float widthX, float widthY) {
+                const float dx = (p.x() / k - x) / widthX, dy = (p.y() / rise - y) / widthY;
+                return std::exp(-(dx * dx + dy * dy));
+            };
+            if (p.z() > 0) {  // chest, its middle line, navel
+                const float chest = bump(0.062f, 0.350f, 0.055f, 0.050f) + bump(-0.062f, 0.350f, 0.055f, 0.050f);
+                const float line = bump(0, 0.330f, 0.012f, 0.085f);
+                p.z() += k * (0.014f * chest - 0.006f * line);
+                shade = 1 - 0.10f * line - 0.30f * bump(0, 0.128f, 0.007f, 0.009f);
+            } else {  // seat, spine, shoulder blades
+                const float seat = bump(0.070f, -0.065f, 0.055f, 0.055f) + bump(-0.070f, -0.065f, 0.055f, 0.055f);
+                const float spine = bump(0, 0.200f, 0.014f, 0.170f);
+                const float blades = bump(0.075f, 0.370f, 0.045f, 0.060f) + bump(-0.075f, 0.370f, 0.045f, 0.060f);
+                p.z() += k * (-0.020f * seat + 0.010f * spine - 0.008f * blades);
+                shade = 1 - 0.12f * spine;
+            }
+        };
+        const std::size_t first = mesh_.vertices.size();
+        addLoft(mesh_, Pelvis, rings, style, 2 * segments_);
+        for (std::size_t v = first; v < mesh_.vertices.size(); ++v) bindToSpine(mesh_.vertices[v]);
         limb(Neck, Head, Vec3::UnitX(), Vec3::UnitZ(), Vec3::UnitZ(),
              {{-0.45f, 0.060f, 0.058f, -0.002f}, {0.1f, 0.050f, 0.052f, 0}, {0.7f, 0.046f, 0.050f, 0}, {1.15f, 0.046f, 0.050f, 0}});
+    }
+
+    /// Each spine joint takes over within a band about its height.
+    void bindToSpine(MannequinVertex& vertex) const {
+        static constexpr std::array<int, 4> chain = {Pelvis, Spine1, Spine2, Spine3};
+        const float y = vertex.position[1];
+        for (std::size_t i = 1; i < chain.size(); ++i) {
+            const float at = rest_[static_cast<std::size_t>(chain[i])].y();
+            const float below = at - rest_[static_cast<std::size_t>(chain[i - 1])].y();
+            const float band = i == 1 ? 0.6f * below : 0.5f * std::min(below, 0.09f * thickness_);
+            if (y < at - band) return;
+            const float t = std::min(1.0f, (y - (at - band)) / (2 * band));
+            vertex.joint = static_cast<float>(chain[i - 1]);
+            vertex.second = static_cast<float>(chain[i]);
+            vertex.weight = t * t * (3 - 2 * t);
+        }
     }
 
     /// An egg with a chin, hollows for the eyes and a nose: enough to see where it looks.
@@ -189,10 +221,18 @@ private:
     const motion::Skeleton& skeleton_;
     int segments_;
     float thickness_ = 1;
+    std::vector<Vec3> rest_;
     MannequinMesh mesh_;
 };
 
 }  // namespace
+
+std::vector<Vec3> restPositions(const motion::Skeleton& skeleton) {
+    std::vector<Vec3> rest(static_cast<std::size_t>(skeleton.size()), Vec3::Zero());
+    for (int j = 1; j < skeleton.size(); ++j)
+        rest[static_cast<std::size_t>(j)] = rest[static_cast<std::size_t>(skeleton.parent(j))] + skeleton.offset(j);
+    return rest;
+}
 
 MannequinMesh buildMannequin(const motion::Skeleton& skeleton, int segments) {
     assert(skeleton.size() == motion::kJoints);

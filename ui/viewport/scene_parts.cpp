@@ -10,7 +10,6 @@
 #include <Qt3DRender/QDepthTest>
 #include <Qt3DRender/QFilterKey>
 #include <Qt3DRender/QGraphicsApiFilter>
-#include <Qt3DRender/QMultiSampleAntiAliasing>
 #include <Qt3DRender/QNoDepthMask>
 #include <Qt3DRender/QRenderPass>
 #include <Qt3DRender/QShaderProgram>
@@ -64,7 +63,6 @@ QEffect* makeEffect(Qt3DCore::QNode* parent, const QByteArray& vertex, const QBy
         auto* cull = new QCullFace(pass);
         cull->setMode(style.cullBack ? QCullFace::Back : QCullFace::NoCulling);
         pass->addRenderState(cull);
-        pass->addRenderState(new QMultiSampleAntiAliasing(pass));
         technique->addRenderPass(pass);
     }
     effect->addTechnique(technique);

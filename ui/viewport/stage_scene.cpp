@@ -85,7 +85,7 @@ struct StageScene::Private {
     Qt3DCore::QEntityPtr root;
     QCamera* camera = nullptr;
     QParameter *contacts = nullptr, *stand = nullptr, *viewSize = nullptr, *chosen = nullptr;
-    QParameter *key = nullptr, *fill = nullptr, *rim = nullptr;
+    QParameter *rest = nullptr, *key = nullptr, *fill = nullptr, *rim = nullptr;
     std::unique_ptr<PoseUniform> pose;
     std::unique_ptr<Drawing> bodyMesh, ghostMesh, marks, beats, trail;
     Qt3DCore::QEntity *bodyEntity = nullptr, *trailEntity = nullptr, *beatEntity = nullptr, *gizmoEntity = nullptr, *markEntity = nullptr;
@@ -134,13 +134,13 @@ void StageScene::Private::buildFrameGraph(QRenderSettings& settings) {
 
 void StageScene::Private::buildFigures() {
     const std::initializer_list<Field> fields = {{QStringLiteral("vertexPosition"), 3}, {QStringLiteral("vertexNormal"), 3},
-                                                 {QStringLiteral("jointIndex"), 1}, {QStringLiteral("shade"), 1}};
+                                                 {QStringLiteral("binding"), 3}, {QStringLiteral("shade"), 1}};
     bodyMesh = std::make_unique<Drawing>(root.data(), fields, QGeometryRenderer::Triangles);
     ghostMesh = std::make_unique<Drawing>(root.data(), fields, QGeometryRenderer::Triangles);
     PassStyle solid{QStringLiteral("solid")};
     solid.cullBack = true;
     auto* body = makeEffect(root.data(), shaders::figureVertex(), shaders::bodyFragment(), {solid});
-    bodyEntity = makeEntity(root.data(), bodyMesh->renderer(), body, {pose->parameter(), key, fill, rim});
+    bodyEntity = makeEntity(root.data(), bodyMesh->renderer(), body, {pose->parameter(), rest, key, fill, rim});
     bodyEntity->setEnabled(false);
 
     PassStyle depth{QStringLiteral("ghost-depth")}, glass{QStringLiteral("ghost")};
@@ -201,6 +201,7 @@ StageScene::StageScene(QWindow& window) : d_(std::make_unique<Private>(window)) 
     d.stand = d.uniform("stand", QVector4D());
     d.viewSize = d.uniform("viewSize", QVector4D(640, 480, 1, 0));
     d.chosen = d.uniform("chosen", QVector2D(-1, -1));
+    d.rest = d.uniform("rest[0]", QVariantList());
     d.key = d.uniform("keyDirection", QVector3D(0, 1, 0));
     d.fill = d.uniform("fillDirection", QVector3D(0, 1, 0));
     d.rim = d.uniform("rimDirection", QVector3D(0, 1, 0));
@@ -225,10 +226,13 @@ void StageScene::setSkeleton(const motion::Skeleton& skeleton) {
     d_->skeleton = skeleton;
     const auto fill = [&](Drawing& drawing, int segments) {
         const MannequinMesh mesh = buildMannequin(skeleton, segments);
-        static_assert(sizeof(MannequinVertex) == 8 * sizeof(float));
-        drawing.setVertices({reinterpret_cast<const float*>(mesh.vertices.data()), mesh.vertices.size() * 8});
+        static_assert(sizeof(MannequinVertex) == 10 * sizeof(float));
+        drawing.setVertices({reinterpret_cast<const float*>(mesh.vertices.data()), mesh.vertices.size() * 10});
         drawing.setIndices(mesh.indices);
     };
+    QVariantList rest;
+    for (const Vec3& p : restPositions(skeleton)) rest.push_back(toQt(p));
+    d_->rest->setValue(rest);
     fill(*d_->bodyMesh, 24);
     fill(*d_->ghostMesh, 12);
 }
@@ -272,7 +276,7 @@ void StageScene::Private::showGhosts(std::vector<std::unique_ptr<Ghost>>& ghosts
         if (g == ghosts.size()) {
             PoseUniform uniforms(root.data());
             const float alpha = 0.42f * std::pow(0.72f, static_cast<float>(g));
-            auto* entity = makeEntity(root.data(), ghostMesh->renderer(), ghostEffect, {uniforms.parameter(), uniform("tint", QVector4D(tint, alpha))});
+            auto* entity = makeEntity(root.data(), ghostMesh->renderer(), ghostEffect, {uniforms.parameter(), rest, uniform("tint", QVector4D(tint, alpha))});
             ghosts.push_back(std::make_unique<Ghost>(Ghost{entity, uniforms}));
         }
         if (ghosts[g]->entity->isEnabled() != shown) ghosts[g]->entity->setEnabled(shown);

@@ -13,18 +13,20 @@ vec3 rotated(vec4 q, vec3 v) { return v + 2.0 * cross(q.xyz, cross(q.xyz, v) + q
 const char* const kFigureVertex = R"(
 in vec3 vertexPosition;
 in vec3 vertexNormal;
-in float jointIndex;
+in vec3 binding;  // joint, second joint, its weight
 in float shade;
 uniform vec4 joints[48];
+uniform vec3 rest[24];
 uniform mat4 viewProjectionMatrix;
 out vec3 place;
 out vec3 normal;
 out float crease;
 invariant gl_Position;
 void main() {
-    int j = int(jointIndex + 0.5) * 2;
-    place = joints[j].xyz + rotated(joints[j + 1], vertexPosition);
-    normal = rotated(joints[j + 1], vertexNormal);
+    int j = int(binding.x + 0.5), k = int(binding.y + 0.5);
+    place = mix(joints[2 * j].xyz + rotated(joints[2 * j + 1], vertexPosition - rest[j]),
+                joints[2 * k].xyz + rotated(joints[2 * k + 1], vertexPosition - rest[k]), binding.z);
+    normal = mix(rotated(joints[2 * j + 1], vertexNormal), rotated(joints[2 * k + 1], vertexNormal), binding.z);
     crease = shade;
     gl_Position = viewProjectionMatrix * vec4(place, 1.0);
 }
@@ -41,7 +43,7 @@ uniform vec3 rimDirection;
 out vec4 color;
 void main() {
     vec3 n = normalize(normal), toEye = normalize(eyePosition - place);
-    vec3 clay = vec3(0.640, 0.510, 0.395);
+    vec3 clay = vec3(0.680, 0.555, 0.445);
     float sky = 0.5 + 0.5 * n.y;
     vec3 light = mix(vec3(0.085, 0.070, 0.062), vec3(0.150, 0.170, 0.215), sky);
     light += vec3(1.02, 0.93, 0.82) * pow(max(0.0, dot(n, keyDirection) * 0.80 + 0.20), 1.25);
@@ -134,7 +136,7 @@ void main() {
     int bones = floorSeen && stand.z > 0.5 && dot(fromBody, fromBody) < 4.0 ? kSegments : 0;
     for (int i = 0; i < bones; ++i) {
         vec3 a = joints[2 * kBones[i].x].xyz, b = joints[2 * kBones[i].y].xyz;
-        vec2 slide = vec2(0.16, -0.10);  // the light comes a little from the side
+        vec2 slide = vec2(0.10, -0.07);  // the light comes a little from the side
         vec2 a2 = a.xz + slide * a.y, ab = b.xz + slide * b.y - a2;
         float t = clamp(dot(p - a2, ab) / max(dot(ab, ab), 1e-6), 0.0, 1.0);
         float lift = max(0.0, mix(a.y, b.y, t));
@@ -147,7 +149,7 @@ void main() {
         float r = length(d);
         glow += contacts[i] * vec3(0.47, 0.85, 0.55) * exp(-r * r * 220.0) * 0.28;
     }
-    result = result * mix(0.13, 1.0, free) + glow;
+    result = result * mix(0.20, 1.0, free) + glow;
     // Less than a step of the screen's eight bits, against bands in the gradient.
     float noise = fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715))));
     color = vec4(result + (noise - 0.5) / 255.0, 1.0);
