@@ -1,6 +1,7 @@
 // Menus and shortcuts.
 #include "window/main_window.h"
 
+#include "core/units.h"
 #include "style/theme.h"
 #include "timeline/timeline_view.h"
 #include "timeline/transport_bar.h"
