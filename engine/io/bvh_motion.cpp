@@ -75,11 +75,18 @@ void poseAt(const BvhFile& file, std::size_t frame, Pose& pose) {
     }
 }
 
-// Bodies stand most of the time: the axis along which they are longest, on average, is up.
-bool zIsUp(const BvhFile& file) {
+struct Stance {
+    bool zUp = false;
+    Vec rootShift = Vec::Zero();  // file units, to be added to every position
+};
+
+// Bodies stand most of the time: the axis along which they are longest, on average, is up. And writers differ in whether the root's position
+// channels hold its place or its way from OFFSET: the reading that puts the feet nearer to the floor is right.
+Stance stanceOf(const BvhFile& file, double unit) {
     Pose pose;
-    Vec mean = Vec::Zero();
+    Vec extent = Vec::Zero(), lowest = Vec::Zero();
     const std::size_t step = std::max<std::size_t>(1, file.frames / 50);
+    double looked = 0;
     for (std::size_t f = 0; f < file.frames; f += step) {
         poseAt(file, f, pose);
         Vec low = pose.at[0], high = pose.at[0];
@@ -87,9 +94,19 @@ bool zIsUp(const BvhFile& file) {
             low = low.cwiseMin(at);
             high = high.cwiseMax(at);
         }
-        mean += high - low;
+        extent += high - low;
+        lowest += low;
+        ++looked;
     }
-    return mean.z() > 1.5 * mean.y();
+    Stance stance;
+    stance.zUp = extent.z() > 1.5 * extent.y();
+    const Vec offset = vec(file.joints[0].offset);
+    const int up = stance.zUp ? 2 : 1;
+    const double low = lowest[up] / looked * unit, rise = offset[up] * unit;
+    const auto& channels = file.joints[0].channels;
+    const bool moves = std::any_of(channels.begin(), channels.end(), [](BvhChannel c) { return c < 3; });
+    if (moves && std::abs(low + rise) < std::abs(low) - 0.2) stance.rootShift = offset;
+    return stance;
 }
 
 // Our own 24 joints, found by name, with our offsets; indices[ours] = theirs. Empty where it is another body.
@@ -135,7 +152,8 @@ SourceMotion motionOfBvh(const BvhFile& file) {
     const double unit = guessBvhUnit(file);
     const auto ours = ourJoints(file, unit);
     out.isOurBody = !ours.empty();
-    const Mat upright = !out.isOurBody && zIsUp(file) ? turn(0, -90) : Mat(Mat::Identity());
+    const Stance stance = out.isOurBody ? Stance() : stanceOf(file, unit);
+    const Mat upright = stance.zUp ? turn(0, -90) : Mat(Mat::Identity());
 
     std::vector<std::size_t> ends;
     for (std::size_t j = 0; j < n; ++j) {
@@ -162,7 +180,7 @@ SourceMotion motionOfBvh(const BvhFile& file) {
         poseAt(file, f, pose);
         const auto points = out.positions.frame(f);
         for (std::size_t j = 0; j < n; ++j) {
-            const Vec at = upright * pose.at[j] * unit;
+            const Vec at = upright * (pose.at[j] + stance.rootShift) * unit;
             const Mat world = upright * pose.world[j];
             points[j] = at.cast<float>();
             points[n + 2 * j] = (at + 0.1 * world.col(0)).cast<float>();
@@ -170,7 +188,7 @@ SourceMotion motionOfBvh(const BvhFile& file) {
         }
         for (std::size_t e = 0; e < ends.size(); ++e) {
             const std::size_t j = ends[e];
-            points[3 * n + e] = (upright * (pose.at[j] + pose.world[j] * vec(*file.joints[j].end)) * unit).cast<float>();
+            points[3 * n + e] = (upright * (pose.at[j] + stance.rootShift + pose.world[j] * vec(*file.joints[j].end)) * unit).cast<float>();
         }
         if (out.isOurBody) {
             out.clip.root[f] = points[ours[0]];

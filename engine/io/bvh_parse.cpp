@@ -177,10 +177,10 @@ Result<BvhFile> parseBvh(std::string_view text, const std::string& where) {
     CHOREIA_TRY(in.expect("MOTION"));
     CHOREIA_TRY(in.expect("Frames:"));
     CHOREIA_ASSIGN(const double frames, in.number());
+    if (frames < 1 || frames != std::floor(frames)) return in.error("number of frames", "at least 1", std::to_string(frames));
     CHOREIA_TRY(in.expect("Frame"));
     CHOREIA_TRY(in.expect("Time:"));
     CHOREIA_ASSIGN(const double frameTime, in.number());
-    if (frames < 1 || frames != std::floor(frames)) return in.error("number of frames", "at least 1", std::to_string(frames));
     if (!(frameTime > 0) || frameTime > 60) return in.error("frame time", "seconds above 0", std::to_string(frameTime));
     if (file.channels == 0) return badInput(where, "no joint has channels");
     // A number takes two characters at least: refuse before memory is asked for.
