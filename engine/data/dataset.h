@@ -21,6 +21,9 @@ struct BuildRequest {
     std::filesystem::path output;
     int songsPerTake = 3;                      ///< how many different songs are laid under one take without music
     std::uint64_t seed = 1;
+    bool publishable = false;                  ///< only motion, and sound, whose licence lets trained models be published
+    bool motionOnly = false;                   ///< no music at all: quick, for networks that see motion alone
+    bool warped = true;                        ///< paired motion once more as "<name>~beat", gently warped so that its beats meet the music's
 };
 
 struct BuildReport {
