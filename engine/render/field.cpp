@@ -34,6 +34,7 @@ float Part::distanceToRay(const Vec3& origin, const Vec3& direction, float* alon
 namespace {
 
 constexpr float kFar = 1e6f, kTiny = 1e-6f;
+constexpr float kThin = 0.0004f, kFine = 0.00008f;  // a ray has arrived when it is as near as kThin + kFine * depth, metres
 
 struct Spread {  // a part's numbers, ready for the loops
     float ax, ay, az, bx, by, bz, inverse, r0, r1, r2, nx, ny, nz, squash, blend0, blend1;
@@ -42,49 +43,84 @@ struct Spread {  // a part's numbers, ready for the loops
           r1(p.r1), r2(p.r2), nx(p.flat.x()), ny(p.flat.y()), nz(p.flat.z()), squash(p.squash), blend0(p.blend0), blend1(p.blend1) {}
 };
 
-template <bool Flat, bool Blend>
-CHOREIA_INLINE void joinDistance(const Part& part, const Points& at, Lane& distance) {
+/// What a walk learns besides the distance.
+struct Ahead {
+    Lane leap;   ///< the way along the ray that is surely free of every part
+    Lane slope;  ///< change of the distance a metre along the ray
+};
+
+/// Flows one part into the distances so far. With Walk, also fills `ahead`: along a ray the distance to a convex part is a convex function, so
+/// Newton's step never passes the surface, and a part that recedes is never met.
+template <bool Flat, bool Blend, bool Walk>
+CHOREIA_INLINE void join(const Part& part, const Points& at, const Points* direction, Lane& distance, Ahead* ahead) {
     const Spread p(part);
+    const float bulge = 0.25f * part.reach;  // a flowing joint stands out at most this far
     for (int i = 0; i < kLanes; ++i) {
         const float px = at.x[i] - p.ax, py = at.y[i] - p.ay, pz = at.z[i] - p.az;
-        float h = (px * p.bx + py * p.by + pz * p.bz) * p.inverse;
-        h = h < 0.0f ? 0.0f : h;
+        const float share = (px * p.bx + py * p.by + pz * p.bz) * p.inverse;
+        float h = share < 0.0f ? 0.0f : share;
         h = h > 1.0f ? 1.0f : h;
         float vx = px - h * p.bx, vy = py - h * p.by, vz = pz - h * p.bz;
         const float radius = p.r0 + h * (p.r1 + h * p.r2);
-        float own;
+        float own, raw, slope = 0, toOwn = 1;
         if constexpr (Flat) {
             const float s = (vx * p.nx + vy * p.ny + vz * p.nz) * p.squash;
             vx += s * p.nx, vy += s * p.ny, vz += s * p.nz;
             const float q = (vx * p.nx + vy * p.ny + vz * p.nz) * p.squash;
             const float zx = vx + q * p.nx, zy = vy + q * p.ny, zz = vz + q * p.nz;
             const float scaled = std::sqrt(vx * vx + vy * vy + vz * vz);
-            own = (scaled - radius) * scaled / (std::sqrt(zx * zx + zy * zy + zz * zz) + kTiny);
+            raw = scaled - radius;
+            toOwn = scaled / (std::sqrt(zx * zx + zy * zy + zz * zz) + kTiny);
+            own = raw * toOwn;
+            if constexpr (Walk) slope = (zx * direction->x[i] + zy * direction->y[i] + zz * direction->z[i]) / (scaled + kTiny);
         } else {
-            own = std::sqrt(vx * vx + vy * vy + vz * vz) - radius;
+            const float length = std::sqrt(vx * vx + vy * vy + vz * vz);
+            own = raw = length - radius;
+            if constexpr (Walk) slope = (vx * direction->x[i] + vy * direction->y[i] + vz * direction->z[i]) / (length + kTiny);
+        }
+        if constexpr (Walk) {
+            float swell = (p.r1 + 2.0f * h * p.r2) * p.inverse * (p.bx * direction->x[i] + p.by * direction->y[i] + p.bz * direction->z[i]);
+            slope -= share == h ? swell : 0.0f;  // the caps have one radius
+            const float closing = slope < -kTiny ? -slope : kTiny;
+            const float gap = slope < 0.0f ? raw - bulge : 1.0f;
+            const float bound = gap / closing;  // receding: as good as endless
+            ahead->leap[i] = bound < ahead->leap[i] ? bound : ahead->leap[i];
         }
         const float before = distance[i];
         float least = own < before ? own : before;
+        const float nearer = own < before ? 1.0f : 0.0f;
+        float weight = nearer;
         if constexpr (Blend) {  // polynomial smooth minimum (Quilez)
             const float k = p.blend0 + p.blend1 * h + kTiny;
             float near = k - std::fabs(own - before);
             near = near > 0.0f ? near : 0.0f;
-            least -= near * near * 0.25f / k;
+            const float half = near * 0.5f / k;
+            least -= near * half * 0.5f;
+            weight = nearer + half - 2.0f * nearer * half;
         }
+        if constexpr (Walk) ahead->slope[i] += weight * (slope * toOwn - ahead->slope[i]);
         distance[i] = least;
     }
 }
 
-CHOREIA_INLINE void distanceBody(std::span<const Part* const> parts, const Points& at, Lane& distance) {
+template <bool Walk>
+CHOREIA_INLINE void joinAll(std::span<const Part* const> parts, const Points& at, const Points* direction, Lane& distance, Ahead* ahead) {
     for (int i = 0; i < kLanes; ++i) distance[i] = kFar;
+    if constexpr (Walk) {
+        for (int i = 0; i < kLanes; ++i) ahead->leap[i] = kFar, ahead->slope[i] = 0.0f;
+    }
     for (const Part* part : parts) {
         const bool blend = part->blend0 > 0;
         if (part->squash > 0) {
-            blend ? joinDistance<true, true>(*part, at, distance) : joinDistance<true, false>(*part, at, distance);
+            blend ? join<true, true, Walk>(*part, at, direction, distance, ahead) : join<true, false, Walk>(*part, at, direction, distance, ahead);
         } else {
-            blend ? joinDistance<false, true>(*part, at, distance) : joinDistance<false, false>(*part, at, distance);
+            blend ? join<false, true, Walk>(*part, at, direction, distance, ahead) : join<false, false, Walk>(*part, at, direction, distance, ahead);
         }
     }
+}
+
+CHOREIA_INLINE void distanceBody(std::span<const Part* const> parts, const Points& at, Lane& distance) {
+    joinAll<false>(parts, at, nullptr, distance, nullptr);
 }
 
 CHOREIA_INLINE void surfaceBody(std::span<const Part* const> parts, const Points& at, Lane& distance, Points& normal, std::uint8_t* material) {
@@ -135,11 +171,11 @@ CHOREIA_INLINE void surfaceBody(std::span<const Part* const> parts, const Points
 }
 
 CHOREIA_INLINE void walkBody(std::span<const Part* const> parts, const Vec3& eye, const Points& direction, float cone, float far, Lane& along) {
-    constexpr int kSteps = 40;
+    constexpr int kSteps = 48;
     const float ex = eye.x(), ey = eye.y(), ez = eye.z();
     Points at;
-    Lane distance;
-    Lane walking;
+    Ahead ahead;
+    Lane distance, walking;
     for (int i = 0; i < kLanes; ++i) walking[i] = along[i] >= 0.0f ? 1.0f : 0.0f;
     for (int step = 0; step < kSteps; ++step) {
         for (int i = 0; i < kLanes; ++i) {
@@ -147,14 +183,28 @@ CHOREIA_INLINE void walkBody(std::span<const Part* const> parts, const Vec3& eye
             at.y[i] = ey + along[i] * direction.y[i];
             at.z[i] = ez + along[i] * direction.z[i];
         }
-        distanceBody(parts, at, distance);
         float any = 0.0f;
-        for (int i = 0; i < kLanes; ++i) {
-            const float radius = cone * along[i] + 0.0006f;
-            const float open = distance[i] - radius;
-            walking[i] = open > 0.0f && along[i] < far ? walking[i] : 0.0f;
-            along[i] += walking[i] * 0.92f * (open + 0.0004f);
-            any += walking[i];
+        if (cone > 0) {  // a wide ray: only the plain distance is safe for all of it
+            joinAll<false>(parts, at, nullptr, distance, nullptr);
+            for (int i = 0; i < kLanes; ++i) {
+                const float open = distance[i] - cone * along[i] - kThin;
+                walking[i] = open > 0.0f && along[i] < far ? walking[i] : 0.0f;
+                along[i] += walking[i] * (0.94f * open + 0.0003f);
+                any += walking[i];
+            }
+        } else {
+            joinAll<true>(parts, at, &direction, distance, &ahead);
+            for (int i = 0; i < kLanes; ++i) {
+                // Where parts flow together Newton's step may pass the surface by a little; the last step takes it back.
+                const float closing = ahead.slope[i] < -0.3f ? -ahead.slope[i] : 0.3f;
+                const float plain = distance[i] / (ahead.slope[i] < 0.0f ? closing : 1.06f);
+                const float open = distance[i] - kThin - kFine * along[i];
+                const float way = open < 0.0f ? plain : (plain > ahead.leap[i] ? plain : ahead.leap[i]) + 0.0002f;
+                walking[i] = along[i] < far ? walking[i] : 0.0f;
+                along[i] += walking[i] * way;
+                walking[i] = open < 0.0f ? 0.0f : walking[i];
+                any += walking[i];
+            }
         }
         if (any == 0.0f) break;
     }

@@ -16,6 +16,7 @@ struct Part {
     motion::Vec3 a = motion::Vec3::Zero(), ab = motion::Vec3::Zero();
     float r0 = 0, r1 = 0, r2 = 0;
     float blend0 = 0, blend1 = 0;                   ///< width over which it flows into the parts before it: blend0 + blend1 h; 0 meets them sharply
+    float reach = 0;                                ///< the widest flow that it takes part in, its own or a later part's
     motion::Vec3 flat = motion::Vec3::UnitX();      ///< direction in which it is flattened
     float squash = 0;                               ///< thickness along flat is 1 / (1 + squash) of the width
     Material material = Material::Skin;

@@ -44,6 +44,7 @@ public:
         torso();
         for (const int side : {0, 1}) leg(side);
         for (const int side : {0, 1}) arm(side);
+        connect();
         return std::move(parts_);
     }
 
@@ -75,6 +76,20 @@ private:
     static void flatten(Part& part, const Vec3& direction, float squash) {
         part.flat = direction;
         part.squash = squash;
+    }
+
+    /// Tells every part how widely parts near it flow into it.
+    void connect() {
+        for (std::size_t i = 0; i < parts_.size(); ++i) {
+            Part& part = parts_[i];
+            part.reach = std::max(part.reach, std::max(part.blend0, part.blend0 + part.blend1));
+            for (std::size_t j = i + 1; j < parts_.size(); ++j) {
+                const Part& later = parts_[j];
+                const float width = std::max(later.blend0, later.blend0 + later.blend1);
+                const float gap = (part.a + 0.5f * part.ab - later.a - 0.5f * later.ab).norm() - 0.5f * (part.ab.norm() + later.ab.norm());
+                if (gap < part.largestRadius() + later.largestRadius() + width) part.reach = std::max(part.reach, width);
+            }
+        }
     }
 
     void torso() {

@@ -82,7 +82,7 @@ private:
             float along = 0;
             const float distance = part.distanceToRay(camera_.eye, direction, &along) - part.largestRadius() - cone * along;
             if (distance < kCrease) tile.around.push_back(&part);
-            if (distance > 0.02f) continue;
+            if (distance > part.reach + 0.002f) continue;
             tile.parts.push_back(&part);
             const float reach = 0.5f * part.ab.norm() + part.largestRadius() + 0.05f;
             const float middle = (part.a + 0.5f * part.ab - camera_.eye).norm();

@@ -2,7 +2,6 @@
 #include "render/stage.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace choreia::render {
@@ -11,40 +10,12 @@ using motion::Vec3;
 
 namespace {
 
-struct Colour {
-    float r, g, b;  // 0..255, as shown
-};
-constexpr Colour kTop{18, 19, 25}, kHorizon{41, 42, 60}, kGlow{30, 20, 34}, kFloor{27, 28, 37}, kPool{34, 29, 33}, kLine{62, 66, 84};
+constexpr Colour kTop{17, 18, 24}, kHorizon{40, 41, 58}, kGlow{26, 18, 31};
 
 float smooth(float from, float to, float x) {
     const float t = std::clamp((x - from) / (to - from), 0.0f, 1.0f);
     return t * t * (3 - 2 * t);
 }
-
-/// Breaks up the steps of dark gradients; fixed to the picture so that a film codec sees nothing move (interleaved gradient noise, Jimenez 2014).
-float grain(float x, float y) {
-    const float a = 0.06711056f * x + 0.00583715f * y;
-    const float b = 52.9829189f * (a - std::floor(a));
-    return b - std::floor(b);
-}
-
-/// Cover of a grid of lines (half width in metres) at a coordinate, filtered over a footprint.
-inline float lines(float x, float spacing, float half, float footprint) {
-    const float u = x / spacing;
-    const float distance = std::fabs(u - std::floor(u + 0.5f)) * spacing;
-    const float drawn = std::max(half, 0.7f * footprint);
-    const float cover = std::clamp((drawn + 0.7f * footprint - distance) / (1.4f * footprint + 1e-6f), 0.0f, 1.0f);
-    const float thin = half / drawn;
-    // Where several lines fall into one pixel only their mean is left.
-    const float blur = std::clamp(2.5f * footprint / spacing - 0.5f, 0.0f, 1.0f);
-    return cover * thin * (1 - blur) + blur * 2 * half / spacing;
-}
-
-struct Row {  // everything about one row of the floor
-    float x0, dx, z0, dz;  // world position at pixel 0 and step a pixel
-    float deep;            // metres of depth that a pixel's height covers
-    float eyeX, eyeZ;
-};
 
 }  // namespace
 
@@ -146,95 +117,64 @@ float FloorShadow::at(float x, float z) const {
     return (1 - b) * ((1 - a) * cell[0] + a * cell[1]) + b * ((1 - a) * cell[columns_] + a * cell[columns_ + 1]);
 }
 
-namespace {
-
-std::uint8_t byte(float v) { return static_cast<std::uint8_t>(std::clamp(v, 0.0f, 255.0f)); }
-
-struct Rows {  // one row of colours, apart, so that loops vectorise
-    std::vector<float> r, g, b;
-    explicit Rows(std::size_t n) : r(n), g(n), b(n) {}
-};
-
-void floorRow(const Row& row, int width, const Vec3& middle, const Colour& haze, Rows& out) {
-    constexpr float kHalf = 0.0065f, kFade = 7.0f;
-    float* __restrict pr = out.r.data();
-    float* __restrict pg = out.g.data();
-    float* __restrict pb = out.b.data();
-    const float stepX = std::fabs(row.dx), stepZ = std::fabs(row.dz);
-    for (int i = 0; i < width; ++i) {
-        const auto f = static_cast<float>(i) + 0.5f;
-        const float x = row.x0 + f * row.dx, z = row.z0 + f * row.dz;
-        const float ex = x - row.eyeX, ez = z - row.eyeZ;
-        const float away2 = ex * ex + ez * ez;
-        const float deeper = row.deep / std::sqrt(away2 + 1e-6f);  // how far a pixel's height moves the point, as a share of the way to it
-        const float fine = std::max(lines(x, 0.5f, kHalf, stepX + std::fabs(ex) * deeper), lines(z, 0.5f, kHalf, stepZ + std::fabs(ez) * deeper));
-        const float mx = x - middle.x(), mz = z - middle.z();
-        float pool = 1.0f / (1.0f + (mx * mx + mz * mz) * 0.30f);
-        pool *= pool;
-        const float clear = 1.0f / (1.0f + away2 / (kFade * kFade) * away2 / (kFade * kFade));
-        const float line = fine * (0.30f + 0.55f * pool);
-        const float r = kFloor.r + pool * kPool.r + line * kLine.r, g = kFloor.g + pool * kPool.g + line * kLine.g, b = kFloor.b + pool * kPool.b + line * kLine.b;
-        pr[i] = haze.r + clear * (r - haze.r);
-        pg[i] = haze.g + clear * (g - haze.g);
-        pb[i] = haze.b + clear * (b - haze.b);
+void FloorShadow::darken(const FloorRow& row, RowColours& colours) const {
+    if (columns_ < 2) return;
+    // The pixels between which the row runs over the shadow's grid.
+    float from = 0, to = static_cast<float>(colours.r.size());
+    const auto cut = [&](float start, float step, float low, float high) {
+        if (std::fabs(step) < 1e-9f) {
+            if (start < low || start > high) to = from;
+            return;
+        }
+        const float a = (low - start) / step, b = (high - start) / step;
+        from = std::max(from, std::min(a, b));
+        to = std::min(to, std::max(a, b));
+    };
+    cut(row.x0, row.dx, left_, left_ + kCell * static_cast<float>(columns_ - 1));
+    cut(row.z0, row.dz, back_, back_ + kCell * static_cast<float>(rows_ - 1));
+    if (!(from < to)) return;
+    const auto last = std::min(colours.r.size(), static_cast<std::size_t>(to) + 1);
+    for (auto i = static_cast<std::size_t>(from); i < last; ++i) {
+        const float f = static_cast<float>(i) + 0.5f;
+        const float lit = 1.0f - at(row.x0 + f * row.dx, row.z0 + f * row.dz);
+        colours.r[i] *= lit, colours.g[i] *= lit, colours.b[i] *= lit;
     }
 }
-
-}  // namespace
 
 void drawStage(const Camera& camera, const Vec3& middle, const FloorShadow& shadow, Picture& out) {
     const auto width = static_cast<std::size_t>(camera.width);
     const auto height = static_cast<float>(camera.height);
-    Rows colours(width);
+    RowColours colours(width);
     std::vector<float> glow(width);
     const Vec3 centre = camera.project(middle + Vec3(0, 1.0f, 0));
+    const float column = centre.z() > 0 ? centre.x() : 0.5f * static_cast<float>(width);
     for (std::size_t i = 0; i < width; ++i) {
-        const float d = (static_cast<float>(i) - (centre.z() > 0 ? centre.x() : 0.5f * static_cast<float>(width))) / height;
+        const float d = (static_cast<float>(i) - column) / height;
         glow[i] = std::exp(-d * d * 2.6f);
     }
-    const float slope = camera.forward.y() / std::max(camera.up.y(), 1e-4f);
-    const float horizon = 0.5f * height + slope / camera.pixel;  // row of the horizon
+    const float level = std::max(std::hypot(camera.forward.x(), camera.forward.z()), 0.1f);
+    const float horizon = 0.5f * height + camera.forward.y() / std::max(camera.up.y(), 1e-4f) / camera.pixel;  // its row
     for (int y = 0; y < camera.height; ++y) {
         const float fy = static_cast<float>(y) + 0.5f;
         const Vec3 first = camera.ray(0.0f, fy);
-        const bool floor = first.y() < -1e-4f && camera.eye.y() > 0.02f;
-        if (floor) {
+        if (first.y() < -1e-4f && camera.eye.y() > 0.02f) {
             const float t = -camera.eye.y() / first.y();
-            Row row{};
+            FloorRow row{};
             row.eyeX = camera.eye.x(), row.eyeZ = camera.eye.z();
+            row.poolX = middle.x(), row.poolZ = middle.z();
             row.x0 = row.eyeX + t * first.x(), row.z0 = row.eyeZ + t * first.z();
             row.dx = t * camera.pixel * camera.right.x(), row.dz = t * camera.pixel * camera.right.z();
-            const float level = std::sqrt(camera.forward.x() * camera.forward.x() + camera.forward.z() * camera.forward.z());
-            row.deep = t * t * camera.pixel * std::max(level, 0.1f) / camera.eye.y();
-            row.deep = std::min(row.deep, 50.0f);
-            floorRow(row, camera.width, middle, kHorizon, colours);
-            // The shadow touches only part of the row.
-            if (shadow.right() > shadow.left()) {
-                for (std::size_t i = 0; i < width; ++i) {
-                    const float f = static_cast<float>(i) + 0.5f;
-                    const float lit = 1.0f - shadow.at(row.x0 + f * row.dx, row.z0 + f * row.dz);
-                    colours.r[i] *= lit, colours.g[i] *= lit, colours.b[i] *= lit;
-                }
-            }
+            row.deep = std::min(t * t * camera.pixel * level / camera.eye.y(), 50.0f);
+            paintFloor(row, kHorizon, colours);
+            shadow.darken(row, colours);
         } else {
-            const float up = std::clamp((horizon - fy) / height, 0.0f, 1.5f);
-            const float fade = smooth(0.0f, 0.95f, up);
-            const float vertical = std::exp(-(up - 0.18f) * (up - 0.18f) * 7.0f);
-            for (std::size_t i = 0; i < width; ++i) {
-                const float g = vertical * glow[i] * smooth(0.0f, 0.12f, up);
-                colours.r[i] = kHorizon.r + fade * (kTop.r - kHorizon.r) + g * kGlow.r;
-                colours.g[i] = kHorizon.g + fade * (kTop.g - kHorizon.g) + g * kGlow.g;
-                colours.b[i] = kHorizon.b + fade * (kTop.b - kHorizon.b) + g * kGlow.b;
-            }
+            const float above = std::clamp((horizon - fy) / height, 0.0f, 1.5f);
+            const float fade = smooth(0.0f, 0.95f, above);
+            const float strength = std::exp(-(above - 0.22f) * (above - 0.22f) * 9.0f) * smooth(0.0f, 0.32f, above);
+            const Colour base{kHorizon.r + fade * (kTop.r - kHorizon.r), kHorizon.g + fade * (kTop.g - kHorizon.g), kHorizon.b + fade * (kTop.b - kHorizon.b)};
+            paintBackdrop(base, {strength * kGlow.r, strength * kGlow.g, strength * kGlow.b}, glow, colours);
         }
-        std::uint8_t* pixel = out.rgba.data() + static_cast<std::size_t>(y) * width * 4;
-        for (std::size_t i = 0; i < width; ++i) {
-            const float n = grain(static_cast<float>(i), fy);
-            pixel[4 * i] = byte(colours.r[i] + n);
-            pixel[4 * i + 1] = byte(colours.g[i] + n);
-            pixel[4 * i + 2] = byte(colours.b[i] + n);
-            pixel[4 * i + 3] = 255;
-        }
+        packRow(colours, y, out.rgba.data() + static_cast<std::size_t>(y) * width * 4);
     }
 }
 

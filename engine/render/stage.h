@@ -3,6 +3,7 @@
 
 #include "render/camera.h"
 #include "render/field.h"
+#include "render/stage_rows.h"
 
 #include <span>
 #include <vector>
@@ -19,10 +20,8 @@ public:
 
     /// 0 lit .. 1 dark, bilinear; 0 outside.
     [[nodiscard]] float at(float x, float z) const;
-    [[nodiscard]] float left() const { return left_; }
-    [[nodiscard]] float right() const { return left_ + kCell * static_cast<float>(columns_ - 1); }
-    [[nodiscard]] float back() const { return back_; }
-    [[nodiscard]] float front() const { return back_ + kCell * static_cast<float>(rows_ - 1); }
+    /// Takes the missing light from a row of the floor.
+    void darken(const FloorRow& row, RowColours& colours) const;
 
 private:
     static constexpr float kCell = 0.015f;  ///< metres
