@@ -130,7 +130,8 @@ public:
 
     std::map<std::string, double> validate() override {
         double errorSum = 0, frames = 0, worst = 0, lossSum = 0, footSum = 0;
-        std::vector<torch::Tensor> tokens(static_cast<std::size_t>(model_->streams()), torch::zeros({model_->config().codes}, torch::kFloat32));
+        std::vector<torch::Tensor> tokens;
+        for (std::int64_t s = 0; s < model_->streams(); ++s) tokens.push_back(torch::zeros({model_->config().codes}, torch::kFloat32));
         for (const auto& clip : validation_) {
             const auto length = clip.size(0) / 4 * 4;
             const auto target = clip.narrow(0, 0, length).unsqueeze(0).to(device_);
