@@ -1,0 +1,210 @@
+// The command line at work: files in, figures and files out, interruption.
+#include "audio/synth.h"
+#include "cli_runner.h"
+#include "io/media.h"
+#include "io/motion_files.h"
+#include "motion/kinematics.h"
+#include "support/testing.h"
+
+#include <QDir>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTemporaryDir>
+
+#include <cmath>
+#include <csignal>
+
+using namespace choreia;
+using choreia::testing::Answer;
+using choreia::testing::runChoreia;
+
+namespace {
+
+/// A body that sways, steps and turns: nothing of it stands still.
+motion::Clip swayingClip(std::size_t frames, float phase) {
+    motion::Clip clip;
+    for (std::size_t f = 0; f < frames; ++f) {
+        const auto t = static_cast<float>(f) / 60.0f + phase;
+        clip.root.emplace_back(0.3f * std::sin(t), 0.9f + 0.02f * std::sin(6 * t), 0.2f * std::cos(t));
+        for (int j = 0; j < motion::kJoints; ++j) {
+            const auto joint = static_cast<float>(j);
+            const motion::Vec3 axis = motion::Vec3(std::sin(joint), std::cos(2 * joint), std::sin(3 * joint + 1)).normalized();
+            clip.rotations.emplace_back(Eigen::AngleAxisf(0.3f * std::sin(2 * t + joint), axis));
+        }
+    }
+    return clip;
+}
+
+QJsonObject readJson(const QString& path) {
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly)) return {};
+    return QJsonDocument::fromJson(file.readAll()).object();
+}
+
+}  // namespace
+
+class CliTest : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir folder_;
+
+    QString at(const QString& name) const { return folder_.filePath(name); }
+    std::string path(const QString& name) const { return at(name).toStdString(); }
+    void write(const QString& name, const QByteArray& bytes) const {
+        QFile file(at(name));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(bytes);
+    }
+
+private Q_SLOTS:
+    void analyzeHearsTheScore() {
+        audio::SynthSettings settings;
+        settings.groove = audio::Groove::House;
+        settings.tempoBpm = 124;
+        settings.seconds = 30;
+        const audio::SynthSong song = audio::synthesize(settings);
+        QVERIFY(io::writeSound(path("song.wav"), song.pcm).ok());
+        const Answer answer = runChoreia({"analyze", at("song.wav"), "--json", at("a.json"), "--beats", at("a.beats"), "--downbeats", at("a.downbeats")});
+        QVERIFY2(answer.status == 0, qPrintable(answer.err));
+        const QJsonObject figures = readJson(at("a.json"));
+        QVERIFY(std::abs(figures["duration_s"].toDouble() - song.pcm.seconds()) < 0.05);
+        QVERIFY2(std::abs(figures["tempo_bpm"].toDouble() - 124) < 2, qPrintable(QString::number(figures["tempo_bpm"].toDouble())));
+        const QJsonArray beats = figures["beats_s"].toArray();
+        // The score knows where its beats are: nearly all of them must be found within 70 ms.
+        int hits = 0;
+        for (const double wanted : song.grid.beats)
+            for (const auto& beat : beats)
+                if (std::abs(beat.toDouble() - wanted) < 0.07) {
+                    ++hits;
+                    break;
+                }
+        QVERIFY2(hits > 0.85 * static_cast<double>(song.grid.beats.size()), qPrintable(QString::number(hits)));
+        QFile file(at("a.beats"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QList<QByteArray> lines = file.readAll().trimmed().split('\n');
+        QCOMPARE(lines.size(), beats.size());
+        for (qsizetype i = 0; i < lines.size(); ++i) {
+            QCOMPARE(lines[i], QByteArray::number(beats[i].toDouble(), 'f', 3));
+        }
+        QVERIFY(QFile::exists(at("a.downbeats")));
+        QVERIFY(figures["seconds"].toObject().contains("features"));
+    }
+
+    void fullStandardOutputIsAFailure() {
+        audio::SynthSettings settings;
+        settings.seconds = 5;
+        QVERIFY(io::writeSound(path("short.wav"), audio::synthesize(settings).pcm).ok());
+        const Answer answer = runChoreia({"analyze", at("short.wav"), "--json", "-"}, {}, "/dev/full");
+        QCOMPARE(answer.status, 1);
+        QVERIFY2(answer.complaint().contains("standard output"), qPrintable(answer.err));
+    }
+
+    void convertKeepsTheMotion() {
+        const motion::Clip clip = swayingClip(90, 0);
+        QVERIFY(io::writeClip(path("a.bvh"), clip).ok());
+        QCOMPARE(runChoreia({"convert", at("a.bvh"), at("b.h5")}).status, 0);
+        QCOMPARE(runChoreia({"convert", at("b.h5"), at("c.bvh")}).status, 0);
+        const auto back = io::readClip(path("c.bvh"));
+        QVERIFY(back.ok());
+        QCOMPARE(back.value().frames(), clip.frames());
+        const motion::Positions before = motion::jointPositions(motion::Skeleton::body(), clip);
+        const motion::Positions after = motion::jointPositions(motion::Skeleton::body(), back.value());
+        float worst = 0;
+        for (std::size_t i = 0; i < before.values.size(); ++i) worst = std::max(worst, (before.values[i] - after.values[i]).norm());
+        QVERIFY2(worst < 1e-3f, qPrintable(QString::number(static_cast<double>(worst))));
+        QCOMPARE(runChoreia({"convert", at("a.bvh"), at("d.csv")}).status, 0);
+        QVERIFY(QFile(at("d.csv")).size() > 1000);
+    }
+
+    void exportFilmsAMotion() {
+        QVERIFY(io::writeClip(path("film.bvh"), swayingClip(60, 1)).ok());
+        const Answer answer = runChoreia({"export", at("film.bvh"), "--video", at("film.mp4"), "--size", "160x120", "--fps", "30", "--json", at("film.json")});
+        QVERIFY2(answer.status == 0, qPrintable(answer.err));
+        QFile film(at("film.mp4"));
+        QVERIFY(film.open(QIODevice::ReadOnly));
+        QCOMPARE(film.read(8).mid(4), QByteArray("ftyp"));
+        QCOMPARE(readJson(at("film.json"))["video"].toObject()["frames"].toInt(), 30);
+    }
+
+    void evaluateASetAgainstItself() {
+        QDir(folder_.path()).mkdir("set");
+        for (int k = 0; k < 4; ++k) QVERIFY(io::writeClip(path(QString("set/clip%1.h5").arg(k)), swayingClip(300, static_cast<float>(k) * 1.7f)).ok());
+        write("set/clip0.beats", "0.500\n1.000\n1.500\n2.000\n2.500\n3.000\n");
+        const Answer answer = runChoreia({"evaluate", at("set"), "--reference", at("set"), "--json", at("e.json")});
+        QVERIFY2(answer.status == 0, qPrintable(answer.err));
+        const QJsonObject figures = readJson(at("e.json"));
+        QVERIFY(std::abs(figures["fid_k"].toDouble(9)) < 1e-2);
+        QVERIFY(std::abs(figures["fid_g"].toDouble(9)) < 1e-2);
+        QCOMPARE(figures["clips"].toArray().size(), 4);
+        QCOMPARE(figures["reference_clips"].toInt(), 4);
+        QVERIFY(!figures["warnings"].toArray().isEmpty());  // fewer clips than features
+        QCOMPARE(figures["mean_joint_speed_m_s"].toDouble(), figures["reference_mean_joint_speed_m_s"].toDouble());
+        QVERIFY(figures["mean_joint_speed_m_s"].toDouble() > 0.05);
+        QCOMPARE(figures["clips"].toArray()[0].toObject()["name"].toString(), QString("clip0"));
+    }
+
+    void evaluateOfNothingIsRefused() {
+        QDir(folder_.path()).mkdir("void");
+        QCOMPARE(runChoreia({"evaluate", at("void"), "--reference", at("void")}).status, 3);
+        QCOMPARE(runChoreia({"evaluate", at("absent"), "--reference", at("void")}).status, 3);
+    }
+
+    void evaluateBeatsByHand() {
+        // Reference every half second from 6 s; estimated 20 ms late, the last two left out: recall 18/20, precision 1.
+        QByteArray reference, estimated;
+        for (int i = 0; i < 20; ++i) reference += QByteArray::number(6 + 0.5 * i, 'f', 3) + '\n';
+        for (int i = 0; i < 18; ++i) estimated += QByteArray::number(6.02 + 0.5 * i, 'f', 3) + '\n';
+        write("r.beats", reference);
+        write("e.beats", estimated);
+        QCOMPARE(runChoreia({"evaluate-beats", at("e.beats"), "--reference", at("r.beats"), "--json", at("b.json")}).status, 0);
+        const QJsonObject figures = readJson(at("b.json"));
+        QVERIFY(std::abs(figures["f_measure"].toDouble() - 2 * 0.9 / 1.9) < 1e-6);
+        QVERIFY(std::abs(figures["median_error_ms"].toDouble() - 20) < 0.01);
+        write("bad.beats", "1.0\nsoon\n");
+        const Answer answer = runChoreia({"evaluate-beats", at("bad.beats"), "--reference", at("r.beats")});
+        QCOMPARE(answer.status, 3);
+        QVERIFY2(answer.complaint().contains("line 2"), qPrintable(answer.err));
+    }
+
+    void interruptionLeavesNothing_data() {
+        QTest::addColumn<int>("signal");
+        QTest::newRow("SIGINT") << SIGINT;
+        QTest::newRow("SIGTERM") << SIGTERM;
+    }
+    void interruptionLeavesNothing() {
+        QFETCH(int, signal);
+        if (!QFile::exists(at("long.wav"))) {
+            const audio::SynthSong song = audio::synthesize({});
+            audio::Pcm longSong{song.pcm.rate, song.pcm.channels, {}};
+            for (int i = 0; i < 30; ++i) longSong.samples.insert(longSong.samples.end(), song.pcm.samples.begin(), song.pcm.samples.end());
+            QVERIFY(io::writeSound(path("long.wav"), longSong).ok());
+        }
+        write("long.beats", "precious\n");
+        QDir(folder_.path()).mkdir("out");
+        QProcess process;
+        process.start(choreia::testing::program(), {"analyze", at("long.wav"), "--beats", at("out/long.beats"), "--json", at("out/long.json")});
+        QVERIFY(process.waitForStarted());
+        process.setReadChannel(QProcess::StandardError);
+        QVERIFY(process.waitForReadyRead(60000));  // the first line of progress
+        ::kill(static_cast<pid_t>(process.processId()), signal);
+        QVERIFY(process.waitForFinished(60000));
+        QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+        QCOMPARE(process.exitCode(), 130);
+        const QString said = QString::fromUtf8(process.readAllStandardError());
+        QVERIFY2(said.trimmed().section('\n', -1).startsWith("choreia: analyze: cancelled"), qPrintable(said));
+        QVERIFY(QDir(at("out")).isEmpty());
+    }
+
+    void datasetFaultsAreNamed() {
+        write("junk.h5", "no data");
+        QCOMPARE(runChoreia({"dataset", "info", at("junk.h5")}).status, 3);
+        QCOMPARE(runChoreia({"dataset", "check", at("absent.h5")}).status, 3);
+        QCOMPARE(runChoreia({"train", "vq-vae", "--data", at("absent.h5"), "--out", at("run")}).status, 3);
+        QVERIFY(!QFile::exists(at("run")));
+    }
+};
+
+CHOREIA_TEST(CliTest)
+#include "cli_test.moc"

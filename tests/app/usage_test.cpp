@@ -1,0 +1,131 @@
+// How the command line answers a person who asks wrongly: one line, exit status 2 or 3, nothing written.
+#include "cli_runner.h"
+#include "support/testing.h"
+
+#include <QDir>
+#include <QFile>
+#include <QRandomGenerator>
+#include <QTemporaryDir>
+
+using choreia::testing::Answer;
+using choreia::testing::runChoreia;
+
+class UsageTest : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir folder_;
+
+    QString at(const QString& name) const { return folder_.filePath(name); }
+    void write(const QString& name, const QByteArray& bytes) const {
+        QFile file(at(name));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(bytes);
+    }
+
+private Q_SLOTS:
+    void helpAndVersion_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("version") << QStringList{"--version"} << "choreia ";
+        QTest::newRow("help") << QStringList{"--help"} << "generate";
+        for (const char* verb : {"analyze", "generate", "export", "convert", "evaluate", "evaluate-beats", "dataset", "train", "models", "bench"})
+            QTest::newRow(verb) << QStringList{verb, "--help"} << "Usage: ";
+    }
+    void helpAndVersion() {
+        QFETCH(QStringList, arguments);
+        QFETCH(QString, expected);
+        const Answer answer = runChoreia(arguments);
+        QCOMPARE(answer.status, 0);
+        QVERIFY2(answer.out.contains(expected), qPrintable(answer.out));
+        QCOMPARE(answer.err, QString());
+    }
+
+    void wrongUsageIsOneLine_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<QString>("named");  // what the line must name
+        QTest::newRow("nothing") << QStringList{} << "generate";
+        QTest::newRow("unknown verb") << QStringList{"dance"} << "dance";
+        QTest::newRow("unknown option") << QStringList{"generate", "a.ogg", "--no-such"} << "--no-such";
+        QTest::newRow("no song") << QStringList{"generate"} << "SONG";
+        QTest::newRow("option without value") << QStringList{"analyze", "a.ogg", "--beats"} << "--beats";
+        QTest::newRow("not a number") << QStringList{"generate", "a.ogg", "--seed", "many"} << "--seed";
+        QTest::newRow("two songs, one project") << QStringList{"generate", "a.ogg", "b.ogg", "-o", "c.choreia"} << "--out-dir";
+        QTest::newRow("model of later") << QStringList{"generate", "a.ogg", "--model", "lstm-vae"} << "lstm-vae";
+        QTest::newRow("no model") << QStringList{"generate", "a.ogg", "--model", "gpt"} << "gpt";
+        QTest::newRow("dancer") << QStringList{"generate", "a.ogg", "--video", "a.mp4", "--view", "dancer"} << "--view";
+        QTest::newRow("group") << QStringList{"generate", "a.ogg", "--bvh", "a.bvh", "--dancers", "3"} << "--dancers";
+        QTest::newRow("opening") << QStringList{"generate", "a.ogg", "--opening", "b.bvh"} << "--opening";
+        QTest::newRow("fbx") << QStringList{"export", "a.choreia", "--fbx", "a.fbx"} << "--fbx";
+        QTest::newRow("odd picture") << QStringList{"export", "a.choreia", "--video", "a.mp4", "--size", "641x360"} << "641x360";
+        QTest::newRow("size of words") << QStringList{"export", "a.choreia", "--video", "a.mp4", "--size", "large"} << "large";
+        QTest::newRow("film of no kind") << QStringList{"export", "a.choreia", "--video", "a.avi"} << "a.avi";
+        QTest::newRow("device") << QStringList{"generate", "a.ogg", "--bvh", "a.bvh", "--device", "abacus"} << "abacus";
+        QTest::newRow("no output") << QStringList{"export", "a.choreia"} << "--bvh";
+        QTest::newRow("convert to") << QStringList{"convert", "a.bvh", "a.xyz"} << ".xyz";
+        QTest::newRow("train what") << QStringList{"train", "horse", "--data", "a.h5", "--out", "run"} << "horse";
+        QTest::newRow("train later") << QStringList{"train", "se-vit", "--data", "a.h5", "--out", "run"} << "se-vit";
+        QTest::newRow("dataset what") << QStringList{"dataset"} << "dataset";
+    }
+    void wrongUsageIsOneLine() {
+        QFETCH(QStringList, arguments);
+        QFETCH(QString, named);
+        const Answer answer = runChoreia(arguments, folder_.path());
+        QCOMPARE(answer.status, 2);
+        QCOMPARE(answer.err.count(QLatin1Char('\n')), 1);
+        QVERIFY2(answer.err.startsWith("choreia: ") && answer.err.contains(named), qPrintable(answer.err));
+        QCOMPARE(answer.out, QString());
+        QVERIFY(QDir(folder_.path()).isEmpty());
+    }
+
+    void unusableInputIsOneLine_data() {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QByteArray>("bytes");
+        QByteArray noise(65536, '\0');
+        QRandomGenerator random(7);
+        for (char& byte : noise) byte = static_cast<char>(random.bounded(256));
+        QTest::newRow("empty") << "empty.wav" << QByteArray();
+        QTest::newRow("text") << "text.mp3" << QByteArray("this is not music\n").repeated(50);
+        QTest::newRow("noise") << "noise.ogg" << noise;
+        QTest::newRow("project of text") << "text.choreia" << QByteArray("this is no project\n").repeated(50);
+        QTest::newRow("motion of noise") << "noise.h5" << noise;
+        QTest::newRow("motion of text") << "text.bvh" << QByteArray("HIERARCHY of nothing\n");
+    }
+    void unusableInputIsOneLine() {
+        QFETCH(QString, name);
+        QFETCH(QByteArray, bytes);
+        write(name, bytes);
+        const bool song = name.endsWith("wav") || name.endsWith("mp3") || name.endsWith("ogg");
+        for (const QString& file : {name, QStringLiteral("missing-") + name}) {
+            const Answer answer = runChoreia({song ? "analyze" : "export", at(file), song ? "--beats" : "--bvh", at("out.bvh")});
+            QVERIFY2(answer.status == 3, qPrintable(answer.err));
+            QVERIFY2(answer.complaint().startsWith("choreia: ") && answer.complaint().contains(file), qPrintable(answer.err));
+            QVERIFY(!QFile::exists(at("out.bvh")));
+        }
+    }
+
+    void directoryIsNoSong() {
+        const Answer answer = runChoreia({"analyze", folder_.path()});
+        QCOMPARE(answer.status, 3);
+        QVERIFY2(answer.complaint().startsWith("choreia: "), qPrintable(answer.err));
+    }
+
+    void unwritableOutputIsRefusedBeforeTheWork() {
+        write("text.mp3", "not music");
+        for (const char* place : {"/proc/no/where.beats", "/"}) {
+            const Answer answer = runChoreia({"analyze", at("text.mp3"), "--beats", place});
+            QCOMPARE(answer.status, 1);  // the place, not the song, is complained of
+            QVERIFY2(answer.complaint().contains(place), qPrintable(answer.err));
+        }
+    }
+
+    void failureLeavesTheOldFile() {
+        write("keep.bvh", "precious\n");
+        QCOMPARE(runChoreia({"convert", at("missing.h5"), at("keep.bvh")}).status, 3);
+        QFile file(at("keep.bvh"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll(), QByteArray("precious\n"));
+    }
+};
+
+CHOREIA_TEST(UsageTest)
+#include "usage_test.moc"
