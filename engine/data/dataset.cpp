@@ -109,11 +109,24 @@ Group groupOf(const FittedMotion& motion, const Pairing& pairing, const std::str
     return group;
 }
 
+/// The other dancer of the same take: style_SUBJECT_take of the same length.
+const FittedMotion* partnerOf(const std::vector<FittedMotion>& motions, std::size_t index) {
+    const FittedMotion& own = motions[index];
+    const auto take = [](const FittedMotion& m) {
+        const auto at = m.name.rfind('_');
+        return at == std::string::npos ? std::string() : m.source.style + m.name.substr(at);
+    };
+    for (const auto& other : motions) {
+        if (&other != &own && !take(own).empty() && take(other) == take(own) && other.clip.frames() == own.clip.frames()) return &other;
+    }
+    return nullptr;
+}
+
 /// All pairings of one motion, named.
-std::vector<std::pair<std::string, Pairing>> pairingsOf(const FittedMotion& motion, const BuildRequest& request, const std::map<fs::path, Song>& songs, const std::vector<const Song*>& free,
+std::vector<std::pair<std::string, Pairing>> pairingsOf(const FittedMotion& motion, const FittedMotion* partner, const BuildRequest& request, const std::map<fs::path, Song>& songs, const std::vector<const Song*>& free,
                                                         OwnBeats& own) {
     std::vector<std::pair<std::string, Pairing>> out;
-    own = ownBeats(motion);
+    own = ownBeats(motion, partner);
     const auto given = songs.find(motion.source.music);
     if (given != songs.end()) {
         Pairing pairing = pairAsGiven(motion, given->second);
@@ -131,7 +144,8 @@ std::vector<std::pair<std::string, Pairing>> pairingsOf(const FittedMotion& moti
     std::vector<const Song*> candidates = free;
     for (std::size_t k = candidates.size(); k > 1; --k) std::swap(candidates[k - 1], candidates[random.below(k)]);
     int count = 0;
-    const int fromFree = std::max(0, request.songsPerTake / 2);
+    // Held-out motion is heard with songs that no training motion has.
+    const int fromFree = motion.source.validation ? 0 : std::max(0, request.songsPerTake / 2);
     for (const Song* song : candidates) {
         if (count >= fromFree) break;
         if (auto pairing = pairWithSong(motion, own, *song, random)) out.emplace_back(motion.name + "~" + std::to_string(++count), std::move(*pairing));
@@ -183,7 +197,7 @@ Result<BuildReport> buildDataset(const BuildRequest& request, std::stop_token st
             std::vector<std::vector<std::pair<std::string, Pairing>>> pairings(count);
             std::vector<OwnBeats> own(count);
             if (!request.motionOnly) {
-                parallelFor(count, [&](std::size_t i) { pairings[i] = pairingsOf(motions[first + i], request, songs, free, own[i]); });
+                parallelFor(count, [&](std::size_t i) { pairings[i] = pairingsOf(motions[first + i], partnerOf(motions, first + i), request, songs, free, own[i]); });
             }
             for (std::size_t i = 0; i < count; ++i) {
                 const FittedMotion& motion = motions[first + i];

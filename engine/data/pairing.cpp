@@ -18,11 +18,13 @@ namespace {
 
 constexpr double kFps = kMotionFps;
 
+/// How fast a style usually is, as its dancers pause: salsa rests once every two counts.
 struct StyleTempo {
     double likely, spread;
+    bool countsDouble = false;
 };
 StyleTempo tempoOf(const std::string& style) {
-    static const std::map<std::string, StyleTempo> table = {{"salsa", {174, 0.10}}, {"waltz", {87, 0.08}},  {"rumba", {92, 0.2}},  {"cha-cha", {124, 0.08}}, {"tango", {120, 0.2}},
+    static const std::map<std::string, StyleTempo> table = {{"salsa", {85, 0.06, true}}, {"waltz", {87, 0.08}},  {"rumba", {92, 0.2}},  {"cha-cha", {124, 0.08}}, {"tango", {120, 0.2}},
                                                             {"indian", {105, 0.4}}, {"modern", {105, 0.4}}, {"house", {124, 0.1}}, {"break", {110, 0.2}}};
     const auto it = table.find(style);
     return it != table.end() ? it->second : StyleTempo{112, 0.35};
@@ -156,12 +158,14 @@ Pairing pairAsGiven(const FittedMotion& motion, const Song& song) {
     return pairing;
 }
 
-std::optional<Pairing> warpOntoBeat(const Pairing& pairing) {
+std::optional<Pairing> warpOntoBeat(const Pairing& pairing, double bound) {
     const auto positions = motion::jointPositions(motion::Skeleton::body(), pairing.clip);
     const auto beats = motion::motionBeats(positions);
     const double duration = static_cast<double>(pairing.clip.frames() - 1) / kFps;
     if (beats.times.size() < 3 || pairing.beats.size() < 3) return std::nullopt;
-    const auto map = motion::matchBeats(beats, pairing.beats, duration);
+    motion::MatchSettings settings;
+    settings.maxSpeedChange = bound;
+    const auto map = motion::matchBeats(beats, pairing.beats, duration, settings);
     Pairing out = pairing;
     std::vector<double> times(pairing.clip.frames());
     for (std::size_t f = 0; f < times.size(); ++f) times[f] = map(static_cast<double>(f) / kFps);
@@ -171,13 +175,32 @@ std::optional<Pairing> warpOntoBeat(const Pairing& pairing) {
     return out;
 }
 
-OwnBeats ownBeats(const FittedMotion& motion) {
-    const auto beats = motion::motionBeats(motion::jointPositions(motion::Skeleton::body(), motion.clip));
+namespace {
+
+/// Minima of both dancers' speed, in order.
+motion::MotionBeats merged(const motion::MotionBeats& a, const motion::MotionBeats& b) {
+    motion::MotionBeats out;
+    std::size_t i = 0, k = 0;
+    while (i < a.times.size() || k < b.times.size()) {
+        const bool first = k >= b.times.size() || (i < a.times.size() && a.times[i] <= b.times[k]);
+        out.times.push_back(first ? a.times[i] : b.times[k]);
+        out.strengths.push_back(first ? a.strengths[i] : b.strengths[k]);
+        ++(first ? i : k);
+    }
+    return out;
+}
+
+}  // namespace
+
+OwnBeats ownBeats(const FittedMotion& motion, const FittedMotion* partner) {
+    const auto beatsOf = [](const FittedMotion& m) { return motion::motionBeats(motion::jointPositions(motion::Skeleton::body(), m.clip)); };
+    const auto single = beatsOf(motion);
+    const auto both = partner ? merged(single, beatsOf(*partner)) : single;
     const double duration = motion.clip.seconds();
     OwnBeats own;
     StyleTempo style = tempoOf(motion.source.style);
-    if (motion.source.tempo > 0) style = {motion.source.tempo, 0.02};
-    const auto guess = motion::motionTempo(beats, style.likely * 0.55, style.likely * 1.8, style.likely, style.spread);
+    if (motion.source.tempo > 0) style = {motion.source.tempo, 0.02, false};
+    const auto guess = motion::motionTempo(both, style.likely * 0.6, style.likely * 1.7, style.likely, style.spread);
     own.tempo = guess.bpm > 0 ? guess.bpm : style.likely;
     own.confidence = guess.confidence;
     if (motion.source.beats.size() >= 4) {
@@ -187,15 +210,34 @@ OwnBeats ownBeats(const FittedMotion& motion) {
         }
         return own;
     }
-    own.beats = motion::trackMotionBeats(beats, duration, own.tempo);
+    own.measured = true;
+    own.beats = motion::trackMotionBeats(both, duration, own.tempo);
     return own;
 }
 
+namespace {
+
+/// The motion's pauses are brought nearer still to the beats.
+Pairing onBeat(Pairing laid) {
+    const double before = laid.meanSpeedChange;
+    auto nearer = warpOntoBeat(laid, 0.12);
+    if (!nearer) return laid;
+    nearer->meanSpeedChange += before;
+    return std::move(*nearer);
+}
+
+}  // namespace
+
 Pairing pairWithSynth(const FittedMotion& motion, const OwnBeats& own, Random& random) {
-    const auto grooves = groovesOf(motion.source.style);
+    auto grooves = groovesOf(motion.source.style);
+    // Counted double, the style's own groove; counted as the body rests, any groove of that tempo.
+    const bool doubled = own.measured && tempoOf(motion.source.style).countsDouble && random.uniform() < 0.4;
+    if (own.measured && tempoOf(motion.source.style).countsDouble && !doubled) {
+        grooves = {audio::Groove::Rumba, audio::Groove::Rock, audio::Groove::HipHop, audio::Groove::Salsa, audio::Groove::Ballad, audio::Groove::FourOnTheFloor};
+    }
     audio::SynthSettings settings;
     settings.groove = grooves[random.below(grooves.size())];
-    settings.tempoBpm = own.tempo;
+    settings.tempoBpm = own.tempo * (doubled ? 2 : 1);
     settings.seconds = motion.clip.seconds() * 1.15 + 24;
     settings.seed = random.next() >> 16;
     settings.swing = random.uniform() < 0.3 ? random.uniform(0, 0.2) : 0;
@@ -212,8 +254,10 @@ Pairing pairWithSynth(const FittedMotion& motion, const OwnBeats& own, Random& r
     std::size_t first = 0;
     while (first + 1 < song.grid.beats.size() && song.grid.beats[first] < 4) ++first;
     first += random.below(16);
-    auto laid = layOnSong(motion, own, song, song.grid.beats, first);
-    if (laid) return *laid;
+    std::vector<double> counts;
+    for (std::size_t k = doubled ? first % 2 : 0; k < song.grid.beats.size(); k += doubled ? 2 : 1) counts.push_back(song.grid.beats[k]);
+    auto laid = layOnSong(motion, own, song, counts, doubled ? first / 2 : first);
+    if (laid) return onBeat(std::move(*laid));
     // Motion without beats of its own (under three): the song runs beside it.
     Pairing plain;
     plain.song = song.name;
@@ -246,7 +290,9 @@ std::optional<Pairing> pairWithSong(const FittedMotion& motion, const OwnBeats& 
             const double start = counts.front() + random.uniform(0, room);
             while (first + 1 < counts.size() && counts[first] < start) ++first;
         }
-        return layOnSong(motion, own, song, counts, first);
+        auto laid = layOnSong(motion, own, song, counts, first);
+        if (laid) return onBeat(std::move(*laid));
+        return std::nullopt;
     }
     return std::nullopt;
 }

@@ -37,16 +37,19 @@ Result<Song> hearSong(const std::filesystem::path& path, std::stop_token stop);
 
 /// The song under the motion as its file says: offset kept, beats of the file where it has them. Cut to the shorter of both.
 Pairing pairAsGiven(const FittedMotion& motion, const Song& song);
-/// The same pairing with the motion gently warped so that its beats meet the music's. Empty where nothing could be matched.
-std::optional<Pairing> warpOntoBeat(const Pairing& pairing);
+/// The same pairing with the motion gently warped so that its beats meet the music's, speed within 1 +- bound.
+/// Empty where nothing could be matched.
+std::optional<Pairing> warpOntoBeat(const Pairing& pairing, double bound = 0.18);
 
 /// Tempo and beats of a motion's own: from its file, or from the way it moves.
 struct OwnBeats {
+    bool measured = false;  ///< found from the motion; false: stated by its file
     double tempo = 0;
     double confidence = 0;
     std::vector<double> beats;
 };
-OwnBeats ownBeats(const FittedMotion& motion);
+/// partner: the other dancer of the same take, heard together with this one; may be null.
+OwnBeats ownBeats(const FittedMotion& motion, const FittedMotion* partner);
 
 /// A song of our own at the motion's tempo (groove by style), the motion's beats brought onto the song's.
 Pairing pairWithSynth(const FittedMotion& motion, const OwnBeats& own, Random& random);

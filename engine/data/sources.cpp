@@ -57,7 +57,8 @@ bool allowsPublishing(const std::string& licence) {
     std::string low;
     for (const char c : licence) low.push_back(static_cast<char>(std::tolower(static_cast<unsigned char>(c))));
     const auto has = [&low](const char* text) { return low.find(text) != std::string::npos; };
-    return (has("cc by") && !has("nc") && !has("nd")) || has("cc0") || has("public domain") || has("choreia");
+    const bool limited = has("-nc") || has("noncommercial") || has("non-commercial") || has("-nd");
+    return (has("cc by") && !limited) || has("cc0") || has("public domain") || has("choreia");
 }
 
 struct Read {
