@@ -436,13 +436,15 @@ H5Writer::H5Writer(H5Writer&&) noexcept = default;
 H5Writer& H5Writer::operator=(H5Writer&&) noexcept = default;
 H5Writer::~H5Writer() = default;
 
-Result<H5Writer> H5Writer::create(const std::filesystem::path& path, const std::filesystem::path& shownAs) {
+Result<H5Writer> H5Writer::create(const std::filesystem::path& path, const std::filesystem::path& shownAs, std::uint64_t userBlock) {
     const Lock lock;
     auto state = std::make_unique<State>();
     state->where = shownAs.empty() ? path.string() : shownAs.string();
     const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
     H5Pset_file_locking(access, 0, 1);
-    state->file = Handle(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access), H5Fclose);
+    const Handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
+    if (userBlock > 0) H5Pset_userblock(creation, userBlock);
+    state->file = Handle(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation, access), H5Fclose);
     if (!state->file.valid()) return state->bad("cannot be written");
     return H5Writer(std::move(state));
 }

@@ -57,7 +57,8 @@ private:
 class H5Writer {
 public:
     /// shownAs: the name for error lines, where path is the temporary of replaceFile().
-    static Result<H5Writer> create(const std::filesystem::path& path, const std::filesystem::path& shownAs = {});
+    /// userBlock: bytes left free at the file's start for a header of our own (0, or a power of two from 512), filled after close().
+    static Result<H5Writer> create(const std::filesystem::path& path, const std::filesystem::path& shownAs = {}, std::uint64_t userBlock = 0);
     H5Writer(H5Writer&&) noexcept;
     H5Writer& operator=(H5Writer&&) noexcept;
     ~H5Writer();

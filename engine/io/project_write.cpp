@@ -1,0 +1,92 @@
+// Writing a project's parts.
+#include "io/project_parts.h"
+
+#include "motion/skeleton.h"
+
+#include <algorithm>
+
+namespace choreia::io {
+
+using motion::kJoints;
+
+Result<void> ProjectWriter::points(const std::string& dataset, const std::vector<motion::Vec3>& values) {
+    std::vector<float> flat;
+    flat.reserve(values.size() * 3);
+    for (const auto& v : values) flat.insert(flat.end(), {v.x(), v.y(), v.z()});
+    return file.writeFloats(dataset, {values.size(), 3}, flat.data());
+}
+
+Result<void> ProjectWriter::rotations(const std::string& dataset, const std::vector<motion::Quat>& values) {
+    std::vector<float> flat;
+    flat.reserve(values.size() * 4);
+    for (const auto& q : values) flat.insert(flat.end(), {q.w(), q.x(), q.y(), q.z()});
+    return file.writeFloats(dataset, {values.size() / kJoints, kJoints, 4}, flat.data());
+}
+
+Result<void> ProjectWriter::analysis(const std::string& group, const audio::Analysis& value) {
+    CHOREIA_TRY(file.makeGroup(group));
+    CHOREIA_TRY(file.numberAttribute(group, "duration_s", value.duration));
+    CHOREIA_TRY(file.numberAttribute(group, "tempo_bpm", value.grid.tempoBpm));
+    CHOREIA_TRY(file.numberAttribute(group, "confidence", value.grid.confidence));
+    CHOREIA_TRY(file.numberAttribute(group, "beats_per_bar", value.grid.beatsPerBar));
+    CHOREIA_TRY(file.writeDoubles(group + "/beats_s", value.grid.beats));
+    CHOREIA_TRY(file.writeDoubles(group + "/downbeats_s", value.grid.downbeats));
+    std::vector<double> starts, ends;
+    std::vector<std::string> labels;
+    for (const auto& section : value.sections) {
+        starts.push_back(section.start);
+        ends.push_back(section.end);
+        labels.push_back(section.label);
+    }
+    CHOREIA_TRY(file.writeDoubles(group + "/section_starts_s", starts));
+    CHOREIA_TRY(file.writeDoubles(group + "/section_ends_s", ends));
+    return file.textListAttribute(group, "section_labels", labels);
+}
+
+Result<void> ProjectWriter::settings(const std::string& group, const GenerateSettings& value) {
+    CHOREIA_TRY(file.makeGroup(group));
+    CHOREIA_TRY(file.textAttribute(group, "model", value.model));
+    CHOREIA_TRY(file.textAttribute(group, "style", value.style));
+    CHOREIA_TRY(file.textAttribute(group, "seed", std::to_string(value.seed)));  // 64 bits do not fit a double
+    CHOREIA_TRY(file.numberAttribute(group, "temperature", value.temperature));
+    CHOREIA_TRY(file.numberAttribute(group, "top_p", value.topP));
+    CHOREIA_TRY(file.numberAttribute(group, "sync", value.sync ? 1 : 0));
+    return file.numberAttribute(group, "sync_strength", value.syncStrength);
+}
+
+Result<void> ProjectWriter::dance(const std::string& group, const Dance& value) {
+    const bool whole = value.clip.rotations.size() == value.clip.frames() * kJoints && (value.contacts.empty() || value.contacts.size() == value.clip.frames()) &&
+                       std::all_of(value.keys.begin(), value.keys.end(), [](const KeyPose& key) { return key.rotations.size() == kJoints; });
+    if (!whole) return failed(value.name, "cannot be saved: its motion, contacts and key poses do not fit together");
+    CHOREIA_TRY(file.makeGroup(group));
+    CHOREIA_TRY(file.textAttribute(group, "name", value.name));
+    CHOREIA_TRY(file.numberAttribute(group, "fps", value.clip.fps));
+    CHOREIA_TRY(points(group + "/root_position", value.clip.root));
+    CHOREIA_TRY(rotations(group + "/local_rotations", value.clip.rotations));
+    CHOREIA_TRY(file.makeGroup(group + "/tokens"));
+    CHOREIA_TRY(file.numberAttribute(group + "/tokens", "tokens_per_second", value.tokens.tokensPerSecond));
+    CHOREIA_TRY(file.writeIntegers(group + "/tokens/upper", {value.tokens.upper.size()}, value.tokens.upper.data()));
+    CHOREIA_TRY(file.writeIntegers(group + "/tokens/lower", {value.tokens.lower.size()}, value.tokens.lower.data()));
+    CHOREIA_TRY(file.writeDoubles(group + "/tokens/times_s", value.tokens.times));
+    std::vector<double> times;
+    std::vector<std::uint8_t> pinned, contacts;
+    std::vector<motion::Vec3> roots;
+    std::vector<motion::Quat> turns;
+    for (const auto& key : value.keys) {
+        times.push_back(key.time);
+        pinned.push_back(key.pinned ? 1 : 0);
+        roots.push_back(key.root);
+        turns.insert(turns.end(), key.rotations.begin(), key.rotations.end());
+    }
+    CHOREIA_TRY(file.writeDoubles(group + "/keys/times_s", times));
+    CHOREIA_TRY(file.writeBytes(group + "/keys/pinned", {pinned.size()}, pinned.data()));
+    CHOREIA_TRY(points(group + "/keys/root_position", roots));
+    CHOREIA_TRY(rotations(group + "/keys/local_rotations", turns));
+    for (const auto& frame : value.contacts) {
+        for (const bool stands : frame) contacts.push_back(stands ? 1 : 0);
+    }
+    CHOREIA_TRY(file.writeBytes(group + "/contacts", {value.contacts.size(), 4}, contacts.data()));
+    return settings(group + "/settings", value.settings);
+}
+
+}  // namespace choreia::io
