@@ -2,6 +2,7 @@
 #include "io/motion_files.h"
 
 #include "core/atomic_file.h"
+#include "io/aist_pickle.h"
 #include "io/bvh.h"
 #include "io/csv_motion.h"
 #include "io/motion_h5.h"
@@ -18,7 +19,7 @@ namespace choreia::io {
 namespace {
 
 constexpr std::size_t kMostUnpacked = std::size_t{1} << 31;
-constexpr const char* kReadable = ".bvh, .bvh.gz, .h5 or .csv";
+constexpr const char* kReadable = ".bvh, .bvh.gz, .h5, .csv or .pkl";
 constexpr const char* kWritable = ".bvh, .h5 or .csv";
 
 // Lower case, without a closing ".gz".
@@ -75,6 +76,7 @@ Result<SourceMotion> readMotion(const std::filesystem::path& path) {
     if (extension == ".bvh") return readBvh(path);
     if (extension == ".h5" || extension == ".hdf5") return readMotionH5(path);
     if (extension == ".csv") return readCsv(path);
+    if (extension == ".pkl") return readAistPickle(path);
     return badInput(path.string(), "is not a motion file that can be read", kReadable, extension.empty() ? "no extension" : extension);
 }
 
