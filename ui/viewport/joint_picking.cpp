@@ -34,8 +34,8 @@ int pickJoint(const OrbitCamera& camera, QSizeF view, const motion::Skeleton& sk
         points[j] = camera.project(positions[j], view);
         if (!points[j]) continue;
         const double away = length(at - *points[j]);
-        // A metre of depth weighs as much as four pixels: of two marks on each other the front one is meant.
-        const double score = away + 4.0 * static_cast<double>(camera.depth(positions[j]));
+        // Five centimetres of depth weigh as much as a pixel: of two marks on each other the front one is meant.
+        const double score = away + 20.0 * static_cast<double>(camera.depth(positions[j]));
         if (away <= reach && score < bestScore) {
             best = static_cast<int>(j);
             bestScore = score;

@@ -113,12 +113,12 @@ private:
     void head() {
         const float k = thickness_;
         const Station stations[] = {{-0.048f, 0.034f, 0.040f, 0.044f}, {-0.022f, 0.052f, 0.062f, 0.028f}, {0.015f, 0.064f, 0.082f, 0.014f},
-                                    {0.055f, 0.071f, 0.092f, 0.008f},  {0.095f, 0.072f, 0.093f, 0.004f},  {0.130f, 0.058f, 0.074f, 0.002f}};
+                                    {0.055f, 0.071f, 0.091f, 0.008f},  {0.090f, 0.073f, 0.094f, 0.003f}};
         std::vector<Ring> rings;
         for (const Station& s : stations) rings.push_back({Vec3(0, s.part, s.forward) * k, s.u * k, s.v * k});
         LoftStyle style;
         style.squareness = 2.1f;
-        style.endCap = 0.62f;
+        style.endCap = 1.02f;
         style.startCap = 0.4f;
         style.shape = [k](Vec3& p, float& shade) {
             if (p.z() < 0) return;

@@ -275,7 +275,7 @@ void StageScene::Private::showGhosts(std::vector<std::unique_ptr<Ghost>>& ghosts
         const bool shown = g < count && poses[g].size() == kJoints;
         if (g == ghosts.size()) {
             PoseUniform uniforms(root.data());
-            const float alpha = 0.42f * std::pow(0.72f, static_cast<float>(g));
+            const float alpha = 0.50f * std::pow(0.72f, static_cast<float>(g));
             auto* entity = makeEntity(root.data(), ghostMesh->renderer(), ghostEffect, {uniforms.parameter(), rest, uniform("tint", QVector4D(tint, alpha))});
             ghosts.push_back(std::make_unique<Ghost>(Ghost{entity, uniforms}));
         }

@@ -39,7 +39,8 @@ ViewBar::ViewBar(QWidget* parent) : QWidget(parent) {
         button->setCursor(Qt::PointingHandCursor);
         return button;
     };
-    auto* group = new QWidget(this);
+    chips_ = new QWidget(this);
+    auto* group = chips_;
     group->setObjectName(QStringLiteral("viewChips"));
     group->setAttribute(Qt::WA_StyledBackground);
     auto* chips = new QHBoxLayout(group);
@@ -58,10 +59,10 @@ ViewBar::ViewBar(QWidget* parent) : QWidget(parent) {
         });
     }
     row->addWidget(group);
-    auto* frame = chip(tr("Frame"), tr("Show the selected joint, or the whole body (F)"), this);
-    frame->setCheckable(false);
-    connect(frame, &QToolButton::clicked, this, &ViewBar::frameClicked);
-    row->addWidget(frame);
+    frame_ = chip(tr("Frame"), tr("Show the selected joint, or the whole body (F)"), this);
+    frame_->setCheckable(false);
+    connect(frame_, &QToolButton::clicked, this, &ViewBar::frameClicked);
+    row->addWidget(frame_);
     follow_ = chip(tr("Follow"), tr("The camera goes along with the dancer"), this);
     connect(follow_, &QToolButton::toggled, this, &ViewBar::followToggled);
     row->addWidget(follow_);
@@ -74,6 +75,16 @@ ViewBar::ViewBar(QWidget* parent) : QWidget(parent) {
 
 void ViewBar::setPreset(int preset) {
     for (std::size_t i = 0; i < presets_.size(); ++i) presets_[i]->setChecked(static_cast<int>(i) == preset);
+}
+
+QSize ViewBar::minimumSizeHint() const { return {chips_->minimumSizeHint().width() + 32, QWidget::minimumSizeHint().height()}; }
+
+void ViewBar::resizeEvent(QResizeEvent* event) {  // a narrow stage keeps the named views; F and the menu have the rest
+    QWidget::resizeEvent(event);
+    const int wanted = chips_->sizeHint().width() + frame_->sizeHint().width() + follow_->sizeHint().width() + 48;
+    frame_->setVisible(width() >= wanted);
+    follow_->setVisible(width() >= wanted);
+    caption_->setVisible(width() >= wanted + 130);
 }
 
 void ViewBar::setFollow(bool follow) { follow_->setChecked(follow); }

@@ -19,15 +19,20 @@ public:
     void setPreset(int preset);
     void setFollow(bool follow);
     void setCaption(const QString& text);
+    [[nodiscard]] QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
     void presetClicked(int preset);
     void followToggled(bool follow);
     void frameClicked();
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     std::array<QToolButton*, 4> presets_{};
-    QToolButton* follow_;
+    QWidget* chips_;
+    QToolButton *frame_, *follow_;
     QLabel* caption_;
 };
 
