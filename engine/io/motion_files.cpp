@@ -5,6 +5,7 @@
 #include "io/aist_pickle.h"
 #include "io/bvh.h"
 #include "io/csv_motion.h"
+#include "io/gltf_motion.h"
 #include "io/motion_h5.h"
 #include "motion/fit.h"
 
@@ -20,7 +21,7 @@ namespace {
 
 constexpr std::size_t kMostUnpacked = std::size_t{1} << 31;
 constexpr const char* kReadable = ".bvh, .bvh.gz, .h5, .csv or .pkl";
-constexpr const char* kWritable = ".bvh, .h5 or .csv";
+constexpr const char* kWritable = ".bvh, .h5, .csv, .gltf or .glb";
 
 // Lower case, without a closing ".gz".
 std::string extensionOf(std::filesystem::path path) {
@@ -98,6 +99,7 @@ Result<void> writeClip(const std::filesystem::path& path, const motion::Clip& cl
     if (extension == ".bvh") return writeBvh(path, clip);
     if (extension == ".h5" || extension == ".hdf5") return writeMotionH5(path, clip);
     if (extension == ".csv") return writeCsv(path, clip);
+    if (extension == ".gltf" || extension == ".glb") return writeGltf(path, clip, extension == ".glb");
     return usageError(where, "is not a motion file that can be written", kWritable, extension.empty() ? "no extension" : extension);
 }
 
