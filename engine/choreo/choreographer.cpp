@@ -5,6 +5,7 @@
 #include "choreo/sampling.h"
 #include "choreo/sync.h"
 #include "core/random.h"
+#include "core/units.h"
 #include "data/music_steps.h"
 #include "eval/metrics.h"
 #include "io/safetensors.h"
