@@ -29,7 +29,7 @@ struct DocumentState {
 
 /// What is remembered with the project but is no edit of it.
 struct ViewState {
-    io::Camera camera;
+    io::Camera camera{0.5, 0.12, 3.6, motion::Vec3(0, 0.95f, 0)};
     double playhead = 0;                ///< seconds
     double viewStart = 0, viewEnd = 0;  ///< visible part of the timeline; 0, 0 = all
 };

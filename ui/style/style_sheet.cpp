@@ -9,8 +9,9 @@ constexpr const char* kRules = R"(
 QMainWindow, QDialog { background: @panel; }
 QWidget[kind="panel"] { background: @panel; }
 QWidget[kind="bar"] { background: @raised; }
+QWidget[kind="stage"] { background: @background; }
 QWidget[kind="topbar"] { background: @panel; border-bottom: 1px solid @line; }
-QMainWindow::separator { background: @line; width: 1px; height: 1px; }
+QMainWindow::separator { background: @line; width: 2px; height: 2px; }
 QMainWindow::separator:hover { background: @accent; }
 QToolTip { background: @raised; color: @text; border: 1px solid @line; padding: 4px 8px; }
 

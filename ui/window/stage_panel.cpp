@@ -23,6 +23,8 @@ using motion::Quat;
 using motion::Vec3;
 
 StagePanel::StagePanel(Document& document, Player& player, QWidget* parent) : QWidget(parent), document_(document), player_(player) {
+    setAttribute(Qt::WA_StyledBackground);
+    style::setKind(this, "stage");
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -37,6 +39,7 @@ StagePanel::StagePanel(Document& document, Player& player, QWidget* parent) : QW
     viewport_ = new Viewport(this);
     viewport_->setObjectName(QStringLiteral("Viewport"));
     viewport_->setAccessibleName(tr("Stage"));
+    viewport_->setFollow(true);
     viewport_->setSkeleton(motion::Skeleton::body());
     column->addWidget(viewport_, 1);
     auto* footer = new QHBoxLayout;

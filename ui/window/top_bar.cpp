@@ -18,7 +18,8 @@ TopBar::TopBar(Document& document, QWidget* parent) : QWidget(parent), document_
     row->setContentsMargins(8, 0, 20, 0);
     menus_ = new QMenuBar(this);
     menus_->setNativeMenuBar(false);
-    row->addWidget(menus_, 1);
+    menus_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    row->addWidget(menus_, 1, Qt::AlignVCenter);
     export_ = new QPushButton(tr("Export"), this);
     export_->setObjectName(QStringLiteral("exportOpenButton"));
     export_->setFixedWidth(108);
@@ -45,7 +46,7 @@ void TopBar::placeTitle() {
 }
 
 void TopBar::refresh() {
-    const QString mark = document_.dirty() ? QStringLiteral("&nbsp;&nbsp;<span style='color:%1'>●</span>").arg(style::colors().accent.name()) : QString();
+    const QString mark = document_.dirty() ? QStringLiteral("&nbsp;&nbsp;<span style='color:%1; font-size:9px'>●</span>").arg(style::colors().accent.name()) : QString();
     title_->setText(document_.title().toHtmlEscaped() + mark);
     title_->setToolTip(document_.dirty() ? tr("Not saved yet") : QString());
     export_->setEnabled(document_.dance() != nullptr);

@@ -1,0 +1,91 @@
+/// What the window's tests share: a small song with known beats, and a choreographer that needs no networks.
+#pragma once
+
+#include "audio/synth.h"
+#include "core/random.h"
+#include "document/document.h"
+#include "io/media.h"
+
+#include <QDir>
+#include <QFile>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QtTest/QtTest>
+
+#include <chrono>
+#include <cmath>
+#include <thread>
+
+namespace choreia::ui::testing {
+
+inline constexpr double kSongSeconds = 8;
+inline constexpr double kSongTempo = 120;
+
+/// Writes eight seconds of house music at 120 beats a minute into folder; its path.
+inline QString makeSong(const QTemporaryDir& folder, const QString& name = QStringLiteral("song.wav")) {
+    audio::SynthSettings settings;
+    settings.tempoBpm = kSongTempo;
+    settings.seconds = kSongSeconds;
+    const QString path = folder.filePath(name);
+    const auto written = io::writeSound(path.toStdString(), audio::synthesize(settings).pcm);
+    if (!written) qFatal("%s", written.error().line().c_str());
+    return path;
+}
+
+/// A dance by formula: the body bobs and the right arm swings, phase by seed; tokens drawn from the seed.
+inline io::Dance makeDance(double seconds, std::uint64_t seed) {
+    io::Dance dance;
+    dance.name = "Coral";
+    const auto frames = static_cast<std::size_t>(std::max(2.0, std::round(seconds * 60)));
+    const float height = motion::Skeleton::body().offset(0).y();
+    Random random(seed);
+    const double phase = random.uniform(0, 6.28);
+    for (std::size_t f = 0; f < frames; ++f) {
+        const double t = static_cast<double>(f) / 60;
+        const auto bob = static_cast<float>(0.03 * std::sin(6.283 * 2 * t + phase)), sway = static_cast<float>(std::sin(6.283 * t + phase));
+        dance.clip.root.emplace_back(0.1f * sway, height + bob, 0.0f);
+        std::vector<motion::Quat> pose(motion::kJoints, motion::Quat::Identity());
+        pose[motion::RightShoulder] = Eigen::AngleAxisf(sway, motion::Vec3::UnitZ());
+        pose[motion::LeftShoulder] = Eigen::AngleAxisf(-1.1f, motion::Vec3::UnitZ());
+        dance.clip.rotations.insert(dance.clip.rotations.end(), pose.begin(), pose.end());
+    }
+    for (double t = 0; t < seconds; t += 1 / 7.5) {
+        dance.tokens.upper.push_back(static_cast<std::int64_t>(random.below(256)));
+        dance.tokens.lower.push_back(static_cast<std::int64_t>(random.below(256)));
+        dance.tokens.times.push_back(t);
+    }
+    return dance;
+}
+
+inline Generator quickGenerator() {
+    return [](const audio::Analysis& analysis, const io::GenerateSettings& settings, std::stop_token, Progress& progress) -> Result<choreo::Generated> {
+        progress.report("inventing", 0.5, 1);
+        choreo::Generated made;
+        made.dance = makeDance(analysis.duration, settings.seed);
+        return made;
+    };
+}
+
+/// Never ends by itself, and looks at its stop token as rarely as a stubborn network would.
+inline Generator stubbornGenerator(std::chrono::milliseconds nap) {
+    return [nap](const audio::Analysis&, const io::GenerateSettings&, std::stop_token stop, Progress& progress) -> Result<choreo::Generated> {
+        for (int i = 0; !stop.stop_requested(); ++i) {
+            progress.report("inventing", 0.01 * (i % 100), 10);
+            std::this_thread::sleep_for(nap);
+        }
+        return cancelled();
+    };
+}
+
+/// Opens and waits until the loader is idle again.
+inline bool openAndWait(Document& document, const QString& path) {
+    document.open(path);
+    return QTest::qWaitFor([&] { return !document.loader().busy(); }, 60000);
+}
+
+inline bool generateAndWait(Document& document) {
+    document.generate();
+    return QTest::qWaitFor([&] { return !document.generator().busy(); }, 60000);
+}
+
+}  // namespace choreia::ui::testing

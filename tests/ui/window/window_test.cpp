@@ -1,0 +1,329 @@
+// The window as a person uses it: keys, mouse, drops, buttons.
+#include "ui/ui_fixtures.h"
+
+#include "dancer/dancer_view.h"
+#include "export/export_dialog.h"
+#include "style/theme.h"
+#include "support/testing.h"
+#include "timeline/timeline_view.h"
+#include "window/main_window.h"
+
+#include <QAction>
+#include <QComboBox>
+#include <QDropEvent>
+#include <QElapsedTimer>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QProgressBar>
+#include <QPushButton>
+
+using namespace choreia;
+using namespace choreia::ui;
+using namespace choreia::ui::testing;
+
+namespace {
+
+WindowServices services(Generator generator) {
+    WindowServices made;
+    made.generator = std::move(generator);
+    made.catalog = []() -> Result<std::vector<choreo::ModelInfo>> {
+        choreo::ModelInfo model;
+        model.kind = "gcn-mhw";
+        model.parameters = 3'200'000;
+        model.styles = {"waltz", "street_dance"};
+        return std::vector<choreo::ModelInfo>{model};
+    };
+    made.sound = Player::Sound::Never;
+    made.remember = false;
+    return made;
+}
+
+void drop(QWidget& widget, const QString& path) {
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(path)});
+    const QPoint middle = widget.rect().center();
+    QDragEnterEvent enter(middle, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(&widget, &enter);
+    QVERIFY(enter.isAccepted());
+    QDropEvent event(middle, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(&widget, &event);
+}
+
+template <class T>
+T& part(QWidget& window, const char* name) {
+    T* found = window.findChild<T*>(QString::fromLatin1(name));
+    if (!found) qFatal("the window has no %s", name);
+    return *found;
+}
+
+}  // namespace
+
+class WindowTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void cleanup() { window_.reset(); }
+    void everyPartHasItsName();
+    void aDroppedSongIsHeard();
+    void spaceTogglesPlaying();
+    void dragOnTheTimelineScrubs();
+    void generateShowsADance();
+    void cancelIsQuickAndDropsTheResult();
+    void windowStaysAliveWhileItGenerates();
+    void aBadDropTellsAndChangesNothing();
+    void beatButtonsAreUndoneByKey();
+    void lockDisablesTheBeatButtons();
+    void stylesComeFromTheCatalog();
+    void seedIsTypedAndShuffled();
+    void nothingIsClipped();
+    void exportWritesBvh();
+    void exportToNowhereSaysSo();
+    void lightThemeRepaints();
+
+private:
+    void load(Generator generator);
+
+    QTemporaryDir folder_;
+    QString song_;
+    std::unique_ptr<MainWindow> window_;
+};
+
+void WindowTest::initTestCase() {
+    style::apply(*qApp, style::Theme::Dark);
+    song_ = makeSong(folder_);
+}
+
+void WindowTest::init() { load(quickGenerator()); }
+
+void WindowTest::load(Generator generator) {
+    window_ = std::make_unique<MainWindow>(services(std::move(generator)));
+    window_->resize(1500, 940);
+    window_->show();
+    window_->activateWindow();
+    QVERIFY(QTest::qWaitForWindowExposed(window_.get()));
+}
+
+void WindowTest::everyPartHasItsName() {
+    QCOMPARE(window_->objectName(), QString("MainWindow"));
+    for (const char* name : {"TimelineView", "Viewport", "DancerView", "Inspector", "GeneratePanel", "generateButton", "cancelButton", "progressBar",
+                             "playButton", "BeatBar"})
+        QVERIFY2(window_->findChild<QWidget*>(QString::fromLatin1(name)), name);
+    for (const char* name : {"undoAction", "redoAction", "saveAction", "openAction"})
+        QVERIFY2(window_->findChild<QAction*>(QString::fromLatin1(name)), name);
+    QVERIFY(!part<QPushButton>(*window_, "generateButton").isEnabled());  // there is no song yet
+}
+
+void WindowTest::aDroppedSongIsHeard() {
+    drop(*window_, song_);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->document().song(), 60000);
+    QVERIFY(part<QPushButton>(*window_, "generateButton").isEnabled());
+    QVERIFY(window_->player().duration() > 7.9);
+    QVERIFY(part<QLabel>(*window_, "tempoLabel").text().contains("BPM"));
+    QVERIFY(window_->windowTitle().contains("song.choreia"));
+    QCOMPARE(window_->noticeText(), QString());
+}
+
+void WindowTest::spaceTogglesPlaying() {
+    QVERIFY(openAndWait(window_->document(), song_));
+    auto& view = part<TimelineView>(*window_, "TimelineView");
+    view.setFocus();
+    QTest::keyClick(&view, Qt::Key_Space);
+    QTRY_VERIFY(window_->player().playing());
+    QTRY_VERIFY(window_->player().position() > 0.05);
+    QTest::keyClick(&view, Qt::Key_Space);
+    QTRY_VERIFY(!window_->player().playing());
+    QTest::mouseClick(&part<QAbstractButton>(*window_, "playButton"), Qt::LeftButton);
+    QVERIFY(window_->player().playing());
+    QTest::mouseClick(&part<QAbstractButton>(*window_, "playButton"), Qt::LeftButton);
+    QVERIFY(!window_->player().playing());
+}
+
+void WindowTest::dragOnTheTimelineScrubs() {
+    QVERIFY(openAndWait(window_->document(), song_));
+    auto& view = part<TimelineView>(*window_, "TimelineView");
+    QTest::mousePress(&view, Qt::LeftButton, Qt::NoModifier, {400, 80});
+    QTest::mouseMove(&view, {800, 80});
+    QTest::mouseRelease(&view, Qt::LeftButton, Qt::NoModifier, {800, 80});
+    QVERIFY(std::abs(window_->player().position() - view.axis().seconds(800)) < 1e-9);
+    QCOMPARE(window_->document().view().playhead, window_->player().position());
+    QVERIFY(!window_->document().dirty());
+}
+
+void WindowTest::generateShowsADance() {
+    QVERIFY(openAndWait(window_->document(), song_));
+    QTest::mouseClick(&part<QPushButton>(*window_, "generateButton"), Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->document().dance(), 30000);
+    QVERIFY(window_->document().dirty());
+    QVERIFY(part<QAction>(*window_, "saveAction").isEnabled());
+    auto& dancer = part<DancerView>(*window_, "DancerView");
+    QTRY_VERIFY(!dancer.picture().isNull());
+    const QImage first = dancer.picture();
+    window_->player().seek(3.1);
+    QTRY_VERIFY(dancer.picture() != first);
+    QTest::keyClick(window_.get(), Qt::Key_Z, Qt::ControlModifier);
+    QTRY_VERIFY(!window_->document().dance());
+}
+
+void WindowTest::cancelIsQuickAndDropsTheResult() {
+    load(stubbornGenerator(std::chrono::milliseconds(400)));
+    QVERIFY(openAndWait(window_->document(), song_));
+    const auto before = window_->document().hash();
+    QTest::mouseClick(&part<QPushButton>(*window_, "generateButton"), Qt::LeftButton);
+    auto& cancel = part<QPushButton>(*window_, "cancelButton");
+    QTRY_VERIFY(cancel.isVisible());
+    auto& bar = part<QProgressBar>(*window_, "progressBar");
+    QTRY_VERIFY(bar.value() >= 0);
+    QTest::mouseClick(&cancel, Qt::LeftButton);
+    // Free in the same turn of the event loop, long before the worker's next look at its token.
+    QVERIFY(!window_->document().generator().busy());
+    QVERIFY(part<QPushButton>(*window_, "generateButton").isEnabled());
+    QVERIFY(!cancel.isVisible());
+    QTRY_COMPARE(window_->document().generator().threads(), std::size_t(0));
+    QCOMPARE(window_->document().hash(), before);
+    QCOMPARE(window_->noticeText(), QString());
+}
+
+void WindowTest::windowStaysAliveWhileItGenerates() {
+    load(stubbornGenerator(std::chrono::milliseconds(10)));
+    QVERIFY(openAndWait(window_->document(), song_));
+    window_->document().generate();
+    auto& view = part<TimelineView>(*window_, "TimelineView");
+    QTest::mouseClick(&view, Qt::LeftButton, Qt::NoModifier, {700, 80});
+    QVERIFY(std::abs(window_->player().position() - view.axis().seconds(700)) < 1e-9);
+    window_->player().play();
+    const double from = window_->player().position();
+    QTRY_VERIFY(window_->player().position() > from + 0.1);
+    QVERIFY(window_->document().generator().busy());
+    QTest::keyClick(window_.get(), Qt::Key_Escape);
+    QTRY_VERIFY(!window_->document().generator().busy());
+}
+
+void WindowTest::aBadDropTellsAndChangesNothing() {
+    QVERIFY(openAndWait(window_->document(), song_));
+    const auto before = window_->document().hash();
+    const QString bad = folder_.filePath("notes.mp3");
+    QFile file(bad);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(QByteArray("no music here\n").repeated(300));
+    file.close();
+    drop(*window_, bad);
+    QTRY_VERIFY_WITH_TIMEOUT(!window_->noticeText().isEmpty(), 30000);
+    QVERIFY2(window_->noticeText().contains("notes.mp3"), qPrintable(window_->noticeText()));
+    QVERIFY(window_->noticeText().contains("unchanged"));
+    QCOMPARE(window_->document().hash(), before);
+    QVERIFY(window_->document().song());
+}
+
+void WindowTest::beatButtonsAreUndoneByKey() {
+    QVERIFY(openAndWait(window_->document(), song_));
+    const auto before = window_->document().hash();
+    const auto beats = window_->document().state().grid.beats.size();
+    QTest::mouseClick(&part<QPushButton>(*window_, "doubleTempoButton"), Qt::LeftButton);
+    QVERIFY(window_->document().state().grid.beats.size() > beats + beats / 2);
+    QTest::mouseClick(&part<QPushButton>(*window_, "halfBeatButton"), Qt::LeftButton);
+    QTest::mouseClick(&part<QPushButton>(*window_, "halfTempoButton"), Qt::LeftButton);
+    window_->player().seek(1.6);
+    QTest::mouseClick(&part<QPushButton>(*window_, "setOneButton"), Qt::LeftButton);
+    QVERIFY(window_->document().hash() != before);
+    const int entries = window_->document().undoStack().count();
+    QVERIFY(entries >= 3);
+    for (int i = 0; i < entries; ++i) QTest::keyClick(window_.get(), Qt::Key_Z, Qt::ControlModifier);
+    QTRY_COMPARE(window_->document().hash(), before);
+}
+
+void WindowTest::lockDisablesTheBeatButtons() {
+    QVERIFY(openAndWait(window_->document(), song_));
+    auto& lock = part<QPushButton>(*window_, "lockButton");
+    QTest::mouseClick(&lock, Qt::LeftButton);
+    QVERIFY(window_->document().state().gridLocked);
+    QVERIFY(!part<QPushButton>(*window_, "doubleTempoButton").isEnabled());
+    QTest::mouseClick(&lock, Qt::LeftButton);
+    QVERIFY(!window_->document().state().gridLocked);
+    QVERIFY(part<QPushButton>(*window_, "doubleTempoButton").isEnabled());
+}
+
+void WindowTest::stylesComeFromTheCatalog() {
+    QTRY_VERIFY(window_->findChild<QPushButton*>("style_street_dance"));
+    auto& chip = part<QPushButton>(*window_, "style_street_dance");
+    QCOMPARE(chip.text(), QString("Street dance"));
+    QTest::mouseClick(&chip, Qt::LeftButton);
+    QCOMPARE(window_->document().state().settings.style, std::string("street_dance"));
+    window_->document().undoStack().undo();
+    QCOMPARE(window_->document().state().settings.style, std::string("auto"));
+    QVERIFY(part<QPushButton>(*window_, "style_auto").isChecked());
+}
+
+void WindowTest::seedIsTypedAndShuffled() {
+    auto& seed = part<QLineEdit>(*window_, "seedEdit");
+    seed.setFocus();
+    seed.selectAll();
+    QTest::keyClicks(&seed, "20261");
+    QTest::keyClick(&seed, Qt::Key_Return);
+    QCOMPARE(window_->document().state().settings.seed, std::uint64_t(20261));
+    QTest::mouseClick(&part<QPushButton>(*window_, "shuffleButton"), Qt::LeftButton);
+    QCOMPARE(seed.text(), QString::number(window_->document().state().settings.seed));
+}
+
+void WindowTest::nothingIsClipped() {
+    QVERIFY(openAndWait(window_->document(), song_));
+    QVERIFY(generateAndWait(window_->document()));
+    for (const QSize& size : {QSize(1600, 1000), QSize(1280, 800)}) {
+        window_->resize(size);
+        QTest::qWait(50);
+        for (const auto* button : window_->findChildren<QPushButton*>()) {
+            if (!button->isVisible()) continue;
+            const int room = button->contentsRect().width(), text = button->fontMetrics().horizontalAdvance(button->text());
+            QVERIFY2(text <= room, qPrintable(QStringLiteral("%1: text %2, room %3").arg(button->text()).arg(text).arg(room)));
+            const QRect inside(button->mapTo(window_.get(), QPoint(0, 0)), button->size());
+            QVERIFY2(window_->rect().contains(inside), qPrintable(button->text()));
+        }
+        for (const auto* label : window_->findChildren<QLabel*>()) {
+            if (!label->isVisible() || label->wordWrap() || label->text().isEmpty() || label->textFormat() == Qt::RichText) continue;
+            QVERIFY2(label->fontMetrics().horizontalAdvance(label->text()) <= label->width() + 1, qPrintable(label->text()));
+        }
+    }
+}
+
+void WindowTest::exportWritesBvh() {
+    QVERIFY(openAndWait(window_->document(), song_));
+    QVERIFY(generateAndWait(window_->document()));
+    ExportDialog dialog(window_->document());
+    const QString path = folder_.filePath("dance.bvh");
+    dialog.setPath(path);
+    dialog.show();
+    QCOMPARE(part<QComboBox>(dialog, "formatBox").currentData().toString(), QString("bvh"));
+    QSignalSpy exported(&dialog, &ExportDialog::exported);
+    QTest::mouseClick(&part<QPushButton>(dialog, "exportButton"), Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(exported.count(), 1, 30000);
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QVERIFY(file.readLine().startsWith("HIERARCHY"));
+}
+
+void WindowTest::exportToNowhereSaysSo() {
+    QVERIFY(openAndWait(window_->document(), song_));
+    QVERIFY(generateAndWait(window_->document()));
+    ExportDialog dialog(window_->document());
+    dialog.setPath("/nowhere/at/all/dance.bvh");
+    dialog.show();
+    QTest::mouseClick(&part<QPushButton>(dialog, "exportButton"), Qt::LeftButton);
+    QTRY_VERIFY(!dialog.jobs().busy());
+    QVERIFY(part<QLabel>(dialog, "exportStage").text().contains("Not exported"));
+    QVERIFY(part<QPushButton>(dialog, "exportButton").isEnabled());
+}
+
+void WindowTest::lightThemeRepaints() {
+    auto& view = part<TimelineView>(*window_, "TimelineView");
+    const QColor dark = view.grab().toImage().pixelColor(20, view.height() - 10);
+    style::apply(*qApp, style::Theme::Light);
+    QCoreApplication::processEvents();
+    const QColor light = view.grab().toImage().pixelColor(20, view.height() - 10);
+    style::apply(*qApp, style::Theme::Dark);
+    QVERIFY(dark.lightness() < 80);
+    QVERIFY(light.lightness() > 180);
+}
+
+CHOREIA_TEST(WindowTest)
+#include "window_test.moc"
