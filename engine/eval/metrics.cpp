@@ -16,174 +16,175 @@ constexpr std::size_t kStretch = 10;         // windows in a stretch of the free
 
 /// Linear interpolation to 60 fps; most clips have it already.
 motion::Positions atMotionRate(const motion::Positions& in) {
-  if (std::abs(in.fps - kMotionFps) < 1e-6 || in.frames() < 2) return in;
-  motion::Positions out;
-  out.fps = kMotionFps;
-  out.joints = in.joints;
-  const double ratio = in.fps / kMotionFps;
-  const auto frames = static_cast<std::size_t>(std::floor(static_cast<double>(in.frames() - 1) / ratio)) + 1;
-  out.values.resize(frames * in.joints);
-  for (std::size_t f = 0; f < frames; ++f) {
-    const double t = static_cast<double>(f) * ratio;
-    const auto before = std::min(static_cast<std::size_t>(t), in.frames() - 2);
-    const auto share = static_cast<float>(t - static_cast<double>(before));
-    for (std::size_t j = 0; j < in.joints; ++j) out.at(f, j) = in.at(before, j) * (1 - share) + in.at(before + 1, j) * share;
-  }
-  return out;
+    if (std::abs(in.fps - kMotionFps) < 1e-6 || in.frames() < 2) return in;
+    motion::Positions out;
+    out.fps = kMotionFps;
+    out.joints = in.joints;
+    const double ratio = in.fps / kMotionFps;
+    const auto frames = static_cast<std::size_t>(std::floor(static_cast<double>(in.frames() - 1) / ratio)) + 1;
+    out.values.resize(frames * in.joints);
+    for (std::size_t f = 0; f < frames; ++f) {
+        const double t = static_cast<double>(f) * ratio;
+        const auto before = std::min(static_cast<std::size_t>(t), in.frames() - 2);
+        const auto share = static_cast<float>(t - static_cast<double>(before));
+        for (std::size_t j = 0; j < in.joints; ++j) out.at(f, j) = in.at(before, j) * (1 - share) + in.at(before + 1, j) * share;
+    }
+    return out;
 }
 
 motion::Positions firstFrames(const motion::Positions& in, std::size_t frames) {
-  motion::Positions out;
-  out.fps = in.fps;
-  out.joints = in.joints;
-  out.values.assign(in.values.begin(),
-                    in.values.begin() + static_cast<std::ptrdiff_t>(std::min(frames, in.frames()) * in.joints));
-  return out;
+    motion::Positions out;
+    out.fps = in.fps;
+    out.joints = in.joints;
+    out.values.assign(in.values.begin(),
+                      in.values.begin() + static_cast<std::ptrdiff_t>(std::min(frames, in.frames()) * in.joints));
+    return out;
 }
 
 double median(std::vector<double> values) {
-  if (values.empty()) return 0;
-  const std::size_t half = values.size() / 2;
-  std::sort(values.begin(), values.end());
-  return values.size() % 2 ? values[half] : 0.5 * (values[half - 1] + values[half]);
+    if (values.empty()) return 0;
+    const std::size_t half = values.size() / 2;
+    std::sort(values.begin(), values.end());
+    return values.size() % 2 ? values[half] : 0.5 * (values[half - 1] + values[half]);
 }
 
 struct FeatureSets {
-  std::vector<std::vector<double>> kinetic, corrected, geometric;
+    std::vector<std::vector<double>> kinetic, corrected, geometric;
 };
 
 /// One set measured, clip by clip; figures that need the reference come later.
 struct Measured {
-  FeatureSets features;
-  std::vector<ClipFigures> clips;
-  std::vector<std::vector<double>> windows;
-  std::vector<bool> withMusic;
+    FeatureSets features;
+    std::vector<ClipFigures> clips;
+    std::vector<std::vector<double>> windows;
+    std::vector<bool> withMusic;
 };
 
 Measured measure(const std::vector<EvaluatedClip>& set, bool cropped) {
-  Measured m;
-  for (const EvaluatedClip& clip : set) {
-    const motion::Positions positions = atMotionRate(clip.positions);
-    const motion::Positions part = cropped ? firstFrames(positions, kFeatureFrames) : positions;
-    m.features.kinetic.push_back(kineticFeatures(part, true));
-    m.features.corrected.push_back(kineticFeatures(part, false));
-    m.features.geometric.push_back(geometricFeatures(part));
-    const Plausibility p = plausibility(positions);
-    const BeatAlignment b = beatAlignment(positions, clip.musicBeats);
-    ClipFigures figures;
-    figures.name = clip.name;
-    figures.bas = b.bas;
-    figures.basChance = b.chance;
-    figures.basAboveChance = b.aboveChance;
-    figures.motionBeatRateHz = b.motionBeatRateHz;
-    figures.pfc = p.pfc;
-    figures.footSkatingRatio = p.footSkatingRatio;
-    figures.meanJointSpeed = p.meanJointSpeed;
-    figures.lowestFootSpeed = p.lowestFootSpeed;
-    m.clips.push_back(figures);
-    m.windows.push_back(p.windowSpeeds);
-    m.withMusic.push_back(!clip.musicBeats.empty());
-  }
-  return m;
+    Measured m;
+    for (const EvaluatedClip& clip : set) {
+        const motion::Positions positions = atMotionRate(clip.positions);
+        const motion::Positions part = cropped ? firstFrames(positions, kFeatureFrames) : positions;
+        m.features.kinetic.push_back(kineticFeatures(part, true));
+        m.features.corrected.push_back(kineticFeatures(part, false));
+        m.features.geometric.push_back(geometricFeatures(part));
+        const Plausibility p = plausibility(positions);
+        const BeatAlignment b = beatAlignment(positions, clip.musicBeats);
+        ClipFigures figures;
+        figures.name = clip.name;
+        figures.bas = b.bas;
+        figures.basChance = b.chance;
+        figures.basAboveChance = b.aboveChance;
+        figures.motionBeatRateHz = b.motionBeatRateHz;
+        figures.pfc = p.pfc;
+        figures.footSkatingRatio = p.footSkatingRatio;
+        figures.meanJointSpeed = p.meanJointSpeed;
+        figures.lowestFootSpeed = p.lowestFootSpeed;
+        m.clips.push_back(figures);
+        m.windows.push_back(p.windowSpeeds);
+        m.withMusic.push_back(!clip.musicBeats.empty());
+    }
+    return m;
 }
 
 double meanOf(const std::vector<ClipFigures>& clips, double ClipFigures::*figure) {
-  double sum = 0;
-  for (const ClipFigures& clip : clips) sum += clip.*figure;
-  return clips.empty() ? 0 : sum / static_cast<double>(clips.size());
+    double sum = 0;
+    for (const ClipFigures& clip : clips) sum += clip.*figure;
+    return clips.empty() ? 0 : sum / static_cast<double>(clips.size());
 }
 
 double frozenShare(std::span<const double> windows, double threshold) {
-  const auto frozen = std::count_if(windows.begin(), windows.end(), [threshold](double speed) { return speed < threshold; });
-  return windows.empty() ? 0 : static_cast<double>(frozen) / static_cast<double>(windows.size());
+    const auto frozen = std::count_if(windows.begin(), windows.end(), [threshold](double speed) { return speed < threshold; });
+    return windows.empty() ? 0 : static_cast<double>(frozen) / static_cast<double>(windows.size());
 }
 
 /// Fills in each clip's freezing; returns the share over all windows of the set.
 double fillFreezing(Measured& m, double threshold) {
-  std::vector<double> all;
-  for (std::size_t c = 0; c < m.clips.size(); ++c) {
-    const std::vector<double>& windows = m.windows[c];
-    all.insert(all.end(), windows.begin(), windows.end());
-    m.clips[c].freezingRatio = frozenShare(windows, threshold);
-    for (std::size_t i = 0; i < windows.size(); i += kStretch) {
-      m.clips[c].freezingPer10s.push_back(
-          frozenShare(std::span(windows).subspan(i, std::min(kStretch, windows.size() - i)), threshold));
+    std::vector<double> all;
+    for (std::size_t c = 0; c < m.clips.size(); ++c) {
+        const std::vector<double>& windows = m.windows[c];
+        all.insert(all.end(), windows.begin(), windows.end());
+        m.clips[c].freezingRatio = frozenShare(windows, threshold);
+        for (std::size_t i = 0; i < windows.size(); i += kStretch) {
+            m.clips[c].freezingPer10s.push_back(
+                frozenShare(std::span(windows).subspan(i, std::min(kStretch, windows.size() - i)), threshold));
+        }
     }
-  }
-  return frozenShare(all, threshold);
+    return frozenShare(all, threshold);
 }
 
 /// How many features of the set hardly differ from clip to clip.
 std::size_t nearlyConstant(const std::vector<std::vector<double>>& set, double floor) {
-  std::size_t count = 0;
-  for (std::size_t k = 0; !set.empty() && k < set[0].size(); ++k) {
-    double mean = 0, squares = 0;
-    for (const auto& row : set) mean += row[k] / static_cast<double>(set.size());
-    for (const auto& row : set) squares += (row[k] - mean) * (row[k] - mean) / static_cast<double>(set.size());
-    if (std::sqrt(squares) < floor) ++count;
-  }
-  return count;
+    std::size_t count = 0;
+    for (std::size_t k = 0; !set.empty() && k < set[0].size(); ++k) {
+        double mean = 0, squares = 0;
+        for (const auto& row : set) mean += row[k] / static_cast<double>(set.size());
+        for (const auto& row : set) squares += (row[k] - mean) * (row[k] - mean) / static_cast<double>(set.size());
+        if (std::sqrt(squares) < floor) ++count;
+    }
+    return count;
 }
 
 void compareFeatures(const FeatureSets& g, const FeatureSets& r, Evaluation& out) {
-  out.fidK = frechetDistance(g.kinetic, r.kinetic);
-  out.fidKCorrected = frechetDistance(g.corrected, r.corrected);
-  out.fidG = frechetDistance(g.geometric, r.geometric);
-  out.divK = diversity(g.kinetic, r.kinetic);
-  out.divG = diversity(g.geometric, r.geometric);
-  out.referenceDivK = diversity(r.kinetic, r.kinetic);
-  out.referenceDivG = diversity(r.geometric, r.geometric);
-  if (g.kinetic.size() < 2 || r.kinetic.size() < 2)
-    out.warnings.push_back("FID needs at least two clips in either set: it is not a number here");
-  if (r.kinetic.size() < kKineticFeatures) {
-    std::string which = "kinetic features (" + std::to_string(kKineticFeatures) + ")";
-    if (r.kinetic.size() < kGeometricFeatures) which += " and geometric features (" + std::to_string(kGeometricFeatures) + ")";
-    out.warnings.push_back("fewer reference clips (" + std::to_string(r.kinetic.size()) + ") than " + which +
-                           ": the reference covariance is singular and FID is biased");
-  }
-  if (const std::size_t constant = nearlyConstant(r.geometric, kGeometricStdFloor); constant > 0) {
-    out.fidGFloored = frechetDistance(g.geometric, r.geometric, kGeometricStdFloor);
-    out.divGFloored = diversity(g.geometric, r.geometric, kGeometricStdFloor);
-    out.warnings.push_back(std::to_string(constant) +
-                           " geometric features are nearly constant in the reference, so fid_g and div_g may explode: " +
-                           "fid_g_floored and div_g_floored put a floor of 0.02 under their standard deviation");
-  }
+    out.fidK = frechetDistance(g.kinetic, r.kinetic);
+    out.fidKCorrected = frechetDistance(g.corrected, r.corrected);
+    out.fidG = frechetDistance(g.geometric, r.geometric);
+    out.divK = diversity(g.kinetic, r.kinetic);
+    out.divG = diversity(g.geometric, r.geometric);
+    out.referenceDivK = diversity(r.kinetic, r.kinetic);
+    out.referenceDivG = diversity(r.geometric, r.geometric);
+    if (g.kinetic.size() < 2 || r.kinetic.size() < 2)
+        out.warnings.push_back("FID needs at least two clips in either set: it is not a number here");
+    if (r.kinetic.size() < kKineticFeatures) {
+        std::string which = "kinetic features (" + std::to_string(kKineticFeatures) + ")";
+        if (r.kinetic.size() < kGeometricFeatures)
+            which += " and geometric features (" + std::to_string(kGeometricFeatures) + ")";
+        out.warnings.push_back("fewer reference clips (" + std::to_string(r.kinetic.size()) + ") than " + which +
+                               ": the reference covariance is singular and FID is biased");
+    }
+    if (const std::size_t constant = nearlyConstant(r.geometric, kGeometricStdFloor); constant > 0) {
+        out.fidGFloored = frechetDistance(g.geometric, r.geometric, kGeometricStdFloor);
+        out.divGFloored = diversity(g.geometric, r.geometric, kGeometricStdFloor);
+        out.warnings.push_back(std::to_string(constant) +
+                               " geometric features are nearly constant in the reference, so fid_g and div_g may explode: " +
+                               "fid_g_floored and div_g_floored put a floor of 0.02 under their standard deviation");
+    }
 }
 } // namespace
 
 Evaluation evaluate(const std::vector<EvaluatedClip>& generated, const std::vector<EvaluatedClip>& reference) {
-  Evaluation out;
-  out.referenceClips = reference.size();
-  Measured g = measure(generated, true);
-  Measured r = measure(reference, false);
-  compareFeatures(g.features, r.features, out);
+    Evaluation out;
+    out.referenceClips = reference.size();
+    Measured g = measure(generated, true);
+    Measured r = measure(reference, false);
+    compareFeatures(g.features, r.features, out);
 
-  std::vector<double> referenceWindows;
-  for (const auto& windows : r.windows) referenceWindows.insert(referenceWindows.end(), windows.begin(), windows.end());
-  const double threshold = kFrozenShare * median(referenceWindows);
-  out.freezingRatio = fillFreezing(g, threshold);
-  out.referenceFreezingRatio = fillFreezing(r, threshold);
+    std::vector<double> referenceWindows;
+    for (const auto& windows : r.windows) referenceWindows.insert(referenceWindows.end(), windows.begin(), windows.end());
+    const double threshold = kFrozenShare * median(referenceWindows);
+    out.freezingRatio = fillFreezing(g, threshold);
+    out.referenceFreezingRatio = fillFreezing(r, threshold);
 
-  std::vector<ClipFigures> danced;
-  for (std::size_t c = 0; c < g.clips.size(); ++c) {
-    if (g.withMusic[c]) danced.push_back(g.clips[c]);
-  }
-  out.bas = meanOf(danced, &ClipFigures::bas);
-  out.basChance = meanOf(danced, &ClipFigures::basChance);
-  out.basAboveChance = meanOf(danced, &ClipFigures::basAboveChance);
-  out.motionBeatRateHz = meanOf(g.clips, &ClipFigures::motionBeatRateHz);
-  out.referenceMotionBeatRateHz = meanOf(r.clips, &ClipFigures::motionBeatRateHz);
-  out.pfc = meanOf(g.clips, &ClipFigures::pfc);
-  out.referencePfc = meanOf(r.clips, &ClipFigures::pfc);
-  out.footSkatingRatio = meanOf(g.clips, &ClipFigures::footSkatingRatio);
-  out.referenceFootSkatingRatio = meanOf(r.clips, &ClipFigures::footSkatingRatio);
-  out.meanJointSpeed = meanOf(g.clips, &ClipFigures::meanJointSpeed);
-  out.referenceMeanJointSpeed = meanOf(r.clips, &ClipFigures::meanJointSpeed);
-  out.lowestFootSpeed = meanOf(g.clips, &ClipFigures::lowestFootSpeed);
-  out.referenceLowestFootSpeed = meanOf(r.clips, &ClipFigures::lowestFootSpeed);
-  out.clips = std::move(g.clips);
-  if (danced.empty() && !out.clips.empty()) out.warnings.push_back("no music beats given: beat alignment is not measured");
-  return out;
+    std::vector<ClipFigures> danced;
+    for (std::size_t c = 0; c < g.clips.size(); ++c) {
+        if (g.withMusic[c]) danced.push_back(g.clips[c]);
+    }
+    out.bas = meanOf(danced, &ClipFigures::bas);
+    out.basChance = meanOf(danced, &ClipFigures::basChance);
+    out.basAboveChance = meanOf(danced, &ClipFigures::basAboveChance);
+    out.motionBeatRateHz = meanOf(g.clips, &ClipFigures::motionBeatRateHz);
+    out.referenceMotionBeatRateHz = meanOf(r.clips, &ClipFigures::motionBeatRateHz);
+    out.pfc = meanOf(g.clips, &ClipFigures::pfc);
+    out.referencePfc = meanOf(r.clips, &ClipFigures::pfc);
+    out.footSkatingRatio = meanOf(g.clips, &ClipFigures::footSkatingRatio);
+    out.referenceFootSkatingRatio = meanOf(r.clips, &ClipFigures::footSkatingRatio);
+    out.meanJointSpeed = meanOf(g.clips, &ClipFigures::meanJointSpeed);
+    out.referenceMeanJointSpeed = meanOf(r.clips, &ClipFigures::meanJointSpeed);
+    out.lowestFootSpeed = meanOf(g.clips, &ClipFigures::lowestFootSpeed);
+    out.referenceLowestFootSpeed = meanOf(r.clips, &ClipFigures::lowestFootSpeed);
+    out.clips = std::move(g.clips);
+    if (danced.empty() && !out.clips.empty()) out.warnings.push_back("no music beats given: beat alignment is not measured");
+    return out;
 }
 
 } // namespace choreia::eval

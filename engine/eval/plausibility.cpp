@@ -15,101 +15,101 @@ using namespace motion;
 Vec3d at(const Positions& p, std::size_t frame, int joint) { return p.at(frame, static_cast<std::size_t>(joint)).cast<double>(); }
 
 double flatStep(const Positions& p, std::size_t frame, int joint, std::size_t stride) {
-  const Vec3d step = at(p, frame + stride, joint) - at(p, frame, joint);
-  return std::hypot(step.x(), step.z());
+    const Vec3d step = at(p, frame + stride, joint) - at(p, frame, joint);
+    return std::hypot(step.x(), step.z());
 }
 
 /// PFC, at 30 fps: every second frame of 60.
 double contactScore(const Positions& p, std::size_t stride, double rate) {
-  const std::size_t samples = p.frames() / stride + (p.frames() % stride ? 1 : 0);
-  if (samples < 3) return 0;
-  double sum = 0, largest = 0;
-  for (std::size_t s = 0; s + 2 < samples; ++s) {
-    const std::size_t f = s * stride;
-    Vec3d a = (at(p, f + 2 * stride, Pelvis) - 2 * at(p, f + stride, Pelvis) + at(p, f, Pelvis)) * rate * rate;
-    a.y() = std::max(a.y(), 0.0);
-    largest = std::max(largest, a.norm());
-    const auto foot = [&](int ankle, int toe) {
-      return std::min(flatStep(p, f + stride, ankle, stride), flatStep(p, f + stride, toe, stride));
-    };
-    sum += foot(LeftAnkle, LeftFoot) * foot(RightAnkle, RightFoot) * a.norm();
-  }
-  return largest > 0 ? 1e4 * sum / largest / static_cast<double>(samples - 2) : 0;
+    const std::size_t samples = p.frames() / stride + (p.frames() % stride ? 1 : 0);
+    if (samples < 3) return 0;
+    double sum = 0, largest = 0;
+    for (std::size_t s = 0; s + 2 < samples; ++s) {
+        const std::size_t f = s * stride;
+        Vec3d a = (at(p, f + 2 * stride, Pelvis) - 2 * at(p, f + stride, Pelvis) + at(p, f, Pelvis)) * rate * rate;
+        a.y() = std::max(a.y(), 0.0);
+        largest = std::max(largest, a.norm());
+        const auto foot = [&](int ankle, int toe) {
+            return std::min(flatStep(p, f + stride, ankle, stride), flatStep(p, f + stride, toe, stride));
+        };
+        sum += foot(LeftAnkle, LeftFoot) * foot(RightAnkle, RightFoot) * a.norm();
+    }
+    return largest > 0 ? 1e4 * sum / largest / static_cast<double>(samples - 2) : 0;
 }
 
 /// The level on which the feet stand: a low percentile of the lower toe, so that one stray frame does not lower it.
 double floorLevel(const Positions& p) {
-  std::vector<double> lowest(p.frames());
-  for (std::size_t f = 0; f < lowest.size(); ++f) lowest[f] = std::min(at(p, f, LeftFoot).y(), at(p, f, RightFoot).y());
-  const auto k = static_cast<std::ptrdiff_t>(lowest.size() / 100);
-  std::nth_element(lowest.begin(), lowest.begin() + k, lowest.end());
-  return lowest[static_cast<std::size_t>(k)];
+    std::vector<double> lowest(p.frames());
+    for (std::size_t f = 0; f < lowest.size(); ++f) lowest[f] = std::min(at(p, f, LeftFoot).y(), at(p, f, RightFoot).y());
+    const auto k = static_cast<std::ptrdiff_t>(lowest.size() / 100);
+    std::nth_element(lowest.begin(), lowest.begin() + k, lowest.end());
+    return lowest[static_cast<std::size_t>(k)];
 }
 
 double skatingRatio(const Positions& p, std::size_t stride) {
-  constexpr double kAnkleHeight = 0.08, kToeHeight = 0.05, kStep = 0.01;
-  const double floor = floorLevel(p);
-  std::size_t contact = 0, skating = 0;
-  for (std::size_t f = 0; f + stride < p.frames(); f += stride) {
-    for (const auto& [ankle, toe] : {std::pair<int, int>(LeftAnkle, LeftFoot), std::pair<int, int>(RightAnkle, RightFoot)}) {
-      if (at(p, f, ankle).y() - floor > kAnkleHeight || at(p, f, toe).y() - floor > kToeHeight) continue;
-      ++contact;
-      if (std::max(flatStep(p, f, ankle, stride), flatStep(p, f, toe, stride)) > kStep) ++skating;
+    constexpr double kAnkleHeight = 0.08, kToeHeight = 0.05, kStep = 0.01;
+    const double floor = floorLevel(p);
+    std::size_t contact = 0, skating = 0;
+    for (std::size_t f = 0; f + stride < p.frames(); f += stride) {
+        for (const auto& [ankle, toe] : {std::pair<int, int>(LeftAnkle, LeftFoot), std::pair<int, int>(RightAnkle, RightFoot)}) {
+            if (at(p, f, ankle).y() - floor > kAnkleHeight || at(p, f, toe).y() - floor > kToeHeight) continue;
+            ++contact;
+            if (std::max(flatStep(p, f, ankle, stride), flatStep(p, f, toe, stride)) > kStep) ++skating;
+        }
     }
-  }
-  return contact ? static_cast<double>(skating) / static_cast<double>(contact) : 0;
+    return contact ? static_cast<double>(skating) / static_cast<double>(contact) : 0;
 }
 
 double lowestFootSpeed(const Positions& p) {
-  std::vector<double> speeds;
-  for (std::size_t f = 0; f + 1 < p.frames(); ++f) {
-    int lowest = LeftAnkle;
-    double height = 1e9;
-    for (const int joint : {LeftFoot, RightFoot}) {
-      const double y = at(p, f, joint).y();
-      if (y < height) {
-        height = y;
-        lowest = joint;
-      }
+    std::vector<double> speeds;
+    for (std::size_t f = 0; f + 1 < p.frames(); ++f) {
+        int lowest = LeftAnkle;
+        double height = 1e9;
+        for (const int joint : {LeftFoot, RightFoot}) {
+            const double y = at(p, f, joint).y();
+            if (y < height) {
+                height = y;
+                lowest = joint;
+            }
+        }
+        speeds.push_back(flatStep(p, f, lowest, 1) * p.fps);
     }
-    speeds.push_back(flatStep(p, f, lowest, 1) * p.fps);
-  }
-  if (speeds.empty()) return 0;
-  const auto middle = speeds.begin() + static_cast<std::ptrdiff_t>(speeds.size() / 2);
-  std::nth_element(speeds.begin(), middle, speeds.end());
-  return *middle;
+    if (speeds.empty()) return 0;
+    const auto middle = speeds.begin() + static_cast<std::ptrdiff_t>(speeds.size() / 2);
+    std::nth_element(speeds.begin(), middle, speeds.end());
+    return *middle;
 }
 } // namespace
 
 Plausibility plausibility(const Positions& positions) {
-  Plausibility out;
-  const std::size_t frames = positions.frames();
-  if (frames < 2) return out;
-  const auto stride = static_cast<std::size_t>(std::max(1.0, std::round(positions.fps / 30.0)));
-  out.pfc = contactScore(positions, stride, positions.fps / static_cast<double>(stride));
-  out.footSkatingRatio = skatingRatio(positions, stride);
-  out.lowestFootSpeed = lowestFootSpeed(positions);
-  const auto window = static_cast<std::size_t>(std::max(1.0, std::round(positions.fps)));
-  double total = 0, inWindow = 0;
-  std::size_t steps = 0;
-  for (std::size_t f = 0; f + 1 < frames; ++f) {
-    double speed = 0;
-    for (std::size_t j = 0; j < positions.joints; ++j) {
-      speed += (positions.at(f + 1, j).cast<double>() - positions.at(f, j).cast<double>()).norm() * positions.fps;
+    Plausibility out;
+    const std::size_t frames = positions.frames();
+    if (frames < 2) return out;
+    const auto stride = static_cast<std::size_t>(std::max(1.0, std::round(positions.fps / 30.0)));
+    out.pfc = contactScore(positions, stride, positions.fps / static_cast<double>(stride));
+    out.footSkatingRatio = skatingRatio(positions, stride);
+    out.lowestFootSpeed = lowestFootSpeed(positions);
+    const auto window = static_cast<std::size_t>(std::max(1.0, std::round(positions.fps)));
+    double total = 0, inWindow = 0;
+    std::size_t steps = 0;
+    for (std::size_t f = 0; f + 1 < frames; ++f) {
+        double speed = 0;
+        for (std::size_t j = 0; j < positions.joints; ++j) {
+            speed += (positions.at(f + 1, j).cast<double>() - positions.at(f, j).cast<double>()).norm() * positions.fps;
+        }
+        speed /= static_cast<double>(positions.joints);
+        total += speed;
+        inWindow += speed;
+        if (++steps == window) {
+            out.windowSpeeds.push_back(inWindow / static_cast<double>(window));
+            inWindow = 0;
+            steps = 0;
+        }
     }
-    speed /= static_cast<double>(positions.joints);
-    total += speed;
-    inWindow += speed;
-    if (++steps == window) {
-      out.windowSpeeds.push_back(inWindow / static_cast<double>(window));
-      inWindow = 0;
-      steps = 0;
-    }
-  }
-  // The rest counts where it is most of a second, or all there is.
-  if (steps * 2 > window || out.windowSpeeds.empty()) out.windowSpeeds.push_back(inWindow / static_cast<double>(steps));
-  out.meanJointSpeed = total / static_cast<double>(frames - 1);
-  return out;
+    // The rest counts where it is most of a second, or all there is.
+    if (steps * 2 > window || out.windowSpeeds.empty()) out.windowSpeeds.push_back(inWindow / static_cast<double>(steps));
+    out.meanJointSpeed = total / static_cast<double>(frames - 1);
+    return out;
 }
 
 } // namespace choreia::eval

@@ -11,151 +11,152 @@ namespace {
 constexpr double kTurn = 6.283185307179586;
 
 std::vector<double> grid(double first, double step, double end) {
-  std::vector<double> out;
-  for (double t = first; t < end; t += step) out.push_back(t);
-  return out;
+    std::vector<double> out;
+    for (double t = first; t < end; t += step) out.push_back(t);
+    return out;
 }
 
 /// Speed minima at first + period * k.
 motion::Positions pulsing(double first, double period, std::size_t frames) {
-  return testing::gliding(frames, motion::Vec3(0.6f, 0, 0.8f),
-                          [=](double t) { return .8 - .6 * std::cos(kTurn * (t - first) / period); });
+    return testing::gliding(frames, motion::Vec3(0.6f, 0, 0.8f),
+                            [=](double t) { return .8 - .6 * std::cos(kTurn * (t - first) / period); });
 }
 
 /// The motion as the warp shows it, linear between frames.
 motion::Positions warped(const motion::Positions& in, const std::vector<double>& times) {
-  motion::Positions out = in;
-  for (std::size_t f = 0; f < times.size(); ++f) {
-    const double x = std::min(times[f] * 60, static_cast<double>(in.frames()) - 1.0001);
-    const auto before = static_cast<std::size_t>(x);
-    const auto share = static_cast<float>(x - static_cast<double>(before));
-    for (std::size_t j = 0; j < 24; ++j) out.at(f, j) = in.at(before, j) * (1 - share) + in.at(before + 1, j) * share;
-  }
-  return out;
+    motion::Positions out = in;
+    for (std::size_t f = 0; f < times.size(); ++f) {
+        const double x = std::min(times[f] * 60, static_cast<double>(in.frames()) - 1.0001);
+        const auto before = static_cast<std::size_t>(x);
+        const auto share = static_cast<float>(x - static_cast<double>(before));
+        for (std::size_t j = 0; j < 24; ++j) out.at(f, j) = in.at(before, j) * (1 - share) + in.at(before + 1, j) * share;
+    }
+    return out;
 }
 } // namespace
 
 class SyncTest : public QObject {
-  Q_OBJECT
+    Q_OBJECT
 private Q_SLOTS:
-  void aDanceBesideTheBeatIsPulledOntoIt() {
-    // Beats of the motion 0.1 s after those of the music, for 40 s.
-    const auto motion = pulsing(.6, .5, 2400);
-    const auto music = grid(.5, .5, 40);
-    choreo::SyncReport report;
-    const auto times = choreo::syncWarp(motion, music, {}, &report);
-    QVERIFY(report.before < .2); // 6 frames: exp(-2) = 0.135
-    QVERIFY2(report.after > .9, qPrintable(QString::number(report.after)));
-    // In the middle the music's beat k shows the motion's beat k or a neighbour of it.
-    for (double beat = 10; beat < 30; beat += .5) {
-      const double shown = times[static_cast<std::size_t>(std::lround(beat * 60))];
-      const double phase = (shown - .6) / .5;
-      QVERIFY2(std::abs(phase - std::round(phase)) * .5 < .05, qPrintable(QString("%1 shows %2").arg(beat).arg(shown)));
-    }
-  }
-
-  void anotherTempoIsFollowed() {
-    // 120 motion beats a minute under music of 113: the dance may not end early, so it slows towards the beat and now and then
-    // lets one slip.
-    const auto motion = pulsing(.3, .5, 3600);
-    const auto music = grid(.2, 60.0 / 113, 60);
-    choreo::SyncReport report;
-    const auto times = choreo::syncWarp(motion, music, {}, &report);
-    QVERIFY(report.after > .8);
-    QVERIFY(report.after > report.before + .4);
-    QVERIFY(report.meanSpeedChange < .12);
-  }
-
-  void theWarpKeepsItsPromises() {
-    const auto motion = testing::swingingBody(3, 1800);
-    const auto music = grid(.13, .47, 30);
-    for (const double bound : {.2, .08}) {
-      choreo::SyncSettings settings;
-      settings.maxSpeedChange = bound;
-      choreo::SyncReport report;
-      const auto times = choreo::syncWarp(motion, music, settings, &report);
-      QCOMPARE(times.size(), motion.frames());
-      QCOMPARE(times.front(), 0.0);
-      QVERIFY(std::abs(times.back() - 1799.0 / 60) < 1e-9);
-      double largest = 0, mean = 0;
-      for (std::size_t f = 0; f + 1 < times.size(); ++f) {
-        const double speed = (times[f + 1] - times[f]) * 60;
-        largest = std::max(largest, std::abs(speed - 1));
-        mean += std::abs(speed - 1) / 1799;
-        if (f > 0) {
-          // A cubic spline with controls 16 frames apart: its speed changes by at most 2 bound / 16 a frame.
-          const double before = (times[f] - times[f - 1]) * 60;
-          QVERIFY(std::abs(speed - before) <= 2 * bound / 16 + 1e-9);
+    void aDanceBesideTheBeatIsPulledOntoIt() {
+        // Beats of the motion 0.1 s after those of the music, for 40 s.
+        const auto motion = pulsing(.6, .5, 2400);
+        const auto music = grid(.5, .5, 40);
+        choreo::SyncReport report;
+        const auto times = choreo::syncWarp(motion, music, {}, &report);
+        QVERIFY(report.before < .2); // 6 frames: exp(-2) = 0.135
+        QVERIFY2(report.after > .9, qPrintable(QString::number(report.after)));
+        // In the middle the music's beat k shows the motion's beat k or a neighbour of it.
+        for (double beat = 10; beat < 30; beat += .5) {
+            const double shown = times[static_cast<std::size_t>(std::lround(beat * 60))];
+            const double phase = (shown - .6) / .5;
+            QVERIFY2(std::abs(phase - std::round(phase)) * .5 < .05, qPrintable(QString("%1 shows %2").arg(beat).arg(shown)));
         }
-      }
-      QVERIFY(largest <= bound + 1e-9);
-      QVERIFY(std::abs(largest - report.maxSpeedChange) < 1e-9);
-      QVERIFY(std::abs(mean - report.meanSpeedChange) < 1e-6);
     }
-  }
 
-  void theReportAgreesWithEval() {
-    const auto motion = testing::swingingBody(5, 1800);
-    const auto music = grid(.13, .47, 29.5);
-    choreo::SyncReport report;
-    const auto times = choreo::syncWarp(motion, music, {}, &report);
-    QVERIFY(std::abs(report.before - eval::beatAlignment(motion, music).bas) < 1e-9);
-    const auto after = eval::beatAlignment(warped(motion, times), music);
-    QVERIFY2(std::abs(report.after - after.bas) < .03, qPrintable(QString("%1 %2").arg(report.after).arg(after.bas)));
-    QVERIFY(after.aboveChance > .25);
-  }
-
-  void strengthLeadsToTheMotionAsItIs() {
-    const auto motion = testing::swingingBody(3, 900);
-    const auto music = grid(.2, .5, 15);
-    double changeBefore = 1;
-    for (const double strength : {1.0, .5, .1, 0.0}) {
-      choreo::SyncSettings settings;
-      settings.strength = strength;
-      choreo::SyncReport report;
-      const auto times = choreo::syncWarp(motion, music, settings, &report);
-      QVERIFY(report.maxSpeedChange <= .2 * strength + 1e-9);
-      QVERIFY(report.meanSpeedChange <= changeBefore);
-      changeBefore = report.meanSpeedChange;
-      if (strength == 0) {
-        for (std::size_t f = 0; f < times.size(); ++f) QCOMPARE(times[f], static_cast<double>(f) / 60);
-        QCOMPARE(report.after, report.before);
-      }
+    void anotherTempoIsFollowed() {
+        // 120 motion beats a minute under music of 113: the dance may not end early, so it slows towards the beat and now and
+        // then lets one slip.
+        const auto motion = pulsing(.3, .5, 3600);
+        const auto music = grid(.2, 60.0 / 113, 60);
+        choreo::SyncReport report;
+        const auto times = choreo::syncWarp(motion, music, {}, &report);
+        QVERIFY(report.after > .8);
+        QVERIFY(report.after > report.before + .4);
+        QVERIFY(report.meanSpeedChange < .12);
     }
-  }
 
-  void sameSeedSameWarp() {
-    const auto motion = testing::swingingBody(7, 900);
-    const auto music = grid(.2, .55, 15);
-    choreo::SyncSettings settings;
-    settings.seed = 11;
-    QCOMPARE(choreo::syncWarp(motion, music, settings, nullptr), choreo::syncWarp(motion, music, settings, nullptr));
-    choreo::SyncSettings other = settings;
-    other.seed = 12;
-    QVERIFY(choreo::syncWarp(motion, music, settings, nullptr) != choreo::syncWarp(motion, music, other, nullptr));
-  }
-
-  void nothingToMeetChangesNothing() {
-    const auto still = testing::gliding(300, motion::Vec3::UnitX(), [](double) { return 0.0; });
-    for (const auto& [motion, music] :
-         {std::pair(testing::swingingBody(1, 300), std::vector<double>{}), std::pair(still, grid(0, .5, 5)),
-          std::pair(testing::swingingBody(1, 4), grid(0, .01, 1)), std::pair(testing::swingingBody(1, 300), grid(50, .5, 60))}) {
-      const auto times = choreo::syncWarp(motion, music, {}, nullptr);
-      QCOMPARE(times.size(), motion.frames());
-      for (std::size_t f = 0; f < times.size(); ++f) QCOMPARE(times[f], static_cast<double>(f) / 60);
+    void theWarpKeepsItsPromises() {
+        const auto motion = testing::swingingBody(3, 1800);
+        const auto music = grid(.13, .47, 30);
+        for (const double bound : {.2, .08}) {
+            choreo::SyncSettings settings;
+            settings.maxSpeedChange = bound;
+            choreo::SyncReport report;
+            const auto times = choreo::syncWarp(motion, music, settings, &report);
+            QCOMPARE(times.size(), motion.frames());
+            QCOMPARE(times.front(), 0.0);
+            QVERIFY(std::abs(times.back() - 1799.0 / 60) < 1e-9);
+            double largest = 0, mean = 0;
+            for (std::size_t f = 0; f + 1 < times.size(); ++f) {
+                const double speed = (times[f + 1] - times[f]) * 60;
+                largest = std::max(largest, std::abs(speed - 1));
+                mean += std::abs(speed - 1) / 1799;
+                if (f > 0) {
+                    // A cubic spline with controls 16 frames apart: its speed changes by at most 2 bound / 16 a frame.
+                    const double before = (times[f] - times[f - 1]) * 60;
+                    QVERIFY(std::abs(speed - before) <= 2 * bound / 16 + 1e-9);
+                }
+            }
+            QVERIFY(largest <= bound + 1e-9);
+            QVERIFY(std::abs(largest - report.maxSpeedChange) < 1e-9);
+            QVERIFY(std::abs(mean - report.meanSpeedChange) < 1e-6);
+        }
     }
-    QVERIFY(choreo::syncWarp({}, grid(0, .5, 5), {}, nullptr).empty());
-  }
 
-  void shortMotionsAreWarpedWithoutHarm() {
-    for (const std::size_t frames : {8u, 20u, 40u, 64u, 100u, 131u}) {
-      const auto motion = pulsing(.3, .45, frames);
-      const auto times = choreo::syncWarp(motion, grid(.2, .5, 5), {}, nullptr);
-      QCOMPARE(times.size(), frames);
-      for (std::size_t f = 0; f + 1 < frames; ++f) QVERIFY(times[f + 1] > times[f]);
-      QVERIFY(std::abs(times.back() - static_cast<double>(frames - 1) / 60) < 1e-9);
+    void theReportAgreesWithEval() {
+        const auto motion = testing::swingingBody(5, 1800);
+        const auto music = grid(.13, .47, 29.5);
+        choreo::SyncReport report;
+        const auto times = choreo::syncWarp(motion, music, {}, &report);
+        QVERIFY(std::abs(report.before - eval::beatAlignment(motion, music).bas) < 1e-9);
+        const auto after = eval::beatAlignment(warped(motion, times), music);
+        QVERIFY2(std::abs(report.after - after.bas) < .03, qPrintable(QString("%1 %2").arg(report.after).arg(after.bas)));
+        QVERIFY(after.aboveChance > .25);
     }
-  }
+
+    void strengthLeadsToTheMotionAsItIs() {
+        const auto motion = testing::swingingBody(3, 900);
+        const auto music = grid(.2, .5, 15);
+        double changeBefore = 1;
+        for (const double strength : {1.0, .5, .1, 0.0}) {
+            choreo::SyncSettings settings;
+            settings.strength = strength;
+            choreo::SyncReport report;
+            const auto times = choreo::syncWarp(motion, music, settings, &report);
+            QVERIFY(report.maxSpeedChange <= .2 * strength + 1e-9);
+            QVERIFY(report.meanSpeedChange <= changeBefore);
+            changeBefore = report.meanSpeedChange;
+            if (strength == 0) {
+                for (std::size_t f = 0; f < times.size(); ++f) QCOMPARE(times[f], static_cast<double>(f) / 60);
+                QCOMPARE(report.after, report.before);
+            }
+        }
+    }
+
+    void sameSeedSameWarp() {
+        const auto motion = testing::swingingBody(7, 900);
+        const auto music = grid(.2, .55, 15);
+        choreo::SyncSettings settings;
+        settings.seed = 11;
+        QCOMPARE(choreo::syncWarp(motion, music, settings, nullptr), choreo::syncWarp(motion, music, settings, nullptr));
+        choreo::SyncSettings other = settings;
+        other.seed = 12;
+        QVERIFY(choreo::syncWarp(motion, music, settings, nullptr) != choreo::syncWarp(motion, music, other, nullptr));
+    }
+
+    void nothingToMeetChangesNothing() {
+        const auto still = testing::gliding(300, motion::Vec3::UnitX(), [](double) { return 0.0; });
+        for (const auto& [motion, music] :
+             {std::pair(testing::swingingBody(1, 300), std::vector<double>{}), std::pair(still, grid(0, .5, 5)),
+              std::pair(testing::swingingBody(1, 4), grid(0, .01, 1)),
+              std::pair(testing::swingingBody(1, 300), grid(50, .5, 60))}) {
+            const auto times = choreo::syncWarp(motion, music, {}, nullptr);
+            QCOMPARE(times.size(), motion.frames());
+            for (std::size_t f = 0; f < times.size(); ++f) QCOMPARE(times[f], static_cast<double>(f) / 60);
+        }
+        QVERIFY(choreo::syncWarp({}, grid(0, .5, 5), {}, nullptr).empty());
+    }
+
+    void shortMotionsAreWarpedWithoutHarm() {
+        for (const std::size_t frames : {8u, 20u, 40u, 64u, 100u, 131u}) {
+            const auto motion = pulsing(.3, .45, frames);
+            const auto times = choreo::syncWarp(motion, grid(.2, .5, 5), {}, nullptr);
+            QCOMPARE(times.size(), frames);
+            for (std::size_t f = 0; f + 1 < frames; ++f) QVERIFY(times[f + 1] > times[f]);
+            QVERIFY(std::abs(times.back() - static_cast<double>(frames - 1) / 60) < 1e-9);
+        }
+    }
 };
 
 CHOREIA_TEST(SyncTest)
