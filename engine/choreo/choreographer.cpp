@@ -4,6 +4,7 @@
 #include "choreo/foot_cleanup.h"
 #include "choreo/sampling.h"
 #include "choreo/sync.h"
+#include "core/parallel.h"
 #include "core/random.h"
 #include "core/units.h"
 #include "data/music_steps.h"
@@ -12,6 +13,7 @@
 #include "motion/kinematics.h"
 #include "motion/pose_features.h"
 #include "nn/gcn_mhw.h"
+#include "nn/threads.h"
 #include "nn/vq_vae.h"
 #include "nn/weights.h"
 
@@ -149,6 +151,7 @@ Result<Generated> Choreographer::generate(const audio::Analysis& analysis, const
     }
     try {
         const torch::NoGradGuard noGrad;
+        nn::setComputeThreads(1);  // one token at a time: threads would only wait for one another
         Generated result;
         auto& dance = result.dance;
         dance.settings = settings;
@@ -180,6 +183,7 @@ Result<Generated> Choreographer::generate(const audio::Analysis& analysis, const
 
         start = std::chrono::steady_clock::now();
         Stage decoding(progress, "decoding motion");
+        nn::setComputeThreads(threadCount());
         const auto rows = state_->vqVae->decode(torch::tensor(tokens, torch::kInt64).view({1, streams, static_cast<std::int64_t>(count)}).to(state_->device));
         const auto frames = static_cast<std::size_t>(std::max(2.0, std::round(analysis.duration * kMotionFps)));
         Decoded decoded = toClip(rows, frames);

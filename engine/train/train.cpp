@@ -2,7 +2,9 @@
 #include "train/train.h"
 
 #include "core/atomic_file.h"
+#include "core/parallel.h"
 #include "data/dataset.h"
+#include "nn/threads.h"
 #include "train/tasks.h"
 
 #include <algorithm>
@@ -69,6 +71,7 @@ Result<void> train(const TrainRequest& request, std::stop_token stop, Progress& 
     CHOREIA_ASSIGN(const auto config, readConfig(request));
     CHOREIA_ASSIGN(const auto clips, data::loadClips(request.data));
     try {
+        nn::setComputeThreads(threadCount());
         TaskSetting setting{config, device, request.seed, request.out, config.value("name", std::string("default"))};
         const bool vqVae = request.model == "vq-vae";
         CHOREIA_ASSIGN(auto task, vqVae ? makeVqVaeTask(clips, setting) : makeGcnMhwTask(clips, setting));

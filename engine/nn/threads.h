@@ -1,0 +1,10 @@
+/// How many threads the networks' arithmetic uses.
+#pragma once
+
+namespace choreia::nn {
+
+/// Sets torch's threads, and OpenBLAS's own where that is the BLAS: its idle threads spin, and beside torch's they made a training step
+/// 1.7 times slower on two cores. Small matrices (one token at a time) are fastest with 1. Process-wide; call once at the start of a job.
+void setComputeThreads(int threads);
+
+}  // namespace choreia::nn
