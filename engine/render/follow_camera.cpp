@@ -1,4 +1,5 @@
-// A calm camera: it glides after the smoothed middle of the dancer and stands back as far as the widest poses of the next seconds need.
+// A calm camera: it stands still while the dancer stays about the middle, glides after one who leaves it, and stands back as far as the widest poses
+// need. A camera at rest is kinder to the eye, and a film of it takes half the work.
 #include "motion/rotation.h"
 #include "render/mannequin.h"
 
@@ -14,7 +15,8 @@ namespace {
 
 constexpr float kField = 0.6f;       // vertical, radians
 constexpr float kEyeHeight = 1.25f;  // metres; a little above the middle, so that the floor reads as a floor
-constexpr float kNearest = 3.4f, kMargin = 1.10f;
+constexpr float kNearest = 3.6f, kMargin = 1.08f;
+constexpr float kSlack = 0.35f, kSpare = 0.5f;  // metres
 constexpr float kHead = 0.24f, kSide = 0.16f, kFoot = 0.10f;  // what stands out beyond the joints
 
 /// Largest value in a window of 2 * half + 1 frames about each frame.
@@ -52,6 +54,16 @@ std::vector<View> followCamera(const motion::Positions& positions, double aspect
         const Vec3& root = joints[0];
         path[f] = Vec3(0.5f * root.x() + 0.25f * (x0 + x1), 0.93f, 0.5f * root.z() + 0.25f * (z0 + z1));
     }
+    // A slack leash: only what goes beyond it pulls the camera.
+    motion::smoothPath(path, 0.4 * fps);
+    Vec3 held = path[0];
+    for (const Vec3& point : path) held += point;
+    held /= static_cast<float>(frames + 1);
+    for (Vec3& point : path) {
+        const Vec3 pull = point - held;
+        if (pull.norm() > kSlack) held += pull * (1 - kSlack / pull.norm());
+        point = held;
+    }
     motion::smoothPath(path, 0.75 * fps);
 
     // How far to stand back: every joint, with head room, must lie inside the picture's pyramid. The eye stands straight before (+Z) the middle.
@@ -65,12 +77,16 @@ std::vector<View> followCamera(const motion::Positions& positions, double aspect
             distance[f] = std::max({distance[f], v.z() + kMargin * (std::fabs(v.x()) + kSide) / level, v.z() + kMargin * rise / vertical});
         }
     }
-    const auto window = static_cast<std::size_t>(1.6 * fps);
-    const std::vector<float> widest = slidingMaximum(distance, window);
+    // The distance, too, changes only where it must: outwards at once, inwards when half a metre is to spare.
+    const std::vector<float> widest = slidingMaximum(distance, static_cast<std::size_t>(4 * fps));
     std::vector<Vec3> back(frames);
-    for (std::size_t f = 0; f < frames; ++f) back[f] = Vec3(widest[f], 0, 0);
+    float stand = widest[0] + 0.5f * kSpare;
+    for (std::size_t f = 0; f < frames; ++f) {
+        stand = std::clamp(stand, widest[f], widest[f] + kSpare);
+        back[f] = Vec3(stand, 0, 0);
+    }
     // Narrower than the window, so that the smoothed distance hardly falls below what any frame needs.
-    motion::smoothPath(back, 0.6 * fps);
+    motion::smoothPath(back, 1.0 * fps);
 
     for (std::size_t f = 0; f < frames; ++f) {
         views[f].fieldOfView = kField;

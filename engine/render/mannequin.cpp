@@ -23,10 +23,11 @@ constexpr int kTile = 16, kBlock = 4;  // a tile is 4 x 4 blocks, a block 4 x 4 
 constexpr float kCrease = 0.22f;       // how far parts darken one another, metres
 
 struct Tile {
-    int x, y;
-    std::vector<const Part*> parts;  ///< those that a ray through the tile may meet
-    std::vector<const Part*> around; ///< and those near enough to darken what it meets
-    float near = 0, far = 0;         ///< depth range along rays
+    int x = 0, y = 0;
+    Vec3 axis;                        ///< unit, through its middle
+    std::vector<const Part*> parts;   ///< those that a ray through the tile may meet
+    std::vector<const Part*> around;  ///< and those near enough to darken what it meets
+    float near = 0, far = 0;          ///< depth range along rays
 };
 
 /// What one ray met.
@@ -37,18 +38,37 @@ struct Hit {
 
 std::uint8_t byte(float v) { return static_cast<std::uint8_t>(std::clamp(v, 0.0f, 255.0f) + 0.5f); }
 
+/// Memory of one picture, kept by each thread for its next one.
+struct Scratch {
+    std::vector<Hit> hits;
+    std::vector<Tile> tiles;
+    Picture stage;  ///< the empty stage, as long as the camera stands still
+    View view;
+
+    const Picture& emptyStage(const View& wanted, const Camera& camera) {
+        const bool same = stage.width == camera.width && stage.height == camera.height && view.eye == wanted.eye && view.target == wanted.target &&
+                          view.fieldOfView == wanted.fieldOfView;
+        if (!same) {
+            stage.width = camera.width, stage.height = camera.height;
+            stage.rgba.resize(4 * static_cast<std::size_t>(camera.width) * static_cast<std::size_t>(camera.height));
+            drawStage(wanted, camera, stage);
+            view = wanted;
+        }
+        return stage;
+    }
+};
+
 class Painter {
 public:
-    Painter(const std::vector<Part>& parts, const Camera& camera, Picture& out) : parts_(parts), camera_(camera), out_(out), light_(parts, camera) {}
+    Painter(const std::vector<Part>& parts, const Camera& camera, Picture& out, Scratch& scratch)
+        : parts_(parts), camera_(camera), out_(out), light_(parts, camera), hits_(scratch.hits), tiles_(scratch.tiles) {}
 
     void paint() {
         if (!bound()) return;
         width_ = (right_ - left_) * kTile;
         height_ = (bottom_ - top_) * kTile;
         hits_.assign(static_cast<std::size_t>(width_) * static_cast<std::size_t>(height_), {});
-        for (int y = top_; y < bottom_; ++y) {
-            for (int x = left_; x < right_; ++x) gather(x * kTile, y * kTile);
-        }
+        gather();
         for (const Tile& tile : tiles_) trace(tile);
         for (const Tile& tile : tiles_) finish(tile);
     }
@@ -73,25 +93,42 @@ private:
         return left_ < right_ && top_ < bottom_;
     }
 
-    void gather(int x, int y) {
-        const Vec3 ray = camera_.ray(static_cast<float>(x) + 0.5f * kTile, static_cast<float>(y) + 0.5f * kTile);
-        const Vec3 direction = ray.normalized();
-        const float cone = 0.75f * kTile * camera_.pixel;  // half the tile's diagonal and a pixel more
-        Tile tile{x, y, {}, {}, 1e9f, 0};
-        for (const Part& part : parts_) {
-            float along = 0;
-            const float distance = part.distanceToRay(camera_.eye, direction, &along) - part.largestRadius() - cone * along;
-            if (distance < kCrease) tile.around.push_back(&part);
-            if (distance > part.reach + 0.002f) continue;
-            tile.parts.push_back(&part);
-            const float reach = 0.5f * part.ab.norm() + part.largestRadius() + 0.05f;
-            const float middle = (part.a + 0.5f * part.ab - camera_.eye).norm();
-            tile.near = std::min(tile.near, middle - reach);
-            tile.far = std::max(tile.far, middle + reach);
+    /// Tells each tile its parts.
+    void gather() {
+        tiles_.resize(static_cast<std::size_t>(right_ - left_) * static_cast<std::size_t>(bottom_ - top_));
+        std::size_t next = 0;
+        for (int y = top_; y < bottom_; ++y) {
+            for (int x = left_; x < right_; ++x) {
+                Tile& tile = tiles_[next++];
+                tile.x = x * kTile, tile.y = y * kTile;
+                tile.parts.clear();
+                tile.around.clear();
+                tile.near = 1e9f, tile.far = 0;
+                tile.axis = camera_.ray(static_cast<float>(tile.x) + 0.5f * kTile, static_cast<float>(tile.y) + 0.5f * kTile).normalized();
+            }
         }
-        if (tile.parts.empty()) return;
-        tile.near = std::max(tile.near, 0.02f);
-        tiles_.push_back(std::move(tile));
+        const float cone = 0.75f * kTile * camera_.pixel;  // half the tile's diagonal and a pixel more
+        for (const Part& part : parts_) {
+            const float radius = part.largestRadius();
+            const Vec3 a = camera_.project(part.a), b = camera_.project(part.a + part.ab);
+            const float wide = 1.15f * (radius + kCrease) / (std::min(a.z(), b.z()) * camera_.pixel) + kTile;
+            const auto column = [&](float v) { return std::clamp(static_cast<int>(std::floor(v / kTile)), left_, right_ - 1) - left_; };
+            const auto row = [&](float v) { return std::clamp(static_cast<int>(std::floor(v / kTile)), top_, bottom_ - 1) - top_; };
+            const float reach = 0.5f * part.ab.norm() + radius + 0.05f;
+            const float middle = (part.a + 0.5f * part.ab - camera_.eye).norm();
+            for (int y = row(std::min(a.y(), b.y()) - wide); y <= row(std::max(a.y(), b.y()) + wide); ++y) {
+                for (int x = column(std::min(a.x(), b.x()) - wide); x <= column(std::max(a.x(), b.x()) + wide); ++x) {
+                    Tile& tile = tiles_[static_cast<std::size_t>(y) * static_cast<std::size_t>(right_ - left_) + static_cast<std::size_t>(x)];
+                    float along = 0;
+                    const float distance = part.distanceToRay(camera_.eye, tile.axis, &along) - radius - cone * along;
+                    if (distance < kCrease) tile.around.push_back(&part);
+                    if (distance > part.reach + 0.002f) continue;
+                    tile.parts.push_back(&part);
+                    tile.near = std::min(tile.near, std::max(middle - reach, 0.02f));
+                    tile.far = std::max(tile.far, middle + reach);
+                }
+            }
+        }
     }
 
     /// Unit directions through sixteen points of the picture.
@@ -108,6 +145,7 @@ private:
     }
 
     void trace(const Tile& tile) {
+        if (tile.parts.empty()) return;
         // First a wide ray through each block: it passes the empty ones and brings the others near the surface at once.
         Lane x, y, start;
         Points direction;
@@ -151,14 +189,14 @@ private:
     }
 
     [[nodiscard]] bool onOutline(int x, int y) const {
-        const Hit& here = hits_[index(x, y)];
-        const auto differs = [&](int nx, int ny) {
-            if (nx < left_ * kTile || ny < top_ * kTile || nx >= left_ * kTile + width_ || ny >= top_ * kTile + height_) return false;
-            const Hit& other = hits_[index(nx, ny)];
-            if ((here.depth > 0) != (other.depth > 0)) return true;
-            return here.depth > 0 && (here.material != other.material || std::fabs(here.depth - other.depth) > 0.035f);
+        const Hit* here = &hits_[index(x, y)];
+        const auto differs = [here](const Hit* other) {
+            // Nothing has depth 0, so that one comparison covers outlines before the stage, too.
+            return here->material != other->material || std::fabs(here->depth - other->depth) > 0.035f;
         };
-        return differs(x - 1, y) || differs(x + 1, y) || differs(x, y - 1) || differs(x, y + 1);
+        const int left = x - left_ * kTile, top = y - top_ * kTile;
+        return (left > 0 && differs(here - 1)) || (left + 1 < width_ && differs(here + 1)) || (top > 0 && differs(here - width_)) ||
+               (top + 1 < height_ && differs(here + width_));
     }
 
     [[nodiscard]] std::uint8_t* pixel(int x, int y) {
@@ -179,6 +217,7 @@ private:
 
     /// Brings the tile into the picture: hits as they are, and pixels on an outline from four rays each, in the rotated grid's places.
     void finish(const Tile& tile) {
+        if (tile.parts.empty()) return;
         std::array<std::array<int, 2>, 4> waiting{};
         std::size_t count = 0;
         for (int y = tile.y; y < std::min(tile.y + kTile, camera_.height); ++y) {
@@ -232,8 +271,8 @@ private:
     Light light_;
     int left_ = 0, right_ = 0, top_ = 0, bottom_ = 0;  // in tiles
     int width_ = 0, height_ = 0;                       // of hits_, pixels
-    std::vector<Hit> hits_;
-    std::vector<Tile> tiles_;
+    std::vector<Hit>& hits_;
+    std::vector<Tile>& tiles_;
 };
 
 }  // namespace
@@ -244,14 +283,12 @@ void MannequinRenderer::draw(std::span<const Vec3> positions, const View& view, 
 
 void MannequinRenderer::draw(std::span<const Vec3> positions, std::span<const Quat> worldRotations, const View& view, Picture& out) const {
     assert(positions.size() == motion::kJoints && (worldRotations.empty() || worldRotations.size() == motion::kJoints));
-    out.width = width_;
-    out.height = height_;
-    out.rgba.resize(static_cast<std::size_t>(width_) * static_cast<std::size_t>(height_) * 4);
     const Camera camera(view, width_, height_);
     const std::vector<Part> parts = figure(positions, worldRotations);
-    const Vec3& pelvis = positions[motion::Pelvis];
-    drawStage(camera, {pelvis.x(), 0.0f, pelvis.z()}, FloorShadow(parts), out);
-    Painter(parts, camera, out).paint();
+    static thread_local Scratch scratch;
+    out = scratch.emptyStage(view, camera);
+    FloorShadow(parts).darken(camera, out);
+    Painter(parts, camera, out, scratch).paint();
 }
 
 }  // namespace choreia::render

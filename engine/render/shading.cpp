@@ -129,12 +129,13 @@ void Light::shade(std::span<const Part* const> parts, std::span<const Part* cons
             open[i] = reach == kNear ? 0.55f + 0.45f * clear : open[i] * (0.35f + 0.65f * clear);
         }
     }
+    const Vec3 light = keyLight();
     for (int i = 0; i < kLanes; ++i) {
-        // Past the surface's own curve, so that grazing light does not flicker.
-        key[i] = along[i] > 0 ? lit(at.x[i] + 0.012f * normal.x[i], at.y[i] + 0.012f * normal.y[i], at.z[i] + 0.012f * normal.z[i]) : 1.0f;
+        // Past the surface's own curve, so that grazing light does not flicker. What looks away from the lamp needs no shadow.
+        const bool away = normal.x[i] * light.x() + normal.y[i] * light.y() + normal.z[i] * light.z() < -0.18f;
+        key[i] = along[i] > 0 && !away ? lit(at.x[i] + 0.012f * normal.x[i], at.y[i] + 0.012f * normal.y[i], at.z[i] + 0.012f * normal.z[i]) : 1.0f;
     }
 
-    const Vec3 light = keyLight();
     Lane r, g, b, gloss;
     for (int i = 0; i < kLanes; ++i) {
         const Paint& paint = kPaints[material[i]];

@@ -1,6 +1,8 @@
 // Backdrop, floor, grid and shadow. Each picture row of the floor lies at one depth (the camera never rolls), so a row is a straight run through the world.
 #include "render/stage.h"
 
+#include "render/stage_rows.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -117,58 +119,76 @@ float FloorShadow::at(float x, float z) const {
     return (1 - b) * ((1 - a) * cell[0] + a * cell[1]) + b * ((1 - a) * cell[columns_] + a * cell[columns_ + 1]);
 }
 
-void FloorShadow::darken(const FloorRow& row, RowColours& colours) const {
+namespace {
+
+/// World positions along one picture row of the floor; false where the row shows no floor.
+bool floorRow(const Camera& camera, int y, FloorRow& row) {
+    const Vec3 first = camera.ray(0.0f, static_cast<float>(y) + 0.5f);
+    if (first.y() >= -1e-4f || camera.eye.y() <= 0.02f) return false;
+    const float t = -camera.eye.y() / first.y();
+    const float level = std::max(std::hypot(camera.forward.x(), camera.forward.z()), 0.1f);
+    row.eyeX = camera.eye.x(), row.eyeZ = camera.eye.z();
+    row.x0 = row.eyeX + t * first.x(), row.z0 = row.eyeZ + t * first.z();
+    row.dx = t * camera.pixel * camera.right.x(), row.dz = t * camera.pixel * camera.right.z();
+    row.deep = std::min(t * t * camera.pixel * level / camera.eye.y(), 50.0f);
+    return true;
+}
+
+}  // namespace
+
+void FloorShadow::darken(const Camera& camera, Picture& picture) const {
     if (columns_ < 2) return;
-    // The pixels between which the row runs over the shadow's grid.
-    float from = 0, to = static_cast<float>(colours.r.size());
-    const auto cut = [&](float start, float step, float low, float high) {
-        if (std::fabs(step) < 1e-9f) {
-            if (start < low || start > high) to = from;
-            return;
+    const auto width = static_cast<std::size_t>(camera.width);
+    FloorRow row{};
+    for (int y = 0; y < camera.height; ++y) {
+        if (!floorRow(camera, y, row)) continue;
+        // The pixels between which the row runs over the shadow's grid.
+        float from = 0, to = static_cast<float>(width);
+        const auto cut = [&](float start, float step, float low, float high) {
+            if (std::fabs(step) < 1e-9f) {
+                if (start < low || start > high) to = from;
+                return;
+            }
+            const float a = (low - start) / step, b = (high - start) / step;
+            from = std::max(from, std::min(a, b));
+            to = std::min(to, std::max(a, b));
+        };
+        cut(row.x0, row.dx, left_, left_ + kCell * static_cast<float>(columns_ - 1));
+        cut(row.z0, row.dz, back_, back_ + kCell * static_cast<float>(rows_ - 1));
+        if (!(from < to)) continue;
+        const std::size_t last = std::min(width, static_cast<std::size_t>(to) + 1);
+        for (auto i = static_cast<std::size_t>(from); i < last; ++i) {
+            const float f = static_cast<float>(i) + 0.5f;
+            const float dark = at(row.x0 + f * row.dx, row.z0 + f * row.dz);
+            if (dark <= 0.002f) continue;
+            std::uint8_t* pixel = picture.rgba.data() + 4 * (static_cast<std::size_t>(y) * width + i);
+            const int lit = static_cast<int>(256.0f * (1.0f - dark));
+            // Rounded up or down by place, which keeps the grain of the stage under the shadow.
+            const int half = (static_cast<int>(i) + y) & 1 ? 200 : 56;
+            for (int c = 0; c < 3; ++c) pixel[c] = static_cast<std::uint8_t>((pixel[c] * lit + half) >> 8);
         }
-        const float a = (low - start) / step, b = (high - start) / step;
-        from = std::max(from, std::min(a, b));
-        to = std::min(to, std::max(a, b));
-    };
-    cut(row.x0, row.dx, left_, left_ + kCell * static_cast<float>(columns_ - 1));
-    cut(row.z0, row.dz, back_, back_ + kCell * static_cast<float>(rows_ - 1));
-    if (!(from < to)) return;
-    const auto last = std::min(colours.r.size(), static_cast<std::size_t>(to) + 1);
-    for (auto i = static_cast<std::size_t>(from); i < last; ++i) {
-        const float f = static_cast<float>(i) + 0.5f;
-        const float lit = 1.0f - at(row.x0 + f * row.dx, row.z0 + f * row.dz);
-        colours.r[i] *= lit, colours.g[i] *= lit, colours.b[i] *= lit;
     }
 }
 
-void drawStage(const Camera& camera, const Vec3& middle, const FloorShadow& shadow, Picture& out) {
+void drawStage(const View& view, const Camera& camera, Picture& out) {
     const auto width = static_cast<std::size_t>(camera.width);
     const auto height = static_cast<float>(camera.height);
     RowColours colours(width);
     std::vector<float> glow(width);
-    const Vec3 centre = camera.project(middle + Vec3(0, 1.0f, 0));
+    const Vec3 centre = camera.project(Vec3(view.target.x(), 1.0f, view.target.z()));
     const float column = centre.z() > 0 ? centre.x() : 0.5f * static_cast<float>(width);
     for (std::size_t i = 0; i < width; ++i) {
         const float d = (static_cast<float>(i) - column) / height;
         glow[i] = std::exp(-d * d * 2.6f);
     }
-    const float level = std::max(std::hypot(camera.forward.x(), camera.forward.z()), 0.1f);
     const float horizon = 0.5f * height + camera.forward.y() / std::max(camera.up.y(), 1e-4f) / camera.pixel;  // its row
+    FloorRow row{};
+    row.poolX = view.target.x(), row.poolZ = view.target.z();
     for (int y = 0; y < camera.height; ++y) {
-        const float fy = static_cast<float>(y) + 0.5f;
-        const Vec3 first = camera.ray(0.0f, fy);
-        if (first.y() < -1e-4f && camera.eye.y() > 0.02f) {
-            const float t = -camera.eye.y() / first.y();
-            FloorRow row{};
-            row.eyeX = camera.eye.x(), row.eyeZ = camera.eye.z();
-            row.poolX = middle.x(), row.poolZ = middle.z();
-            row.x0 = row.eyeX + t * first.x(), row.z0 = row.eyeZ + t * first.z();
-            row.dx = t * camera.pixel * camera.right.x(), row.dz = t * camera.pixel * camera.right.z();
-            row.deep = std::min(t * t * camera.pixel * level / camera.eye.y(), 50.0f);
+        if (floorRow(camera, y, row)) {
             paintFloor(row, kHorizon, colours);
-            shadow.darken(row, colours);
         } else {
-            const float above = std::clamp((horizon - fy) / height, 0.0f, 1.5f);
+            const float above = std::clamp((horizon - static_cast<float>(y) - 0.5f) / height, 0.0f, 1.5f);
             const float fade = smooth(0.0f, 0.95f, above);
             const float strength = std::exp(-(above - 0.22f) * (above - 0.22f) * 9.0f) * smooth(0.0f, 0.32f, above);
             const Colour base{kHorizon.r + fade * (kTop.r - kHorizon.r), kHorizon.g + fade * (kTop.g - kHorizon.g), kHorizon.b + fade * (kTop.b - kHorizon.b)};

@@ -3,7 +3,6 @@
 
 #include "render/camera.h"
 #include "render/field.h"
-#include "render/stage_rows.h"
 
 #include <span>
 #include <vector>
@@ -20,8 +19,8 @@ public:
 
     /// 0 lit .. 1 dark, bilinear; 0 outside.
     [[nodiscard]] float at(float x, float z) const;
-    /// Takes the missing light from a row of the floor.
-    void darken(const FloorRow& row, RowColours& colours) const;
+    /// Takes the missing light from a picture of the empty stage.
+    void darken(const Camera& camera, Picture& picture) const;
 
 private:
     static constexpr float kCell = 0.015f;  ///< metres
@@ -36,7 +35,7 @@ private:
     std::vector<float> cast_, near_;  ///< shadow of the key light; nearness of the body, which hides the rest of the light
 };
 
-/// Fills the whole picture. middle: where the pool of light lies on the floor.
-void drawStage(const Camera& camera, const motion::Vec3& middle, const FloorShadow& shadow, Picture& out);
+/// Fills the whole picture with the empty stage, a pool of light under the view's target.
+void drawStage(const View& view, const Camera& camera, Picture& out);
 
 }  // namespace choreia::render
