@@ -58,7 +58,7 @@ private:
     void torso() {
         const float k = thickness_, neck = rest_[Neck].y(), rise = neck / 0.490f;
         static constexpr Station stations[] = {
-            {-0.122f, 0.066f, 0.062f, -0.004f}, {-0.088f, 0.124f, 0.093f, -0.010f}, {-0.045f, 0.150f, 0.105f, -0.013f}, {0.005f, 0.148f, 0.100f, -0.011f},
+            {-0.100f, 0.046f, 0.050f, -0.004f}, {-0.084f, 0.112f, 0.090f, -0.009f}, {-0.045f, 0.150f, 0.105f, -0.013f}, {0.005f, 0.148f, 0.100f, -0.011f},
             {0.055f, 0.130f, 0.088f, -0.005f},  {0.105f, 0.114f, 0.079f, 0.001f},   {0.150f, 0.109f, 0.077f, 0.004f},   {0.200f, 0.115f, 0.081f, 0.005f},
             {0.255f, 0.128f, 0.089f, 0.005f},   {0.310f, 0.143f, 0.097f, 0.004f},   {0.355f, 0.153f, 0.101f, 0.001f},   {0.400f, 0.152f, 0.096f, -0.006f},
             {0.437f, 0.126f, 0.079f, -0.016f},  {0.468f, 0.078f, 0.060f, -0.021f}};
@@ -66,18 +66,18 @@ private:
         for (const Station& s : stations) rings.push_back({Vec3(0, s.part * (s.part > 0 ? rise : k), s.forward * k), s.u * k, s.v * k});
         LoftStyle style;
         style.squareness = 2.25f;
-        style.startCap = 0.7f;
+        style.startCap = 0.3f;
         style.endCap = 0.4f;
         style.shape = [k, rise](Vec3& p, float& shade) {
             const auto bump = [&](float x, float y, float widthX, float widthY) {
                 const float dx = (p.x() / k - x) / widthX, dy = (p.y() / rise - y) / widthY;
                 return std::exp(-(dx * dx + dy * dy));
             };
-            if (p.z() > 0) {  // chest, its middle line, navel
+            if (p.z() > 0) {  // chest and its middle line
                 const float chest = bump(0.062f, 0.350f, 0.055f, 0.050f) + bump(-0.062f, 0.350f, 0.055f, 0.050f);
                 const float line = bump(0, 0.330f, 0.012f, 0.085f);
                 p.z() += k * (0.014f * chest - 0.006f * line);
-                shade = 1 - 0.10f * line - 0.30f * bump(0, 0.128f, 0.007f, 0.009f);
+                shade = 1 - 0.10f * line;
             } else {  // seat, spine, shoulder blades
                 const float seat = bump(0.070f, -0.065f, 0.055f, 0.055f) + bump(-0.070f, -0.065f, 0.055f, 0.055f);
                 const float spine = bump(0, 0.200f, 0.014f, 0.170f);
