@@ -35,7 +35,9 @@ void findPeaks(std::span<const float> magnitude, std::vector<Peak>& peaks) {
         const double curve = la - 2 * lb + lc;
         const double shift = curve < -1e-9 ? 0.5 * (la - lc) / curve : 0.0;
         const double hz = (static_cast<double>(k) + std::clamp(shift, -0.5, 0.5)) * kBinHz;
-        peaks.push_back({static_cast<float>(12 * std::log2(hz / 440.0) + 57), std::sqrt(b)});
+        // The bass often anticipates or walks: the chord above it says more about the harmony.
+        const float share = hz < 220 ? 0.4f : 1.0f;
+        peaks.push_back({static_cast<float>(12 * std::log2(hz / 440.0) + 57), share * std::sqrt(b)});
     }
 }
 

@@ -50,25 +50,20 @@ double change(const Table& sync, std::size_t i, std::size_t span, std::size_t co
 }
 
 /// What speaks for a bar beginning at each beat, standardised and summed.
-std::vector<double> barStartEvidence(const std::vector<double>& beats, const OnsetBands& onsets, const Table& sync) {
+std::vector<double> barStartEvidence(const std::vector<double>& beats, const OnsetBands& onsets, const Table& sync, const BarTuning& tuning) {
     const std::size_t n = beats.size();
-    struct Cue {
-        double weight;
-        std::vector<double> values;
-    };
-    std::array<Cue, 5> cues{{{1.0, {}}, {0.4, {}}, {1.2, {}}, {0.8, {}}, {0.5, {}}}};
-    for (std::size_t i = 0; i < n; ++i) {
-        cues[0].values.push_back(around(onsets.low, beats[i]));
-        cues[1].values.push_back(around(onsets.mid, beats[i]));
-        cues[2].values.push_back(change(sync, i, 1, columns::kChroma, columns::kChromas, true));
-        cues[3].values.push_back(change(sync, i, 2, columns::kChroma, columns::kChromas, true));
-        cues[4].values.push_back(change(sync, i, 1, columns::kMel, columns::kMelBands, false));
-    }
     std::vector<double> evidence(n);
-    for (Cue& cue : cues) {
-        standardise(cue.values);
-        for (std::size_t i = 0; i < n; ++i) evidence[i] += cue.weight * cue.values[i];
-    }
+    const auto add = [&](double weight, const auto& cue) {
+        std::vector<double> values(n);
+        for (std::size_t i = 0; i < n; ++i) values[i] = cue(i);
+        standardise(values);
+        for (std::size_t i = 0; i < n; ++i) evidence[i] += weight * values[i];
+    };
+    add(tuning.bass, [&](std::size_t i) { return around(onsets.low, beats[i]); });
+    add(tuning.strike, [&](std::size_t i) { return around(onsets.mid, beats[i]); });
+    add(tuning.harmony, [&](std::size_t i) { return change(sync, i, 1, columns::kChroma, columns::kChromas, true); });
+    add(tuning.longHarmony, [&](std::size_t i) { return change(sync, i, 2, columns::kChroma, columns::kChromas, true); });
+    add(tuning.timbre, [&](std::size_t i) { return change(sync, i, 1, columns::kMel, columns::kMelBands, false); });
     return evidence;
 }
 
@@ -141,20 +136,20 @@ Table beatSynchronous(const Table& features, const std::vector<double>& beats) {
     return sync;
 }
 
-Bars findBars(const std::vector<double>& beats, const OnsetBands& onsets, const Table& features) {
+Bars findBars(const std::vector<double>& beats, const OnsetBands& onsets, const Table& features, const BarTuning& tuning) {
     Bars bars;
     if (beats.empty()) return bars;
     const Table sync = beatSynchronous(features, beats);
-    const std::vector<double> evidence = barStartEvidence(beats, onsets, sync);
+    const std::vector<double> evidence = barStartEvidence(beats, onsets, sync, tuning);
     std::vector<float> average(columns::kMelBands);
     for (std::size_t i = 0; i < sync.rows; ++i)
         for (std::size_t c = 0; c < columns::kMelBands; ++c) average[c] += sync.at(i, c) / static_cast<float>(sync.rows);
     std::array<std::vector<std::size_t>, 2> starts;
     const double three = courseOfBars(evidence, 3, starts[0]) +
-                         2.0 * (resemblance(sync, evidence, average, 3) + resemblance(sync, evidence, average, 6));
+                         tuning.resemblance * (resemblance(sync, evidence, average, 3) + resemblance(sync, evidence, average, 6));
     const double four = courseOfBars(evidence, 4, starts[1]) +
-                        2.0 * (resemblance(sync, evidence, average, 4) + resemblance(sync, evidence, average, 8));
-    const bool waltz = beats.size() >= 12 && three > four + 0.05;  // four is the rule
+                        tuning.resemblance * (resemblance(sync, evidence, average, 4) + resemblance(sync, evidence, average, 8));
+    const bool waltz = beats.size() >= 12 && three + tuning.three > four;
     bars.beatsPerBar = waltz ? 3 : 4;
     for (std::size_t i : starts[waltz ? 0 : 1]) bars.downbeats.push_back(beats[i]);
     return bars;

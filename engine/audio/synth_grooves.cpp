@@ -161,7 +161,7 @@ GrooveStyle drumAndBass() {
     s.bass = Timbre::SubBass;
     s.chords = Timbre::Pad;
     s.melody = Timbre::Bell;
-    s.bassSteps = "1-----..1-..n---";
+    s.bassSteps = "1-----..1-..5---";
     s.bassStepsPerBeat = 4;
     s.drums = {{Drum::Kick, "X.........x.....X.x.......x.....", 4, 1, kAlways, 1.0f},
                {Drum::Snare, "....X.......X...", 4, 1, kAlways, 0.95f},
