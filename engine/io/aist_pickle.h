@@ -8,9 +8,9 @@
 
 namespace choreia::io {
 
-/// A file with smpl_poses (axis-angles of 24 joints, the order and T-pose of our body), smpl_trans and smpl_scaling gives a clip of our body
-/// (isOurBody), feet on the floor; a file with keypoints3d gives 17 COCO points in metres. 60 frames a second.
-/// Error (BadInput): not such a pickle, shapes that do not fit, values that are not finite.
+/// A file with smpl_poses (axis-angles of 24 joints, the order and T-pose of our body), smpl_trans and smpl_scaling gives a clip
+/// of our body (isOurBody), feet on the floor; a file with keypoints3d gives 17 COCO points in metres. 60 frames a second. Error
+/// (BadInput): not such a pickle, shapes that do not fit, values that are not finite.
 Result<SourceMotion> readAistPickle(const std::filesystem::path& path);
 
-}  // namespace choreia::io
+} // namespace choreia::io

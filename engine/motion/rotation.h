@@ -34,4 +34,4 @@ void smoothRotations(std::span<Quat> rotations, std::size_t joints, double sigma
 /// Zero-phase Gaussian over time of a path, ends held. sigma in frames.
 void smoothPath(std::span<Vec3> path, double sigmaFrames);
 
-}  // namespace choreia::motion
+} // namespace choreia::motion
