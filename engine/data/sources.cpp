@@ -130,7 +130,8 @@ Result<Read> readAny(const fs::path& path) {
   out.clip = std::move(found.clip);
   // CMU's recordings and the AIST++ annotations may be used for published models; other files say nothing, so they may not.
   const auto has = [&out](const char* name) { return std::find(out.names.begin(), out.names.end(), name) != out.names.end(); };
-  out.source.publishable = has("CC_Base_Hip") || (has("abdomen") && has("lThigh")) || path.extension() == ".pkl";
+  out.source.publishable = has("CC_Base_Hip") || (has("abdomen") && has("lThigh")) ||
+                           (path.extension() == ".pkl" && stemOf(path).find("_cAll_") != std::string::npos);
   return out;
 }
 
