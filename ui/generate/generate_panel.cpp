@@ -51,9 +51,10 @@ GeneratePanel::GeneratePanel(Document& document, Catalog catalog, QWidget* paren
     connect(&jobs, &JobRunner::started, this, [this] { showProgress(tr("starting"), 0, -1); });
     connect(&jobs, &JobRunner::progressed, this,
             [this](quint64, const QString& stage, double fraction, double left) { showProgress(stage, fraction, left); });
-    connect(&jobs, &JobRunner::finished, this, [this] {
-        if (!document_.generator().busy()) showIdle();
-    });
+    connect(&jobs, &JobRunner::finished, this, [this] { showIdle(); });
+
+    connect(&document_.loader(), &JobRunner::started, this, [this] { showIdle(); });
+    connect(&document_.loader(), &JobRunner::finished, this, [this] { showIdle(); });
 
     using Models = std::vector<choreo::ModelInfo>;
     if (catalog)
@@ -246,6 +247,7 @@ void GeneratePanel::showProgress(const QString& stage, double fraction, double s
 }
 
 void GeneratePanel::showIdle() {
+    if (document_.generator().busy()) return;
     working_->hide();
     const bool ready = document_.song() != nullptr;
     generate_->setEnabled(ready);

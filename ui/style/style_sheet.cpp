@@ -9,7 +9,8 @@ constexpr const char* kRules = R"(
 QMainWindow, QDialog { background: @panel; }
 QWidget[kind="panel"] { background: @panel; }
 QWidget[kind="bar"] { background: @raised; }
-QWidget[kind="stage"] { background: @background; }
+QWidget[kind="stage"] { background: @stage; }
+QLabel[kind="onStage"] { color: @onStage; }
 QWidget[kind="topbar"] { background: @panel; border-bottom: 1px solid @line; }
 QMainWindow::separator { background: @line; width: 2px; height: 2px; }
 QMainWindow::separator:hover { background: @accent; }
@@ -109,6 +110,8 @@ QString styleSheet(const Colors& c) {
                                                     {"@accentPressed", c.accent.darker(112)},
                                                     {"@accent", c.accent},
                                                     {"@onAccent", c.onAccent},
+                                                    {"@onStage", c.onStage},
+                                                    {"@stage", c.stage},
                                                     {"@background", c.background},
                                                     {"@panel", c.panel},
                                                     {"@raised", c.raised},

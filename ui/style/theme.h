@@ -21,7 +21,7 @@ struct Colors {
     QColor gold;                             ///< keys, trails, beats
     QColor green;                            ///< contact, good
     QColor song;
-    QColor stageTop, stageBottom;            ///< the viewport's gradient
+    QColor stage, onStage;                   ///< round the 3D picture, dark in both themes
     QColor dancerTop, dancerBottom;          ///< the dancer view's gradient
 };
 

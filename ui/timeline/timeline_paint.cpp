@@ -39,6 +39,8 @@ void TimelineView::render() {
     QPainter painter(&base_), bright(&played_);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.fillRect(QRectF(kHeader, 0, width() - kHeader, height()), colors.background);
+    stale_ = false;
+    if (document_.state().duration <= 0) return paintEmpty(painter);
     const auto areas = laneAreas();
     painter.save();
     painter.setClipRect(QRectF(kHeader, 0, width() - kHeader, height()));
@@ -54,8 +56,6 @@ void TimelineView::render() {
         if (lanes_[i]->ruled()) painter.fillRect(QRectF(0, areas[i].top(), width(), 1), colors.line);
     }
     painter.fillRect(QRectF(0, 0, width(), 1), colors.line);
-    if (document_.state().duration <= 0) paintEmpty(painter);
-    stale_ = false;
 }
 
 void TimelineView::paintHeader(QPainter& painter, const Lane& lane, const QRectF& area) const {
@@ -117,13 +117,17 @@ void TimelineView::paintLoop(QPainter& painter) const {
 
 void TimelineView::paintEmpty(QPainter& painter) const {
     const auto& colors = style::colors();
-    const QRectF area(kHeader, 0, width() - kHeader, height());
+    painter.fillRect(rect(), colors.background);
+    const QRectF area(rect());
+    painter.setPen(QPen(colors.line, 1.5, Qt::DashLine));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRoundedRect(area.adjusted(24, 24, -24, -24), 2 * style::kRadius, 2 * style::kRadius);
     painter.setFont(style::text(16, QFont::DemiBold));
     painter.setPen(colors.text);
-    painter.drawText(area.adjusted(0, -28, 0, -28), Qt::AlignCenter, tr("Drop a song here"));
+    painter.drawText(area.adjusted(0, -14, 0, -14), Qt::AlignCenter, tr("Drop a song here"));
     painter.setFont(style::text(13));
     painter.setPen(colors.dim);
-    painter.drawText(area, Qt::AlignCenter, tr("or press Ctrl+O: mp3, ogg, opus, flac, wav, m4a, or a video with sound"));
+    painter.drawText(area.adjusted(0, 14, 0, 14), Qt::AlignCenter, tr("or press Ctrl+O: mp3, ogg, opus, flac, wav, m4a, or a video with sound"));
 }
 
 void TimelineView::paintEvent(QPaintEvent*) {

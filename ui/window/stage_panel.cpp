@@ -46,9 +46,9 @@ StagePanel::StagePanel(Document& document, Player& player, QWidget* parent) : QW
     footer->setContentsMargins(16, 4, 16, 6);
     frame_ = new QLabel(this);
     frame_->setFont(style::mono(12));
-    style::setKind(frame_, "dim");
+    style::setKind(frame_, "onStage");
     hint_ = new QLabel(this);
-    style::setKind(hint_, "faint");
+    style::setKind(hint_, "onStage");
     footer->addWidget(frame_);
     footer->addStretch(1);
     footer->addWidget(hint_);
