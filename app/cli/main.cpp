@@ -56,6 +56,7 @@ Error usageOf(const CLI::ParseError& error, const std::string& place) {
         }
         return usageError(place, "unknown argument: " + what + " (choreia " + (place == "command line" ? "" : place + " ") + "--help lists what there is)");
     }
+    if (dynamic_cast<const CLI::RequiredError*>(&error) && what.find("subcommand") != std::string::npos) what = "what is to be done is missing or unknown";
     return usageError(place, what);
 }
 

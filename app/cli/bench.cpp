@@ -1,0 +1,106 @@
+// choreia bench: this machine's speed on the project's own work, with a song that we synthesise.
+#include "audio/synth.h"
+#include "choreo/choreographer.h"
+#include "cli/verbs.h"
+#include "core/parallel.h"
+#include "core/random.h"
+#include "io/project.h"
+#include "render/video.h"
+
+#include <cstdio>
+#include <unistd.h>
+
+namespace choreia::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+    std::string json, device = "auto";
+    double seconds = 60;
+};
+
+/// A folder that goes away with its contents.
+class Scratch {
+public:
+    Scratch() {
+        std::string name = (fs::temp_directory_path() / "choreia-bench-XXXXXX").string();
+        if (::mkdtemp(name.data())) path_ = name;
+    }
+    ~Scratch() {
+        std::error_code code;
+        if (!path_.empty()) fs::remove_all(path_, code);
+    }
+    Scratch(const Scratch&) = delete;
+    Scratch& operator=(const Scratch&) = delete;
+    [[nodiscard]] const fs::path& path() const { return path_; }
+
+private:
+    fs::path path_;
+};
+
+Result<void> bench(const Options& options, Context& context) {
+    CHOREIA_TRY(checkOutput(options.json));
+    if (!(options.seconds >= 5 && options.seconds <= 600)) return usageError("--seconds", "out of range", "5 to 600", std::to_string(options.seconds));
+    CHOREIA_ASSIGN(const choreo::Device device, choreo::parseDevice(options.device));
+    const Scratch scratch;
+    if (scratch.path().empty()) return failed("bench", "no folder for temporary files");
+
+    audio::SynthSettings settings;
+    settings.seconds = options.seconds;
+    const audio::SynthSong song = audio::synthesize(settings);
+    const double songSeconds = song.pcm.seconds();
+
+    const Watch analysing;
+    CHOREIA_ASSIGN(const audio::Analysis analysis, audio::analyze(song.pcm, "bench song", context.stop, context.progress));
+    const double analyzeSpeed = songSeconds / analysing.seconds();
+
+    CHOREIA_ASSIGN(const fs::path folder, choreo::findModels());
+    CHOREIA_ASSIGN(const auto choreographer, choreo::Choreographer::load(folder, "default", device));
+    const Watch generating;
+    CHOREIA_ASSIGN(const choreo::Generated generated, choreographer->generate(analysis, {}, context.stop, context.progress));
+    const double generateSpeed = songSeconds / generating.seconds();
+
+    const motion::Clip clip = motion::slice(generated.dance.clip, 0, std::min<std::size_t>(generated.dance.clip.frames(), 1200));
+    render::VideoRequest request;
+    request.clip = &clip;
+    request.sound = &song.pcm;
+    CHOREIA_ASSIGN(const render::VideoReport film, render::exportVideo(scratch.path() / "bench.mp4", request, context.stop, context.progress));
+
+    io::Project project;
+    project.songPath = "bench.wav";
+    project.analysis = analysis;
+    project.dances.push_back(generated.dance);
+    CHOREIA_TRY(io::writeProject(scratch.path() / "bench.choreia", project));
+    const Watch loading;
+    CHOREIA_ASSIGN(const io::Project loaded, io::readProject(scratch.path() / "bench.choreia"));
+    const double loadMs = loading.seconds() * 1000;
+    if (loaded.dances.size() != 1 || loaded.dances[0].clip.frames() != generated.dance.clip.frames()) return failed("bench", "the project read is not the project written");
+
+    const Json figures = {{"analyze_x_realtime", rounded(analyzeSpeed, 1)},
+                          {"generate_x_realtime", rounded(generateSpeed, 2)},
+                          {"export_x_realtime_720p30", rounded(clip.seconds() / film.totalSeconds, 2)},
+                          {"export_share_in_encoder", rounded(film.encoderSeconds / film.totalSeconds, 3)},
+                          {"load_project_ms", rounded(loadMs, 1)},
+                          {"peak_memory_mb", rounded(peakMemoryMb(), 1)},
+                          {"threads", threadCount()},
+                          {"device", options.device}};
+    CHOREIA_TRY(writeJson(options.json, figures));
+    if (options.json == "-") return {};
+    for (const auto& [name, value] : figures.items()) CHOREIA_TRY(printLine(context, name + " " + (value.is_string() ? value.get<std::string>() : value.dump())));
+    return {};
+}
+
+}  // namespace
+
+void addBench(CLI::App& app, Action& action) {
+    auto* verb = app.add_subcommand("bench", "This machine's speed: hearing, generating, filming, opening");
+    auto options = std::make_shared<Options>();
+    verb->add_option("--seconds", options->seconds, "Length of the song that it synthesises");
+    verb->add_option("--device", options->device, "auto, cpu or cuda");
+    verb->add_option("--json", options->json, "Write the figures (\"-\": standard output)");
+    verb->callback([&action, options] { action = [options](Context& context) { return bench(*options, context); }; });
+}
+
+}  // namespace choreia::cli

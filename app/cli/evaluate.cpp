@@ -1,0 +1,114 @@
+// choreia evaluate: how good a set of dances is beside a reference, in the field's figures.
+#include "cli/motion_set.h"
+#include "cli/verbs.h"
+
+#include <cstdio>
+
+namespace choreia::cli {
+
+namespace {
+
+struct Options {
+    MotionSetRequest generated, reference;
+    std::string music, json, set = "all";
+};
+
+Json clipFigures(const eval::ClipFigures& clip) {
+    Json stretches = Json::array();
+    for (const double ratio : clip.freezingPer10s) stretches.push_back(rounded(ratio, 4));
+    return {{"name", clip.name},
+            {"bas", clip.bas},
+            {"bas_chance", clip.basChance},
+            {"bas_above_chance", clip.basAboveChance},
+            {"motion_beat_rate_hz", clip.motionBeatRateHz},
+            {"pfc", clip.pfc},
+            {"foot_skating_ratio", clip.footSkatingRatio},
+            {"lowest_foot_speed_m_s", clip.lowestFootSpeed},
+            {"freezing_ratio", clip.freezingRatio},
+            {"freezing_per_10_s", std::move(stretches)},
+            {"mean_joint_speed_m_s", clip.meanJointSpeed}};
+}
+
+Json figuresOf(const eval::Evaluation& e) {
+    Json clips = Json::array();
+    for (const eval::ClipFigures& clip : e.clips) clips.push_back(clipFigures(clip));
+    Json json = {{"fid_k", e.fidK},
+                 {"fid_k_corrected", e.fidKCorrected},
+                 {"fid_g", e.fidG},
+                 {"div_k", e.divK},
+                 {"div_g", e.divG},
+                 {"reference_div_k", e.referenceDivK},
+                 {"reference_div_g", e.referenceDivG},
+                 {"bas", e.bas},
+                 {"bas_chance", e.basChance},
+                 {"bas_above_chance", e.basAboveChance},
+                 {"motion_beat_rate_hz", e.motionBeatRateHz},
+                 {"reference_motion_beat_rate_hz", e.referenceMotionBeatRateHz},
+                 {"pfc", e.pfc},
+                 {"reference_pfc", e.referencePfc},
+                 {"foot_skating_ratio", e.footSkatingRatio},
+                 {"reference_foot_skating_ratio", e.referenceFootSkatingRatio},
+                 {"lowest_foot_speed_m_s", e.lowestFootSpeed},
+                 {"reference_lowest_foot_speed_m_s", e.referenceLowestFootSpeed},
+                 {"freezing_ratio", e.freezingRatio},
+                 {"reference_freezing_ratio", e.referenceFreezingRatio},
+                 {"mean_joint_speed_m_s", e.meanJointSpeed},
+                 {"reference_mean_joint_speed_m_s", e.referenceMeanJointSpeed}};
+    if (e.fidGFloored) json["fid_g_floored"] = *e.fidGFloored;
+    if (e.divGFloored) json["div_g_floored"] = *e.divGFloored;
+    json["clips"] = std::move(clips);
+    json["reference_clips"] = e.referenceClips;
+    json["warnings"] = e.warnings;
+    return json;
+}
+
+Result<void> print(const eval::Evaluation& e, Context& context) {
+    const auto row = [&](const char* name, double value, const char* beside = "", double reference = 0) {
+        char line[160];
+        if (*beside)
+            std::snprintf(line, sizeof line, "%-24s %10.4f   %s %.4f", name, value, beside, reference);
+        else
+            std::snprintf(line, sizeof line, "%-24s %10.4f", name, value);
+        return printLine(context, line);
+    };
+    CHOREIA_TRY(row("FID_k", e.fidK, "corrected", e.fidKCorrected));
+    CHOREIA_TRY(row("FID_g", e.fidG));
+    CHOREIA_TRY(row("Div_k", e.divK, "reference", e.referenceDivK));
+    CHOREIA_TRY(row("Div_g", e.divG, "reference", e.referenceDivG));
+    CHOREIA_TRY(row("BAS", e.bas, "chance", e.basChance));
+    CHOREIA_TRY(row("BAS above chance", e.basAboveChance));
+    CHOREIA_TRY(row("motion beats, Hz", e.motionBeatRateHz, "reference", e.referenceMotionBeatRateHz));
+    CHOREIA_TRY(row("PFC", e.pfc, "reference", e.referencePfc));
+    CHOREIA_TRY(row("foot-skating ratio", e.footSkatingRatio, "reference", e.referenceFootSkatingRatio));
+    CHOREIA_TRY(row("freezing ratio", e.freezingRatio, "reference", e.referenceFreezingRatio));
+    CHOREIA_TRY(row("mean joint speed, m/s", e.meanJointSpeed, "reference", e.referenceMeanJointSpeed));
+    for (const std::string& warning : e.warnings) CHOREIA_TRY(printLine(context, "note: " + warning));
+    return {};
+}
+
+Result<void> evaluate(Options options, Context& context) {
+    CHOREIA_TRY(checkOutput(options.json));
+    if (options.set != "all" && options.set != "train" && options.set != "val") return usageError("--set", "is not a set", "all, train or val", options.set);
+    options.generated.music = options.reference.music = options.music;
+    options.reference.set = options.set;
+    CHOREIA_ASSIGN(const auto generated, loadMotionSet(options.generated, context));
+    CHOREIA_ASSIGN(const auto reference, loadMotionSet(options.reference, context));
+    const eval::Evaluation evaluation = eval::evaluate(generated, reference);
+    CHOREIA_TRY(writeJson(options.json, figuresOf(evaluation)));
+    return options.json == "-" ? Result<void>() : print(evaluation, context);
+}
+
+}  // namespace
+
+void addEvaluate(CLI::App& app, Action& action) {
+    auto* verb = app.add_subcommand("evaluate", "Figures of dance quality for a set of motions beside a reference set");
+    auto options = std::make_shared<Options>();
+    verb->add_option("GENERATED", options->generated.source, "A folder of motion files (.h5, .bvh), one file, or a training HDF5")->required();
+    verb->add_option("--reference", options->reference.source, "The reference set, likewise")->required();
+    verb->add_option("--music", options->music, "Folder with NAME.beats or the song NAME for each motion; else beats beside or inside the motion files");
+    verb->add_option("--set", options->set, "Of a training HDF5 as reference: all, train or val");
+    verb->add_option("--json", options->json, "Write the figures (\"-\": standard output)");
+    verb->callback([&action, options] { action = [options](Context& context) { return evaluate(*options, context); }; });
+}
+
+}  // namespace choreia::cli

@@ -1,0 +1,87 @@
+// choreia export: a project's dance, or a motion file, into the formats of others.
+#include "cli/outputs.h"
+#include "cli/verbs.h"
+#include "core/log.h"
+#include "io/media.h"
+#include "io/motion_files.h"
+#include "io/project.h"
+
+namespace choreia::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+    std::string input, song, json;
+    int dance = 1;
+    Outputs outputs;
+};
+
+bool isMotionFile(const fs::path& path) {
+    const std::string extension = path.extension().string();
+    return extension == ".bvh" || extension == ".h5" || (extension == ".gz" && path.stem().extension() == ".bvh");
+}
+
+/// The clip to export, and the song that belongs to it (empty: none).
+struct Source {
+    motion::Clip clip;
+    fs::path song;
+};
+
+Result<Source> load(const Options& options) {
+    Source source;
+    if (isMotionFile(options.input)) {
+        CHOREIA_ASSIGN(source.clip, io::readClip(options.input));
+        source.song = options.song;
+        return source;
+    }
+    CHOREIA_ASSIGN(io::Project project, io::readProject(options.input));
+    if (project.dances.empty()) return badInput(options.input, "has no dance to export");
+    if (options.dance < 1 || options.dance > static_cast<int>(project.dances.size()))
+        return usageError("--dance", "no such dance", "1 to " + std::to_string(project.dances.size()), std::to_string(options.dance));
+    source.clip = std::move(project.dances[static_cast<std::size_t>(options.dance - 1)].clip);
+    if (source.clip.frames() == 0) return badInput(options.input, "its dance is empty");
+    source.song = options.song;
+    if (options.song.empty() && !options.outputs.video.empty()) {
+        source.song = fs::path(options.input).parent_path() / project.songPath;  // an absolute path stays as it is
+        std::error_code code;
+        if (!fs::exists(source.song, code)) return badInput(options.input, "its song is gone: name it with --song", source.song.string(), "nothing there");
+        CHOREIA_ASSIGN(const std::string hash, io::fileHash(source.song));
+        if (!project.songHash.empty() && hash != project.songHash) logWarning(source.song.string() + " is not the file that the dance was made for");
+    }
+    return source;
+}
+
+Result<void> exportDance(const Options& options, Context& context) {
+    const Watch watch;
+    CHOREIA_TRY(checkOutput(options.json));
+    if (!options.outputs.any()) return usageError("export", "no output is named", "--bvh, --gltf, --csv, --motion or --video");
+    CHOREIA_TRY(options.outputs.check());
+    CHOREIA_ASSIGN(const Source source, load(options));
+    audio::Pcm sound;
+    if (!options.outputs.video.empty() && !source.song.empty()) {
+        CHOREIA_ASSIGN(io::Song song, io::decodeSong(source.song, context.stop, context.progress));
+        sound = std::move(song.playback);
+    }
+    Json figures = {{"input", options.input}, {"frames", source.clip.frames()}, {"fps", source.clip.fps}, {"seconds", {{"export", 0.0}, {"total", 0.0}}}};
+    CHOREIA_TRY(options.outputs.write(source.clip, sound.samples.empty() ? nullptr : &sound, context, &figures));
+    figures["seconds"]["total"] = rounded(watch.seconds(), 3);
+    figures["peak_memory_mb"] = rounded(peakMemoryMb(), 1);
+    return writeJson(options.json, figures);
+}
+
+}  // namespace
+
+void addExport(CLI::App& app, Action& action) {
+    auto* verb = app.add_subcommand("export", "A project's dance, or a motion file, in other formats");
+    auto options = std::make_shared<Options>();
+    verb->add_option("PROJECT", options->input, "A project (.choreia) or a motion file (.bvh, .h5)")->required();
+    verb->add_option("--song", options->song, "The sound of the film, where it is not the project's");
+    verb->add_option("--dance", options->dance, "Which dance of the project");
+    options->outputs.addTo(*verb);
+    verb->add_option("--json", options->json, "Write the figures (\"-\": standard output)");
+    verb->callback([&action, options] { action = [options](Context& context) { return exportDance(*options, context); }; });
+}
+
+}  // namespace choreia::cli

@@ -1,0 +1,95 @@
+// Motion files by format, and the film.
+#include "cli/outputs.h"
+
+#include "io/motion_files.h"
+#include "render/video.h"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace choreia::cli {
+
+namespace {
+
+Result<std::pair<int, int>> parseSize(const std::string& text) {
+    int width = 0, height = 0;
+    char rest = 0;
+    if (std::sscanf(text.c_str(), "%dx%d%c", &width, &height, &rest) != 2 || width < 32 || height < 32 || width > 7680 || height > 7680 ||
+        width % 2 != 0 || height % 2 != 0)
+        return usageError("--size", "is not a picture size", "WxH, even numbers from 32 to 7680, such as 1280x720", text);
+    return std::pair{width, height};
+}
+
+std::string extensionOf(const std::string& path) {
+    std::string extension = std::filesystem::path(path).extension().string();
+    std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return extension;
+}
+
+Result<void> checkExtension(const std::string& option, const std::string& path, std::initializer_list<const char*> allowed) {
+    if (path.empty()) return {};
+    std::string names;
+    for (const char* extension : allowed) {
+        if (extensionOf(path) == extension) return checkOutput(path);
+        names += (names.empty() ? "" : " or ") + std::string(extension);
+    }
+    return usageError(option, "wrong kind of file", "a name ending in " + names, path);
+}
+
+}  // namespace
+
+void Outputs::addTo(CLI::App& verb) {
+    verb.add_option("--bvh", bvh, "Write the motion as BVH (local rotations, centimetres)");
+    verb.add_option("--gltf", gltf, "Write the motion as glTF (.gltf or .glb)");
+    verb.add_option("--fbx", fbx, "Not available in this version");
+    verb.add_option("--csv", csv, "Write joint positions as CSV");
+    verb.add_option("--motion", motion, "Write positions and rotations as HDF5 (.h5)");
+    verb.add_option("--video", video, "Write a film with the song (.mp4: H.264 and AAC; .webm: VP9 and Opus)");
+    verb.add_option("--view", view, "What the film shows: skeleton (the only one in this version)");
+    verb.add_option("--size", size, "Picture size of the film, WxH");
+    verb.add_option("--fps", fps, "Pictures a second of the film");
+    verb.add_option("--dancers", dancers, "Number of dancers: 1 (the only one in this version)");
+}
+
+bool Outputs::any() const { return !(bvh + gltf + fbx + csv + motion + video).empty(); }
+
+Result<void> Outputs::check() const {
+    if (!fbx.empty()) return usageError("--fbx", "FBX is not available in this version", "--bvh or --gltf", fbx);
+    if (view == "dancer" || view == "both") return usageError("--view", "the painted dancer is not available in this version", "skeleton", view);
+    if (view != "skeleton") return usageError("--view", "is not a view", "skeleton", view);
+    if (dancers != 1) return usageError("--dancers", "groups are not available in this version", "1", std::to_string(dancers));
+    if (!(fps >= 1 && fps <= 240)) return usageError("--fps", "is not a picture rate", "1 to 240", std::to_string(fps));
+    CHOREIA_TRY(parseSize(size));
+    CHOREIA_TRY(checkExtension("--bvh", bvh, {".bvh"}));
+    CHOREIA_TRY(checkExtension("--gltf", gltf, {".gltf", ".glb"}));
+    CHOREIA_TRY(checkExtension("--csv", csv, {".csv"}));
+    CHOREIA_TRY(checkExtension("--motion", motion, {".h5"}));
+    return checkExtension("--video", video, {".mp4", ".webm"});
+}
+
+Result<void> Outputs::write(const motion::Clip& clip, const audio::Pcm* sound, Context& context, Json* figures) const {
+    const Watch watch;
+    for (const std::string& path : {bvh, gltf, csv, motion}) {
+        if (path.empty()) continue;
+        if (context.stop.stop_requested()) return cancelled("export");
+        CHOREIA_TRY(io::writeClip(path, clip));
+    }
+    if (!video.empty()) {
+        CHOREIA_ASSIGN(const auto pixels, parseSize(size));
+        render::VideoRequest request;
+        request.clip = &clip;
+        request.sound = sound;
+        request.width = pixels.first;
+        request.height = pixels.second;
+        request.fps = fps;
+        CHOREIA_ASSIGN(const render::VideoReport report, render::exportVideo(video, request, context.stop, context.progress));
+        if (figures)
+            (*figures)["video"] = {{"frames", report.frames},
+                                   {"seconds", rounded(report.totalSeconds, 3)},
+                                   {"encoder_seconds", rounded(report.encoderSeconds, 3)}};
+    }
+    if (figures) (*figures)["seconds"]["export"] = rounded(watch.seconds(), 3);
+    return {};
+}
+
+}  // namespace choreia::cli

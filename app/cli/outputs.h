@@ -1,0 +1,29 @@
+/// The files that generate and export can write from a dance, and their options.
+#pragma once
+
+#include "audio/pcm.h"
+#include "cli/console.h"
+#include "core/result.h"
+#include "motion/clip.h"
+
+#include <CLI/CLI.hpp>
+
+#include <string>
+
+namespace choreia::cli {
+
+struct Outputs {
+    std::string bvh, gltf, fbx, csv, motion, video;
+    std::string view = "skeleton", size = "1280x720";
+    double fps = 30;
+    int dancers = 1;
+
+    void addTo(CLI::App& verb);
+    [[nodiscard]] bool any() const;
+    /// Refuses what is not available, sizes that cannot be encoded, wrong extensions and unwritable places: before any long work.
+    [[nodiscard]] Result<void> check() const;
+    /// Writes everything asked for. sound may be null: a silent film.
+    Result<void> write(const motion::Clip& clip, const audio::Pcm* sound, Context& context, Json* figures) const;
+};
+
+}  // namespace choreia::cli

@@ -1,0 +1,61 @@
+// choreia train: the networks, from data to weights.
+#include "train/train.h"
+
+#include "cli/verbs.h"
+
+#include <algorithm>
+#include <array>
+
+namespace choreia::cli {
+
+namespace {
+
+struct Options {
+    train::TrainRequest request;
+    std::vector<std::string> data;
+    std::string out, config, log;
+};
+
+constexpr std::array kTrained = {"vq-vae", "gcn-mhw"};
+constexpr std::array kLater = {"kmeans", "lstm-vae", "se-vit", "dancer-gan", "sync", "beats", "all"};
+
+Result<void> run(Options options, Context& context) {
+    train::TrainRequest& request = options.request;
+    if (std::find(kLater.begin(), kLater.end(), request.model) != kLater.end())
+        return usageError("train", request.model + " is not available in this version", "vq-vae or gcn-mhw", request.model);
+    if (std::find(kTrained.begin(), kTrained.end(), request.model) == kTrained.end())
+        return usageError("train", "is not a model", "vq-vae or gcn-mhw", request.model);
+    if (request.epochs < 0) return usageError("--epochs", "out of range", "0 or more", std::to_string(request.epochs));
+    if (!(request.minutes >= 0)) return usageError("--minutes", "out of range", "0 or more", std::to_string(request.minutes));
+    CHOREIA_TRY(checkOutput(options.log));
+    std::error_code code;
+    for (const std::string& file : options.data)
+        if (!std::filesystem::exists(file, code)) return badInput(file, "no such file");
+    std::filesystem::create_directories(options.out, code);
+    if (code) return failed(options.out, "cannot be made: " + code.message());
+    request.data.assign(options.data.begin(), options.data.end());
+    request.out = options.out;
+    request.config = options.config;
+    request.log = options.log;
+    return train::train(request, context.stop, context.progress);
+}
+
+}  // namespace
+
+void addTrain(CLI::App& app, Action& action) {
+    auto* verb = app.add_subcommand("train", "Train a network: vq-vae (poses to tokens and back), then gcn-mhw (tokens from music)");
+    auto options = std::make_shared<Options>();
+    verb->add_option("MODEL", options->request.model, "vq-vae or gcn-mhw")->required();
+    verb->add_option("--data", options->data, "Training HDF5 files (choreia dataset build)")->required()->default_str("");
+    verb->add_option("--out", options->out, "Folder of the run: config, log, checkpoint, weights")->required();
+    verb->add_option("--config", options->config, "JSON over the defaults");
+    verb->add_option("--epochs", options->request.epochs, "0: by minutes, or the model's default");
+    verb->add_option("--minutes", options->request.minutes, "0: by epochs");
+    verb->add_flag("--resume", options->request.resume, "Go on from the run's checkpoint");
+    verb->add_option("--seed", options->request.seed, "Of the first weights and the order of the data");
+    verb->add_option("--device", options->request.device, "auto, cpu or cuda");
+    verb->add_option("--log", options->log, "A further copy of the log: one JSON object a line");
+    verb->callback([&action, options] { action = [options](Context& context) { return run(*options, context); }; });
+}
+
+}  // namespace choreia::cli
