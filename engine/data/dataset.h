@@ -16,24 +16,24 @@
 namespace choreia::data {
 
 struct BuildRequest {
-  std::vector<std::filesystem::path>
-      from; ///< folders of paired .h5 + music (splits.json respected), .h5 sequences with music_file, or BVH (.bvh, .bvh.gz)
-  std::vector<std::filesystem::path>
-      music; ///< free songs to lay under motion without music; our synthesised music is always used too
-  std::filesystem::path output;
-  int songsPerTake = 3; ///< how many different songs are laid under one take without music
-  std::uint64_t seed = 1;
-  bool publishable = false; ///< only motion, and sound, whose licence lets trained models be published
-  bool motionOnly = false;  ///< no music at all: quick, for networks that see motion alone
-  bool warped = true;       ///< paired motion once more as "<name>~beat", gently warped so that its beats meet the music's
+    std::vector<std::filesystem::path>
+        from; ///< folders of paired .h5 + music (splits.json respected), .h5 sequences with music_file, or BVH (.bvh, .bvh.gz)
+    std::vector<std::filesystem::path>
+        music; ///< free songs to lay under motion without music; our synthesised music is always used too
+    std::filesystem::path output;
+    int songsPerTake = 3; ///< how many different songs are laid under one take without music
+    std::uint64_t seed = 1;
+    bool publishable = false; ///< only motion, and sound, whose licence lets trained models be published
+    bool motionOnly = false;  ///< no music at all: quick, for networks that see motion alone
+    bool warped = true;       ///< paired motion once more as "<name>~beat", gently warped so that its beats meet the music's
 };
 
 struct BuildReport {
-  std::size_t clips = 0;
-  double seconds = 0;
-  double meanFitCm = 0, worstFitCm = 0;
-  std::vector<std::string> warnings;
-  std::vector<std::string> lines; ///< one a source: name, seconds, fit error, tempo, set
+    std::size_t clips = 0;
+    double seconds = 0;
+    double meanFitCm = 0, worstFitCm = 0;
+    std::vector<std::string> warnings;
+    std::vector<std::string> lines; ///< one a source: name, seconds, fit error, tempo, set
 };
 
 /// Groups "<name>" (one a clip of 60 fps) with positions, local_rotations, root_position, music_features, beats_s, and attributes
@@ -48,12 +48,12 @@ Result<std::vector<std::string>> checkDataset(const std::filesystem::path& path)
 
 /// One clip in memory, for the trainers.
 struct TrainingClip {
-  std::string name, style;
-  bool validation = false;
-  bool publishable = false;
-  motion::Clip clip;         ///< 60 fps
-  Table musicFeatures;       ///< [frames, audio::columns::kCount]; empty where there is no music
-  std::vector<double> beats; ///< seconds
+    std::string name, style;
+    bool validation = false;
+    bool publishable = false;
+    motion::Clip clip;         ///< 60 fps
+    Table musicFeatures;       ///< [frames, audio::columns::kCount]; empty where there is no music
+    std::vector<double> beats; ///< seconds
 };
 /// All clips of the files. Error (BadInput) by file and group.
 Result<std::vector<TrainingClip>> loadClips(const std::vector<std::filesystem::path>& files);

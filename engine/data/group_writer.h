@@ -15,12 +15,12 @@ inline constexpr int kTrainingFormat = 1;
 
 /// What stands in one group.
 struct Group {
-  std::string name, style, song, source;
-  bool validation = false, publishable = false, warped = false;
-  double tempo = 0;
-  const motion::Clip* clip = nullptr;
-  const Table* music = nullptr; ///< [frames, n]; null or empty: no music
-  std::vector<double> beats;
+    std::string name, style, song, source;
+    bool validation = false, publishable = false, warped = false;
+    double tempo = 0;
+    const motion::Clip* clip = nullptr;
+    const Table* music = nullptr; ///< [frames, n]; null or empty: no music
+    std::vector<double> beats;
 };
 
 Result<void> writeGroup(io::H5Writer& file, const Group& group);

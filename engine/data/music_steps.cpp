@@ -29,7 +29,8 @@ Table musicSteps(const Table& features, double start, double rate, std::size_t c
         };
         for (std::size_t k = 0; k < columns::kMfccs; ++k) out[at++] = mean(columns::kMfcc + k);
         for (std::size_t k = 0; k < columns::kChromas; ++k) out[at++] = mean(columns::kChroma + k);
-        for (std::size_t k = 0; k < 8; ++k) out[at++] = features.at(rowAt(first + rowsPerStep * static_cast<double>(k) / 8.0), columns::kOnset);
+        for (std::size_t k = 0; k < 8; ++k)
+            out[at++] = features.at(rowAt(first + rowsPerStep * static_cast<double>(k) / 8.0), columns::kOnset);
         out[at++] = mean(columns::kEnergy);
         for (const double where : {0.0, 0.5}) {
             const std::size_t row = rowAt(first + where * rowsPerStep);
@@ -44,4 +45,4 @@ Table musicSteps(const Table& features, double start, double rate, std::size_t c
     return steps;
 }
 
-}  // namespace choreia::data
+} // namespace choreia::data

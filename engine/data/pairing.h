@@ -16,22 +16,22 @@ namespace choreia::data {
 
 /// A song as heard.
 struct Song {
-  std::string name;
-  audio::BeatGrid grid;
-  Table features;
-  double duration = 0;
-  bool publishable = false;
+    std::string name;
+    audio::BeatGrid grid;
+    Table features;
+    double duration = 0;
+    bool publishable = false;
 };
 
 /// Motion with music: rows of features a frame, beats in seconds from the first frame.
 struct Pairing {
-  std::string song;
-  motion::Clip clip;
-  Table music;
-  std::vector<double> beats;
-  double tempo = 0;
-  double meanSpeedChange = 0;
-  bool warped = false;
+    std::string song;
+    motion::Clip clip;
+    Table music;
+    std::vector<double> beats;
+    double tempo = 0;
+    double meanSpeedChange = 0;
+    bool warped = false;
 };
 
 Result<Song> hearSong(const std::filesystem::path& path, std::stop_token stop);
@@ -44,10 +44,10 @@ std::optional<Pairing> warpOntoBeat(const Pairing& pairing, double bound = 0.18)
 
 /// Tempo and beats of a motion's own: from its file, or from the way it moves.
 struct OwnBeats {
-  bool measured = false; ///< found from the motion; false: stated by its file
-  double tempo = 0;
-  double confidence = 0;
-  std::vector<double> beats;
+    bool measured = false; ///< found from the motion; false: stated by its file
+    double tempo = 0;
+    double confidence = 0;
+    std::vector<double> beats;
 };
 /// partner: the other dancer of the same take, heard together with this one; may be null.
 OwnBeats ownBeats(const FittedMotion& motion, const FittedMotion* partner);

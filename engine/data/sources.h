@@ -17,25 +17,25 @@ namespace choreia::data {
 
 /// One motion file as found on disk.
 struct Source {
-  std::filesystem::path path;
-  std::string name;  ///< file name without extensions
-  std::string style; ///< "salsa", "waltz", "house" ...
-  bool validation = false;
-  bool publishable = false;
-  std::filesystem::path music; ///< empty: silent
-  double musicOffset = 0;      ///< the sound at musicOffset + t belongs to time t of the motion
-  std::vector<double> beats;   ///< seconds from the motion's start; empty where not known
-  int beatsPerBar = 4;
-  double tempo = 0; ///< bpm as the file states it, 0 where not
+    std::filesystem::path path;
+    std::string name;  ///< file name without extensions
+    std::string style; ///< "salsa", "waltz", "house" ...
+    bool validation = false;
+    bool publishable = false;
+    std::filesystem::path music; ///< empty: silent
+    double musicOffset = 0;      ///< the sound at musicOffset + t belongs to time t of the motion
+    std::vector<double> beats;   ///< seconds from the motion's start; empty where not known
+    int beatsPerBar = 4;
+    double tempo = 0; ///< bpm as the file states it, 0 where not
 };
 
 /// A source on our body at 60 frames a second; one a stretch without a tear.
 struct FittedMotion {
-  Source source;
-  std::string name;
-  motion::Clip clip;
-  double startSeconds = 0; ///< of this stretch in the source
-  double fitCm = 0, worstCm = 0;
+    Source source;
+    std::string name;
+    motion::Clip clip;
+    double startSeconds = 0; ///< of this stretch in the source
+    double fitCm = 0, worstCm = 0;
 };
 
 /// Motion files (.h5, .bvh, .bvh.gz, .pkl) of the given files and folders (a folder is not searched below), sorted by name.

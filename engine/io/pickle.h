@@ -14,8 +14,8 @@ namespace choreia::io {
 
 /// A numpy array of real numbers, as double, row-major.
 struct PickledArray {
-  std::vector<std::uint64_t> shape;
-  std::vector<double> values;
+    std::vector<std::uint64_t> shape;
+    std::vector<double> values;
 };
 
 /// Arrays and plain numbers (as arrays of shape []) of the dictionary at the pickle's top, by name; entries of other kinds are

@@ -13,12 +13,12 @@ namespace choreia::motion {
 
 /// Where a source point sits on our body: a joint and an offset in that joint's rest frame.
 struct Attachment {
-  int joint = 0;
-  Vec3 offset = Vec3::Zero(); ///< metres, on our 1.70 m body at rest; refined to the source's body during the fit
-  float weight = 1;           ///< trust of this point, 0 leaves it out
-  bool onJoint = true;        ///< the point is the joint's centre (offset stays near zero); false: a marker on the skin
-  float slack =
-      0.008f; ///< metres by which the offset may well differ on the source's body: calibration pulls it back beyond that
+    int joint = 0;
+    Vec3 offset = Vec3::Zero(); ///< metres, on our 1.70 m body at rest; refined to the source's body during the fit
+    float weight = 1;           ///< trust of this point, 0 leaves it out
+    bool onJoint = true;        ///< the point is the joint's centre (offset stays near zero); false: a marker on the skin
+    float slack =
+        0.008f; ///< metres by which the offset may well differ on the source's body: calibration pulls it back beyond that
 };
 
 /// Attachments for known joint sets by their names: the 26 ballroom markers, the 24 joints of the field, 17 COCO key points,
@@ -26,15 +26,15 @@ struct Attachment {
 Result<std::vector<Attachment>> attachmentsFor(const std::vector<std::string>& names);
 
 struct FitReport {
-  double meanErrorCm = 0;  ///< mean distance between source points (on a joint or skin) and our body in the source's proportions
-  double worstJointCm = 0; ///< mean error of the worst point
-  std::string worstPoint;
-  double heightM = 0; ///< estimated height of the source's body
+    double meanErrorCm = 0; ///< mean distance between source points (on a joint or skin) and our body in the source's proportions
+    double worstJointCm = 0; ///< mean error of the worst point
+    std::string worstPoint;
+    double heightM = 0; ///< estimated height of the source's body
 };
 
 struct FitResult {
-  Clip clip; ///< on our own body: root scaled by leg length, feet on y = 0, start at x = z = 0
-  FitReport report;
+    Clip clip; ///< on our own body: root scaled by leg length, feet on y = 0, start at x = z = 0
+    FitReport report;
 };
 
 /// Fits our body to points. names label the points; positions: [frames, names.size()] world metres, Y up. Single-frame jumps are

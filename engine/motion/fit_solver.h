@@ -19,30 +19,30 @@ using Q = Eigen::Quaterniond;
 
 /// A body of the source's proportions with its points.
 struct Model {
-  std::array<V3, kJoints> offsets;       ///< metres, rest frame of the parent
-  std::vector<Attachment> points;        ///< offsets as calibrated
-  std::array<double, kJoints> stiffness; ///< factor on each joint's pull to rest, by what the points leave open
-  Model() {
-    offsets.fill(V3::Zero());
-    stiffness.fill(1.0);
-  }
+    std::array<V3, kJoints> offsets;       ///< metres, rest frame of the parent
+    std::vector<Attachment> points;        ///< offsets as calibrated
+    std::array<double, kJoints> stiffness; ///< factor on each joint's pull to rest, by what the points leave open
+    Model() {
+        offsets.fill(V3::Zero());
+        stiffness.fill(1.0);
+    }
 };
 
 struct Pose {
-  V3 root = V3::Zero();
-  std::array<Q, kJoints> local;
-  Pose() { local.fill(Q::Identity()); }
+    V3 root = V3::Zero();
+    std::array<Q, kJoints> local;
+    Pose() { local.fill(Q::Identity()); }
 };
 
 /// Where the points of the model are in a pose. world: 24 rotations, joints: 24 positions, both filled.
 void place(const Model& model, const Pose& pose, std::array<V3, kJoints>& joints, std::array<M3, kJoints>& world);
 
 struct SolveOptions {
-  int iterations = 4;
-  double robust = 0.15;  ///< metres: points farther than this lose weight (Geman and McClure); the first iterations are milder
-  double damping = 1e-6; ///< added to the diagonal
-  double temporal = 0;   ///< weight of staying near `neighbour`, square metres a square radian
-  const Pose* neighbour = nullptr;
+    int iterations = 4;
+    double robust = 0.15;  ///< metres: points farther than this lose weight (Geman and McClure); the first iterations are milder
+    double damping = 1e-6; ///< added to the diagonal
+    double temporal = 0;   ///< weight of staying near `neighbour`, square metres a square radian
+    const Pose* neighbour = nullptr;
 };
 
 /// Damped Gauss-Newton on root and local rotations. targets: a point each; weights: 0 leaves a point out of this frame.
