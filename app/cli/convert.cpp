@@ -3,6 +3,7 @@
 #include "core/atomic_file.h"
 #include "io/motion_files.h"
 
+#include <algorithm>
 #include <array>
 
 namespace choreia::cli {
@@ -17,8 +18,7 @@ struct Options {
 
 Result<void> convert(const Options& options, Context& context) {
     const std::string from = fs::path(options.input).extension().string(), to = fs::path(options.output).extension().string();
-    for (const std::string& kind : {from, to})
-        if (kind == ".fbx" || kind == ".pkl") return usageError("convert", kind + " files are not available in this version", "", options.input + " to " + options.output);
+    if (from == ".fbx" || to == ".fbx") return usageError("convert", "FBX is not available in this version", "", options.input + " to " + options.output);
     constexpr std::array writable = {".bvh", ".h5", ".csv", ".gltf", ".glb"};
     if (std::find(writable.begin(), writable.end(), to) == writable.end())
         return usageError(options.output, "cannot be written", ".bvh, .h5, .csv, .gltf or .glb", to.empty() ? "no extension" : to);
@@ -31,7 +31,7 @@ Result<void> convert(const Options& options, Context& context) {
 }  // namespace
 
 void addConvert(CLI::App& app, Action& action) {
-    auto* verb = app.add_subcommand("convert", "A motion file in another format (reads .bvh, .bvh.gz, .h5; writes .bvh, .h5, .csv, .gltf, .glb)");
+    auto* verb = app.add_subcommand("convert", "A motion file in another format (reads .bvh, .bvh.gz, .h5, .csv, .pkl of AIST++; writes .bvh, .h5, .csv, .gltf, .glb)");
     auto options = std::make_shared<Options>();
     verb->add_option("IN", options->input, "The motion to read; other bodies are fitted to ours")->required();
     verb->add_option("OUT", options->output, "The file to write; its extension says how")->required();
