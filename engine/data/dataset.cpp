@@ -108,6 +108,7 @@ Group groupOf(const FittedMotion& motion, const Pairing& pairing, const std::str
     group.beats = pairing.beats;
     group.tempo = pairing.tempo;
     group.warped = pairing.warped;
+    group.publishable = group.publishable && pairing.freeSound;
     return group;
 }
 

@@ -38,7 +38,8 @@ struct BuildReport {
 
 /// Groups "<name>" (one a clip of 60 fps) with positions, local_rotations, root_position, music_features, beats_s, and attributes
 /// fps, style, set ("train" or "val"), song, source, licence_publishable (0/1). Music laid under silent motion: groups
-/// "<name>~k".
+/// "<name>~k". A group is publishable where the motion's licence says so and its sound is ours or was given as music; songs that come with
+/// motion are not.
 Result<BuildReport> buildDataset(const BuildRequest& request, std::stop_token stop, Progress& progress);
 
 /// Text about a file: groups, seconds, styles, sets, shapes. Reads the second seed's layout as well.

@@ -138,6 +138,7 @@ Result<Song> hearSong(const std::filesystem::path& path, std::stop_token stop) {
 
 Pairing pairAsGiven(const FittedMotion& motion, const Song& song) {
     Pairing pairing;
+    pairing.freeSound = false;
     pairing.song = song.name;
     const double offset = motion.source.musicOffset + motion.startSeconds;
     const auto heard = static_cast<std::size_t>(std::max(0.0, (song.duration - offset) * kFps));

@@ -32,6 +32,7 @@ struct Pairing {
     double tempo = 0;
     double meanSpeedChange = 0;
     bool warped = false;
+    bool freeSound = true; ///< false: the sound came with the motion file, whose licence speaks of the motion only
 };
 
 Result<Song> hearSong(const std::filesystem::path& path, std::stop_token stop);
