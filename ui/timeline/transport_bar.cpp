@@ -73,12 +73,19 @@ TransportBar::TransportBar(Document& document, Player& player, QWidget* parent)
     beats_ = new BeatBar(document_, player_, this);
     row->addWidget(beats_);
     row->addStretch(2);
+    sound_ = button(Icon::Speaker, QStringLiteral("soundButton"), tr("Mute"));
+    sound_->setCheckable(true);
 
     connect(play_, &IconButton::clicked, &player_, &Player::toggle);
     connect(toStart_, &IconButton::clicked, this, [this] { player_.seek(0); });
     connect(toEnd_, &IconButton::clicked, this, [this] { player_.seek(player_.duration()); });
     connect(back_, &IconButton::clicked, this, [this] { stepBeat(-1); });
     connect(forward_, &IconButton::clicked, this, [this] { stepBeat(1); });
+    connect(sound_, &IconButton::toggled, this, [this](bool muted) {
+        sound_->setIcon(muted ? Icon::Muted : Icon::Speaker);
+        sound_->setToolTip(muted ? tr("Sound on") : tr("Mute"));
+        player_.setVolume(muted ? 0.0 : 1.0);
+    });
     connect(loop_, &QPushButton::toggled, &player_, &Player::setLooping);
     connect(click_, &QPushButton::toggled, &player_, &Player::setClick);
     connect(&player_, &Player::positionChanged, this, &TransportBar::showPosition);

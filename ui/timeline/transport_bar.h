@@ -31,7 +31,7 @@ private:
 
     Document& document_;
     Player& player_;
-    style::IconButton *toStart_, *back_, *play_, *forward_, *toEnd_;
+    style::IconButton *toStart_, *back_, *play_, *forward_, *toEnd_, *sound_;
     QLabel *time_, *bar_;
     QPushButton *loop_, *click_;
     BeatBar* beats_;
