@@ -104,8 +104,8 @@ private:
         flow(ribs, 0.06f, 0.06f);
         for (const float side : {1.0f, -1.0f}) {
             const Vec3& shoulder = at(side > 0 ? LeftShoulder : RightShoulder);
-            Part& yoke = add(Material::Top, at(Spine3) + in(chest_, side * 0.045f, 0.118f, -0.012f), shoulder, 0.066f, 0.056f);
-            flow(yoke, 0.05f, 0.05f);
+            Part& yoke = add(Material::Top, at(Spine3) + in(chest_, side * 0.045f, 0.118f, -0.012f), shoulder, 0.066f, 0.052f);
+            flow(yoke, 0.045f, 0.03f);
         }
         Part& neck = add(Material::Skin, at(Neck) + in(chest_, 0, -0.035f, 0.0f), at(Head) + in(head_, 0, 0.0f, -0.01f), 0.056f, 0.048f);
         flow(neck, 0.012f, 0.012f);
@@ -114,8 +114,8 @@ private:
         flow(skull, 0.02f, 0.02f);
         Part& nose = add(Material::Skin, at(Head) + in(head_, 0, 0.058f, 0.094f), at(Head) + in(head_, 0, 0.036f, 0.102f), 0.008f, 0.011f);
         flow(nose, 0.02f, 0.02f);
-        Part& hair = add(Material::Hair, at(Head) + in(head_, 0, 0.052f, -0.022f), at(Head) + in(head_, 0, 0.088f, -0.006f), 0.092f, 0.096f);
-        flatten(hair, head_.col(0), 0.13f);
+        Part& hair = add(Material::Hair, at(Head) + in(head_, 0, 0.050f, -0.034f), at(Head) + in(head_, 0, 0.098f, -0.008f), 0.086f, 0.093f);
+        flatten(hair, head_.col(0), 0.12f);
     }
 
     void leg(int side) {
@@ -149,8 +149,8 @@ private:
     void arm(int side) {
         const int shoulder = side ? RightShoulder : LeftShoulder, elbow = side ? RightElbow : LeftElbow, wrist = side ? RightWrist : LeftWrist,
                   hand = side ? RightHand : LeftHand;
-        Part& sleeve = add(Material::Top, at(shoulder), at(shoulder) + 0.52f * (at(elbow) - at(shoulder)), 0.057f, 0.052f);
-        flow(sleeve, 0.05f, 0.004f);
+        Part& sleeve = add(Material::Top, at(shoulder), at(shoulder) + 0.52f * (at(elbow) - at(shoulder)), 0.054f, 0.051f);
+        flow(sleeve, 0.03f, 0.004f);
         add(Material::Skin, at(shoulder), at(elbow), 0.046f, 0.037f, 0.004f);
         Part& fore = add(Material::Skin, at(elbow), at(wrist), 0.038f, 0.026f, 0.005f);
         flow(fore, 0.015f, 0.0f);
