@@ -6,6 +6,7 @@
 #include "style/theme.h"
 #include "timeline/timeline_view.h"
 #include "timeline/transport_bar.h"
+#include "viewport/viewport.h"
 #include "window/notice_bar.h"
 #include "window/stage_panel.h"
 #include "window/top_bar.h"
@@ -16,6 +17,7 @@
 #include <QScreen>
 #include <QSettings>
 #include <QVBoxLayout>
+#include <QWindow>
 
 namespace choreia::ui {
 
@@ -60,6 +62,7 @@ void MainWindow::buildPanels() {
     setMenuWidget(top_);
     stage_ = new StagePanel(document_, player_, this);
     setCentralWidget(stage_);
+    if (QWindow* picture = stage_->viewport().stageWindow()) picture->installEventFilter(this);
     generate_ = new GeneratePanel(document_, services_.catalog, this);
     dancer_ = new DancerView(document_, this);
     inspector_ = new Inspector(document_, this);

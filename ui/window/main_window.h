@@ -56,6 +56,8 @@ protected:
     void closeEvent(QCloseEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
+    /// The 3D stage is a window of its own: what is dropped on it is meant for this one.
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     // main_window.cpp

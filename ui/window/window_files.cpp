@@ -119,6 +119,15 @@ void MainWindow::dropEvent(QDropEvent* event) {
     openAsking(urls.front().toLocalFile());
 }
 
+bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
+    switch (event->type()) {
+    case QEvent::DragEnter: dragEnterEvent(static_cast<QDragEnterEvent*>(event)); return true;
+    case QEvent::DragMove: static_cast<QDragMoveEvent*>(event)->acceptProposedAction(); return true;
+    case QEvent::Drop: dropEvent(static_cast<QDropEvent*>(event)); return true;
+    default: return QMainWindow::eventFilter(watched, event);
+    }
+}
+
 void MainWindow::closeEvent(QCloseEvent* event) {
     if (document_.dirty() && !closing_) {
         event->ignore();
