@@ -108,6 +108,7 @@ function(choreia_use_qt_header target)
     target_precompile_headers(choreia_qt_pch PRIVATE <QtWidgets/QtWidgets> <Eigen/Core> <Eigen/Geometry> <algorithm> <array> <filesystem>
       <functional> <map> <memory> <optional> <span> <string> <thread> <vector>)
   endif()
+  target_link_libraries(${target} PRIVATE Qt6::Widgets)  # the header was made with its definitions
   target_precompile_headers(${target} REUSE_FROM choreia_qt_pch)
   if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
     target_compile_options(${target} PRIVATE -fpch-preprocess)  # for ccache
