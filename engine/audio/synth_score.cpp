@@ -175,18 +175,22 @@ private:
             int pitch = root;
             if (mark == '5') pitch = root + 7 > 47 ? root - 5 : root + 7;
             if (mark == '8') pitch = root + 12;
-            if (mark == '3') pitch = bassPitch(chordOf(bar) + 2);
+            if (mark == '3') pitch = bassPitch(chordOf(bar) + 2) + (leadingTone(chordOf(bar)) ? 1 : 0);
             if (mark == 'n') pitch = bassPitch(chordOf(bar + 1));
             const double unit = 1.0 / style_.bassStepsPerBeat;
             note(startOf(bar) + static_cast<double>(s) * unit, (static_cast<double>(held) - 0.12) * unit, pitch, 0.85, style_.bass);
         }
     }
 
+    /// Latin songs in minor take the dominant with its major third; pop stays modal.
+    [[nodiscard]] bool leadingTone(int degree) const { return key_.minor && degree == 4 && style_.bass == Timbre::RoundBass; }
+
     /// The chord's tones, moved by octaves next to where the hand was.
     std::vector<int> voicing(int degree, int centre) const {
         std::vector<int> tones;
         for (int step : {0, 2, 4}) {
             int pitch = key_.pitch(degree + step);
+            if (leadingTone(degree) && step == 2) ++pitch;
             while (pitch < centre - 6) pitch += 12;
             while (pitch > centre + 5) pitch -= 12;
             tones.push_back(pitch);
@@ -255,7 +259,7 @@ private:
         int degree = kind == PartKind::Chorus ? 4 : 2;
         for (std::size_t i = 0; i < motif.size(); ++i) {
             const double end = i + 1 < motif.size() ? motif[i + 1].beat : 2.0 * score_.beatsPerBar - 0.5;
-            motif[i].length = std::min(end - motif[i].beat, 2.0);
+            motif[i].length = std::clamp(end - motif[i].beat, 0.5, 2.0);
             motif[i].degree = degree;
             const double draw = random_.uniform();
             degree += draw < 0.35 ? 1 : draw < 0.7 ? -1 : draw < 0.82 ? 2 : draw < 0.94 ? -2 : 0;
@@ -278,7 +282,8 @@ private:
             const double inBar = m.beat - phraseBar;
             if (std::fmod(inBar, 2.0) < 0.01 || m.length >= 1) degree = nearestChordTone(degree, chordOf(bar));
             const double velocity = (part.kind == PartKind::Chorus ? 0.62 : 0.52) * (std::fmod(inBar, 1.0) < 0.01 ? 1.0 : 0.88);
-            const int pitch = key_.pitch(degree) + (key_.tonic < 61 ? 12 : 0);
+            const int raised = leadingTone(chordOf(bar)) && (degree % 7 + 7) % 7 == 6 ? 1 : 0;
+            const int pitch = key_.pitch(degree) + raised + (key_.tonic < 61 ? 12 : 0);
             note(startOf(bar) + inBar, m.length * 0.92, pitch, velocity, style_.melody, 0.08);
             if (part.kind == PartKind::Chorus) note(startOf(bar) + inBar, m.length * 0.9, pitch + 12, velocity * 0.35, Timbre::Bell, -0.3);
         }

@@ -37,10 +37,10 @@ private Q_SLOTS:
     void theGridIsExactAndTheLevelIsRight_data() { allGrooves(); }
     void theGridIsExactAndTheLevelIsRight() {
         QFETCH(int, groove);
-        const SynthSettings settings = settingsOf(groove, 30);
+        const SynthSettings settings = settingsOf(groove, 24);
         const SynthSong song = synthesize(settings);
         QCOMPARE(song.pcm.channels, 2);
-        QCOMPARE(song.pcm.frames(), static_cast<std::size_t>(30 * settings.rate));
+        QCOMPARE(song.pcm.frames(), static_cast<std::size_t>(24 * settings.rate));
         double peak = 0, squares = 0, difference = 0;
         for (std::size_t i = 0; i < song.pcm.frames(); ++i) {
             const double l = song.pcm.samples[2 * i], r = song.pcm.samples[2 * i + 1];
@@ -58,19 +58,19 @@ private Q_SLOTS:
         for (std::size_t i = 1; i < song.grid.beats.size(); ++i)
             QVERIFY(std::abs(song.grid.beats[i] - song.grid.beats[i - 1] - 60 / settings.tempoBpm) < 1e-9);
         QCOMPARE(song.grid.downbeats.front(), song.grid.beats.front());
-        QVERIFY(song.grid.beats.front() < 0.6 && song.grid.beats.back() > 22);
+        QVERIFY(song.grid.beats.front() < 0.6 && song.grid.beats.back() > 17);
         double end = 0;
         for (const Section& section : song.sections) {
             QCOMPARE(section.start, end);
             end = section.end;
         }
-        QCOMPARE(end, 30.0);
+        QCOMPARE(end, 24.0);
     }
 
     void theSameSettingsGiveTheSameSamples_data() { allGrooves(); }
     void theSameSettingsGiveTheSameSamples() {
         QFETCH(int, groove);
-        const SynthSong a = synthesize(settingsOf(groove, 12)), b = synthesize(settingsOf(groove, 12)), c = synthesize(settingsOf(groove, 12, 4));
+        const SynthSong a = synthesize(settingsOf(groove, 8)), b = synthesize(settingsOf(groove, 8)), c = synthesize(settingsOf(groove, 8, 4));
         QVERIFY(a.pcm.samples == b.pcm.samples && a.grid.beats == b.grid.beats);
         QVERIFY(a.pcm.samples != c.pcm.samples);
     }
@@ -167,7 +167,7 @@ private Q_SLOTS:
     void theAnalysisHearsTheGrid() {
         QFETCH(int, groove);
         QFETCH(double, tempo);
-        SynthSettings settings = settingsOf(groove, 45);
+        SynthSettings settings = settingsOf(groove, 34);
         settings.tempoBpm = tempo;
         const SynthSong song = synthesize(settings);
         NoProgress progress;
