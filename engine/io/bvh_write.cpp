@@ -1,13 +1,13 @@
 // BVH out: our 24 joints, centimetres, angles that run on without jumps of 360 degrees; its own number formatting, for speed.
 #include "core/atomic_file.h"
 #include "io/bvh.h"
+#include "io/euler.h"
 #include "motion/skeleton.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <numbers>
 
 namespace choreia::io {
 
@@ -89,38 +89,6 @@ void hierarchy(std::string& out, int joint, int depth) {
     out += pad + "}\n";
 }
 
-using Angles = std::array<double, 3>;  // Z, X, Y in degrees
-
-// R = Rz Rx Ry; of the two triples for one rotation, and whole turns, the one nearest to the frame before.
-Angles angles(const motion::Quat& rotation, const Angles& before) {
-    constexpr double degrees = 180.0 / std::numbers::pi;
-    const Eigen::Matrix3d r = rotation.cast<double>().normalized().toRotationMatrix();
-    const double cosine = std::hypot(r(0, 1), r(1, 1));
-    const double x = std::atan2(r(2, 1), cosine) * degrees;
-    if (cosine < 1e-6) {
-        // Only the sum (or difference) of the outer angles is fixed: the last one stays as it was.
-        const double total = std::atan2(r(1, 0), r(0, 0)) * degrees;
-        const double z = r(2, 1) > 0 ? total - before[2] : total + before[2];
-        return {z + 360.0 * std::round((before[0] - z) / 360.0), x, before[2]};
-    }
-    const double z = std::atan2(-r(0, 1), r(1, 1)) * degrees, y = std::atan2(-r(2, 0), r(2, 2)) * degrees;
-    Angles best{};
-    double distance = 1e300;
-    for (const Angles& choice : {Angles{z, x, y}, Angles{z + 180, 180 - x, y + 180}}) {
-        Angles near = choice;
-        double off = 0;
-        for (std::size_t i = 0; i < 3; ++i) {
-            near[i] += 360.0 * std::round((before[i] - near[i]) / 360.0);
-            off += std::abs(near[i] - before[i]);
-        }
-        if (off < distance - 1e-9) {
-            distance = off;
-            best = near;
-        }
-    }
-    return best;
-}
-
 }  // namespace
 
 std::string bvhText(const motion::Clip& clip) {
@@ -138,7 +106,7 @@ std::string bvhText(const motion::Clip& clip) {
         triple(out, 100.0 * root.x(), 100.0 * root.y(), 100.0 * root.z());
         for (const int joint : order) {
             auto& own = before[static_cast<std::size_t>(joint)];
-            own = angles(pose[static_cast<std::size_t>(joint)], own);
+            own = eulerZxy(pose[static_cast<std::size_t>(joint)], own);
             out += ' ';
             triple(out, own[0], own[1], own[2]);
         }

@@ -5,6 +5,7 @@
 #include "io/aist_pickle.h"
 #include "io/bvh.h"
 #include "io/csv_motion.h"
+#include "io/fbx_motion.h"
 #include "io/gltf_motion.h"
 #include "io/motion_h5.h"
 #include "motion/fit.h"
@@ -20,8 +21,8 @@ namespace choreia::io {
 namespace {
 
 constexpr std::size_t kMostUnpacked = std::size_t{1} << 31;
-constexpr const char* kReadable = ".bvh, .bvh.gz, .h5, .csv or .pkl";
-constexpr const char* kWritable = ".bvh, .h5, .csv, .gltf or .glb";
+constexpr const char* kReadable = ".bvh, .bvh.gz, .h5, .csv, .gltf, .glb or .pkl";
+constexpr const char* kWritable = ".bvh, .fbx, .h5, .csv, .gltf or .glb";
 
 // Lower case, without a closing ".gz".
 std::string extensionOf(std::filesystem::path path) {
@@ -77,6 +78,7 @@ Result<SourceMotion> readMotion(const std::filesystem::path& path) {
     if (extension == ".bvh") return readBvh(path);
     if (extension == ".h5" || extension == ".hdf5") return readMotionH5(path);
     if (extension == ".csv") return readCsv(path);
+    if (extension == ".gltf" || extension == ".glb") return readGltf(path);
     if (extension == ".pkl") return readAistPickle(path);
     return badInput(path.string(), "is not a motion file that can be read", kReadable, extension.empty() ? "no extension" : extension);
 }
@@ -100,6 +102,7 @@ Result<void> writeClip(const std::filesystem::path& path, const motion::Clip& cl
     if (extension == ".h5" || extension == ".hdf5") return writeMotionH5(path, clip);
     if (extension == ".csv") return writeCsv(path, clip);
     if (extension == ".gltf" || extension == ".glb") return writeGltf(path, clip, extension == ".glb");
+    if (extension == ".fbx") return writeFbx(path, clip);
     return usageError(where, "is not a motion file that can be written", kWritable, extension.empty() ? "no extension" : extension);
 }
 

@@ -19,13 +19,13 @@ struct SourceMotion {
     motion::Clip clip;               ///< only where isOurBody
 };
 
-/// Reads .bvh (plain or .gz) or .h5. BVH: any channel order and hierarchy; units guessed from the skeleton's height (cm, inch, m -> metres).
+/// Reads .bvh (plain or .gz), .h5, .csv, .gltf, .glb or .pkl (AIST++). BVH: any channel order and hierarchy; units guessed from the skeleton's height (cm, inch, m -> metres).
 /// Error (BadInput) names line or dataset.
 Result<SourceMotion> readMotion(const std::filesystem::path& path);
 /// readMotion, then fit to our body where needed; at the file's own rate.
 Result<motion::Clip> readClip(const std::filesystem::path& path);
 
-/// Writes by extension: .bvh, .h5, .csv, .gltf, .glb. Atomic.
+/// Writes by extension: .bvh, .fbx, .h5, .csv, .gltf, .glb. Atomic.
 Result<void> writeClip(const std::filesystem::path& path, const motion::Clip& clip);
 
 /// BVH: hierarchy of our 24 joints, offsets in centimetres, rest pose on the floor facing +Z, channels Xposition Yposition Zposition
