@@ -16,6 +16,8 @@ using motion::Vec3;
 
 constexpr double kSink = .002; // soles give a little: a standing joint is not above its rest height for a rounding error
 
+constexpr double kToeGive = .004, kAnkleGive = .01; // how far a joint in the air may come under its standing height
+
 struct Leg {
     int hip, knee, ankle, toe;
     std::size_t ankleContact, toeContact; // in kContactJoints
@@ -56,14 +58,17 @@ std::vector<double> heights(const std::vector<Vec3>& joint, const ContactScores&
     return offset;
 }
 
-/// Turn of the foot about its own sideways axis that gives the toe the wanted height over the ankle. A foot that points straight
-/// down cannot raise its toe by a small turn: there the wish is met as far as a small turn goes, so that the foot never flips.
+/// Turn of the foot about its own sideways axis that gives the toe the wanted height over the ankle. The toe rises by bending the
+/// foot up, never by swinging it backwards: a foot that points straight down or behind itself is left as it is, and one near that
+/// hardly turns.
 Quat pitchTo(const Vec3& foot, const Vec3& sideways, double rise) {
     const auto length = static_cast<double>(foot.norm());
     double angle = 0;
     for (int step = 0; step < 4; ++step) {
         const Vec3 now = Eigen::AngleAxisf(static_cast<float>(angle), sideways) * foot;
-        const double slope = static_cast<double>(sideways.cross(now).y()), damping = std::max(0.0, .6 * length - std::abs(slope));
+        const double slope = std::min(0.0, static_cast<double>(sideways.cross(now).y()));
+        const double damping = std::max(0.0, .6 * length + slope);
+        if (slope == 0) break;
         angle = std::clamp(angle + (rise - static_cast<double>(now.y())) * slope / (slope * slope + damping * damping), -.9, .9);
     }
     return Quat(Eigen::AngleAxisf(static_cast<float>(angle), sideways));
@@ -107,13 +112,18 @@ FootPath planFoot(const motion::Positions& positions, const std::vector<Vec3>& s
     }
     const double ankleRest = rest[leg.ankleContact] - kSink, toeRest = rest[leg.toeContact] - kSink;
     const std::vector<double> ankleUp =
-        heights(foot.ankle, contacts, leg.ankleContact, ankleRest, ankleRest - .01, positions.fps);
-    const std::vector<double> toeUp = heights(foot.toe, contacts, leg.toeContact, toeRest, toeRest - .004, positions.fps);
+        heights(foot.ankle, contacts, leg.ankleContact, ankleRest, ankleRest - kAnkleGive, positions.fps);
+    const std::vector<double> toeUp = heights(foot.toe, contacts, leg.toeContact, toeRest, toeRest - kToeGive, positions.fps);
     for (std::size_t f = 0; f < n; ++f) {
         const Vec3 old = foot.toe[f] - foot.ankle[f];
         foot.ankle[f].y() += static_cast<float>(ankleUp[f]);
         foot.turn.push_back(pitchTo(old, sideways[f], static_cast<double>(old.y()) + toeUp[f] - ankleUp[f]));
         foot.toe[f] = foot.ankle[f] + foot.turn[f] * old;
+        const float under = static_cast<float>(toeRest - kToeGive) - foot.toe[f].y();
+        if (under > 0) { // what the turn could not do, the leg does
+            foot.ankle[f].y() += under;
+            foot.toe[f].y() += under;
+        }
     }
     holdStill(foot, contacts, leg, positions.fps);
     return foot;

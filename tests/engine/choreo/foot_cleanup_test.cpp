@@ -227,6 +227,27 @@ private Q_SLOTS:
         }
     }
 
+    void aFootThatPassesTheVerticalDoesNotFlip() {
+        // The right leg hangs with its ankle at 11 cm, and the foot swings from 50 degrees down to 130 and back: its toe would
+        // reach the floor and sink.
+        motion::Clip clip = walk(180, 0.0);
+        for (std::size_t f = 0; f < 180; ++f) {
+            const auto pose = clip.pose(f);
+            for (auto& q : pose) q = motion::Quat::Identity();
+            clip.root[f] = Vec3(0, .95f, 0);
+            motion::solveTwoBone(body(), clip.root[f], pose, motion::RightHip, motion::RightKnee, motion::RightAnkle,
+                                 Vec3(-.085f, .11f, 0));
+            const double down = (90 - 40 * std::cos(static_cast<double>(f) / 180 * 6.283185307179586)) * 3.14159265 / 180;
+            const motion::Quat turn(Eigen::AngleAxisf(static_cast<float>(down) - .43f, Vec3::UnitX()));
+            pose[motion::RightAnkle] = turn * pose[motion::RightAnkle];
+        }
+        const auto p = positionsOf(clip), q = positionsOf(choreo::cleanFeet(clip, {}).clip);
+        QVERIFY(p.at(90, motion::RightFoot).y() < .0f || p.at(45, motion::RightFoot).y() < .0f);
+        for (std::size_t f = 0; f < 180; ++f) QVERIFY(q.at(f, motion::RightFoot).y() > -.002f);
+        QVERIFY(largestStep(q) < .03);
+        QVERIFY2(largestAcceleration(q) < 40, qPrintable(QString::number(largestAcceleration(q))));
+    }
+
     void theDancerStaysOnTheStage() {
         // 16 m in one direction.
         const auto cleaned = choreo::cleanFeet(walk(2400, .4), {}, 2.0);
