@@ -140,7 +140,7 @@ void DocumentTest::everyPartCountsInTheHash() {
     QVERIFY(withDance([](io::Dance& d) { d.clip.root[3].x() += 0.001f; }));
     QVERIFY(withDance([](io::Dance& d) { d.tokens.lower[0] += 1; }));
     QVERIFY(withDance([](io::Dance& d) { d.contacts[2][1] = !d.contacts[2][1]; }));
-    QVERIFY(withDance([](io::Dance& d) { d.keys.push_back({0.1, true, {}, {}}); }));
+    QVERIFY(withDance([](io::Dance& d) { d.keys.push_back({0.1, true, motion::Vec3::Zero(), {}}); }));
     QVERIFY(!withDance([](io::Dance&) {}));
 }
 
