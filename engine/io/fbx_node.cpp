@@ -96,7 +96,9 @@ void FbxNode::write(std::string& out) const {
     out += name_;
     out += properties_;
     for (const FbxNode& inside : children_) inside.write(out);
-    if (!children_.empty() || count_ == 0) out.append(kHead, '\0');
+    // Readers look for a list inside these two even where it is empty.
+    const bool list = !children_.empty() || count_ == 0 || name_ == "AnimationLayer" || name_ == "AnimationStack";
+    if (list) out.append(kHead, '\0');
     const std::uint32_t head[3] = {static_cast<std::uint32_t>(out.size()), count_, static_cast<std::uint32_t>(properties_.size())};
     std::memcpy(out.data() + start, head, sizeof head);
 }
