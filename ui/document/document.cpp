@@ -35,7 +35,11 @@ Document::Document(Generator generator, QObject* parent)
     connect(&undo_, &QUndoStack::cleanChanged, this, [this] { tell(Aspect::Name); });
 }
 
-Document::~Document() = default;
+Document::~Document() {
+    // The stack reports itself clean while it goes; nobody may hear of a document that is half gone.
+    undo_.blockSignals(true);
+    undo_.disconnect(this);
+}
 
 std::shared_ptr<const DanceSnapshot> Document::dance() const {
     for (const auto& entry : state_.dances)
