@@ -33,17 +33,15 @@ struct Value {
 
 using Kind = Value::Kind;
 
-Ref make(Kind kind, std::string text = {}, double number = 0) {
-    auto value = std::make_shared<Value>();
-    value->kind = kind;
-    value->text = std::move(text);
-    value->number = number;
-    return value;
-}
-
 class Machine {
 public:
     Machine(std::string_view bytes, const std::string& where) : bytes_(bytes), where_(where) {}
+    Machine(const Machine&) = delete;
+    Machine& operator=(const Machine&) = delete;
+    /// Values may hold each other in rings or a million deep: they are taken apart one by one.
+    ~Machine() {
+        for (auto& value : made_) value->items.clear();
+    }
 
     Result<Ref> run() {
         while (at_ < bytes_.size()) {
@@ -59,6 +57,14 @@ public:
     }
 
 private:
+    Ref make(Kind kind, std::string text = {}, double number = 0) {
+        auto value = std::make_shared<Value>();
+        value->kind = kind;
+        value->text = std::move(text);
+        value->number = number;
+        made_.push_back(value);
+        return value;
+    }
     Error bad(const std::string& what) const {
         return badInput(where_, what, "a pickle of numpy arrays", "at byte " + std::to_string(at_));
     }
@@ -148,7 +154,7 @@ private:
     std::string_view bytes_;
     std::string where_, problem_;
     std::size_t at_ = 0;
-    std::vector<Ref> stack_;
+    std::vector<Ref> stack_, made_;
     std::map<std::uint64_t, Ref> memo_;
 };
 

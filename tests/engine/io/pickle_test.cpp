@@ -93,6 +93,13 @@ private Q_SLOTS:
         QVERIFY(!io::readPickledArrays(dictionary({{"a", array<float>("f4", {2, 4}, {1, 2, 3})}}), "sizes").ok());
         QVERIFY(!io::readPickledArrays(dictionary({{"a", array<float>("f4", {1u << 30, 1u << 30}, {1})}}), "huge").ok());
         QVERIFY(!io::readPickledArrays(std::string("\x80\x04h\x07.", 5), "memo").ok());
+        // A million tuples within each other, and a list that holds itself.
+        QVERIFY(!io::readPickledArrays(std::string("\x80\x04)") + std::string(1000000, '\x85') + ".", "deep").ok());
+        QVERIFY(!io::readPickledArrays(std::string("\x80\x04]\x94h\x00"
+                                                   "a.",
+                                                   7),
+                                       "ring")
+                     .ok());
         // Any byte turned over must not crash; it may still be readable.
         for (std::size_t k = 0; k < whole.size(); ++k) {
             std::string turned = whole;
