@@ -73,7 +73,7 @@ SynthSong synthesize(const SynthSettings& settings) {
 
     SynthSong song;
     addRoom(mix.room, settings.rate, 0.28f, mix.left, mix.right);
-    const auto fade = static_cast<std::size_t>(0.3 * settings.rate);
+    const auto fade = static_cast<std::size_t>(std::min(2.0, 0.05 * settings.seconds) * settings.rate);
     for (std::size_t i = 0; i < std::min(fade, frames); ++i) {
         const float gain = static_cast<float>(i) / static_cast<float>(fade);
         mix.left[frames - 1 - i] *= gain;

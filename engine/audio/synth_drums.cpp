@@ -83,24 +83,24 @@ Place placeOf(Drum drum) {
     switch (drum) {
     case Drum::Kick: return {0.95f, 0, 0.02f};
     case Drum::SoftKick: return {0.7f, 0, 0.05f};
-    case Drum::Snare: return {0.6f, 0.05f, 0.2f};
+    case Drum::Snare: return {0.75f, 0.05f, 0.2f};
     case Drum::SideStick: return {0.45f, 0.1f, 0.2f};
-    case Drum::Clap: return {0.6f, -0.08f, 0.25f};
-    case Drum::ClosedHat: return {0.32f, 0.25f, 0.03f};
-    case Drum::OpenHat: return {0.34f, 0.25f, 0.06f};
-    case Drum::Ride: return {0.3f, -0.3f, 0.1f};
-    case Drum::Crash: return {0.4f, -0.2f, 0.25f};
+    case Drum::Clap: return {0.8f, -0.08f, 0.25f};
+    case Drum::ClosedHat: return {0.55f, 0.25f, 0.03f};
+    case Drum::OpenHat: return {0.58f, 0.25f, 0.06f};
+    case Drum::Ride: return {0.42f, -0.3f, 0.1f};
+    case Drum::Crash: return {0.5f, -0.2f, 0.25f};
     case Drum::LowTom: return {0.7f, -0.3f, 0.15f};
     case Drum::HighTom: return {0.65f, 0.25f, 0.15f};
-    case Drum::Clave: return {0.35f, 0.35f, 0.25f};
+    case Drum::Clave: return {0.28f, 0.35f, 0.25f};
     case Drum::CongaOpen: return {0.6f, -0.25f, 0.15f};
     case Drum::CongaLow: return {0.6f, -0.15f, 0.15f};
     case Drum::CongaSlap: return {0.5f, -0.3f, 0.15f};
     case Drum::Cowbell: return {0.25f, 0.2f, 0.12f};
     case Drum::Guiro: return {0.3f, -0.4f, 0.1f};
     case Drum::GuiroShort: return {0.3f, -0.4f, 0.1f};
-    case Drum::Maracas: return {0.3f, 0.4f, 0.08f};
-    case Drum::Brush: return {0.4f, 0.15f, 0.15f};
+    case Drum::Maracas: return {0.42f, 0.4f, 0.08f};
+    case Drum::Brush: return {0.5f, 0.15f, 0.15f};
     }
     return {0.5f, 0, 0};
 }

@@ -301,7 +301,7 @@ private:
         const double start = startOf(score_.bars - 1);
         hit(start, Drum::Crash, 0.6);
         hit(start, style_.bass == Timbre::RoundBass ? Drum::SoftKick : Drum::Kick, 0.9);
-        const double length = score_.beatsPerBar - 0.2;
+        const double length = 3.0 * score_.beatsPerBar;  // rings until the song's end fades it
         note(start, length, bassPitch(0), 0.8, style_.bass);
         for (int pitch : voicing(0, 62)) note(start, length, pitch, 0.5, style_.chords == Timbre::Pluck ? Timbre::ElectricPiano : style_.chords);
     }

@@ -24,14 +24,14 @@ struct Voice {
 
 Voice voiceOf(Timbre timbre) {
     switch (timbre) {
-    case Timbre::Bass: return {900, 260, 0.12, 0.004, 0.6, 0.55, 0.03, 0.42f, 0.01f, 0, 0, false, false};
+    case Timbre::Bass: return {1300, 330, 0.12, 0.004, 0.6, 0.55, 0.03, 0.42f, 0.01f, 0, 0, false, false};
     case Timbre::RoundBass: return {420, 170, 0.15, 0.006, 0.5, 0.25, 0.05, 0.5f, 0.03f, 0, 0, false, false};
     case Timbre::SubBass: return {130, 90, 0.3, 0.008, 1.5, 0.7, 0.05, 0.55f, 0, 0, 0, false, false};
-    case Timbre::Pad: return {900, 1300, 0.8, 0.12, 3, 0.9, 0.35, 0.075f, 0.35f, 9, 0, false, true};
-    case Timbre::Strings: return {1500, 2200, 0.3, 0.07, 2, 0.85, 0.2, 0.13f, 0.4f, 7, 9, false, false};
-    case Timbre::Piano: return {3200, 700, 0.25, 0.002, 0.55, 0.0, 0.06, 0.2f, 0.2f, 2, 0, false, true};
-    case Timbre::Pluck: return {2600, 450, 0.10, 0.002, 0.28, 0.0, 0.08, 0.2f, 0.3f, 0, 0, false, true};
-    case Timbre::Lead: return {1900, 1300, 0.2, 0.008, 0.9, 0.6, 0.06, 0.15f, 0.3f, 5, 7, true, false};
+    case Timbre::Pad: return {1400, 2200, 0.8, 0.12, 3, 0.9, 0.35, 0.075f, 0.35f, 9, 0, false, true};
+    case Timbre::Strings: return {2600, 3600, 0.3, 0.07, 2, 0.85, 0.2, 0.13f, 0.4f, 7, 9, false, false};
+    case Timbre::Piano: return {5000, 1200, 0.25, 0.002, 0.55, 0.0, 0.06, 0.2f, 0.2f, 2, 0, false, true};
+    case Timbre::Pluck: return {4500, 900, 0.10, 0.002, 0.28, 0.0, 0.08, 0.2f, 0.3f, 0, 0, false, true};
+    case Timbre::Lead: return {3600, 2600, 0.2, 0.008, 0.9, 0.6, 0.06, 0.15f, 0.3f, 5, 7, true, false};
     case Timbre::ElectricPiano: return {0, 0, 0, 0.002, 0.8, 0.05, 0.10, 0.2f, 0.25f, 0, 0, false, true};
     case Timbre::Bell: return {0, 0, 0, 0.001, 0.5, 0.0, 0.2, 0.14f, 0.45f, 0, 0, false, false};
     }

@@ -58,7 +58,7 @@ private Q_SLOTS:
         for (std::size_t i = 1; i < song.grid.beats.size(); ++i)
             QVERIFY(std::abs(song.grid.beats[i] - song.grid.beats[i - 1] - 60 / settings.tempoBpm) < 1e-9);
         QCOMPARE(song.grid.downbeats.front(), song.grid.beats.front());
-        QVERIFY(song.grid.beats.front() < 0.6 && song.grid.beats.back() > 17);
+        QVERIFY(song.grid.beats.front() < 0.6 && song.grid.beats.back() > 15);
         double end = 0;
         for (const Section& section : song.sections) {
             QCOMPARE(section.start, end);
@@ -173,7 +173,10 @@ private Q_SLOTS:
         NoProgress progress;
         const auto heard = analyze(song.pcm, "synth", {}, progress);
         QVERIFY(heard.ok());
-        const double score = testing::beatScore(song.grid.beats, heard->grid.beats, 0.07, 5);
+        // While the closing chord rings, the score has no beats and the tracker goes on.
+        std::vector<double> found = heard->grid.beats;
+        std::erase_if(found, [&](double t) { return t > song.grid.beats.back() + 0.1; });
+        const double score = testing::beatScore(song.grid.beats, found, 0.07, 5);
         QVERIFY2(score >= 0.95, qPrintable(QString("F %1 at %2 BPM").arg(score).arg(heard->grid.tempoBpm)));
         QCOMPARE(heard->grid.beatsPerBar, song.grid.beatsPerBar);
         QVERIFY(isValid(heard->grid));
