@@ -4,7 +4,6 @@
 #include "choreo/foot_cleanup.h"
 #include "choreo/sampling.h"
 #include "choreo/sync.h"
-#include "core/parallel.h"
 #include "core/random.h"
 #include "core/units.h"
 #include "data/music_steps.h"
@@ -151,7 +150,8 @@ Result<Generated> Choreographer::generate(const audio::Analysis& analysis, const
     }
     try {
         const torch::NoGradGuard noGrad;
-        nn::setComputeThreads(1);  // one token at a time: threads would only wait for one another
+        // One token at a time: threads would only wait for one another; and the sums come out alike on any number of cores.
+        nn::setComputeThreads(1);
         Generated result;
         auto& dance = result.dance;
         dance.settings = settings;
@@ -183,7 +183,6 @@ Result<Generated> Choreographer::generate(const audio::Analysis& analysis, const
 
         start = std::chrono::steady_clock::now();
         Stage decoding(progress, "decoding motion");
-        nn::setComputeThreads(threadCount());
         const auto rows = state_->vqVae->decode(torch::tensor(tokens, torch::kInt64).view({1, streams, static_cast<std::int64_t>(count)}).to(state_->device));
         const auto frames = static_cast<std::size_t>(std::max(2.0, std::round(analysis.duration * kMotionFps)));
         Decoded decoded = toClip(rows, frames);
