@@ -88,7 +88,7 @@ void DancerView::paintEvent(QPaintEvent*) {
         painter.drawImage(area, picture_);
         painter.setClipping(false);
     }
-    paintPill(painter, tr("Dancer: %1").arg(QString::fromStdString(dance->dance.name)), false, colors.text);
+    paintPill(painter, QString::fromStdString(dance->dance.name), false, colors.text);
     if (rate_ >= 5) paintPill(painter, tr("%1 fps").arg(std::lround(rate_)), true, colors.green);
 }
 

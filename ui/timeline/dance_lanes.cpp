@@ -50,30 +50,45 @@ private:
     static double startOf(const io::TokenTrack& tokens, std::size_t i) {
         return i < tokens.times.size() ? tokens.times[i] : static_cast<double>(i) / tokens.tokensPerSecond;
     }
+    /// Equal codes in a row are one block. Zoomed out, neighbours are drawn as one until it is wide enough to see, in the colour of the
+    /// code that lasts longest in it: a calm picture at every zoom, and true when zoomed in.
     static void row(const LaneContext& context, const io::TokenTrack& tokens, const std::vector<std::int64_t>& codes, const QRectF& area) {
-        QPainter& painter = context.painter;
-        painter.setFont(style::mono(10));
-        const QFontMetricsF metrics(painter.font());
-        double drawnTo = -1e9;
-        for (std::size_t i = 0; i < codes.size();) {
-            std::size_t next = i + 1;  // equal codes in a row are one block
-            while (next < codes.size() && codes[next] == codes[i]) ++next;
-            const double left = context.axis.x(startOf(tokens, i)), right = context.axis.x(startOf(tokens, next));
-            const std::int64_t code = codes[i];
-            i = next;
-            if (right < area.left() || right <= drawnTo + 0.5) continue;
+        constexpr double kNarrowest = 9;  // pixels
+        context.painter.setFont(style::mono(10));
+        std::size_t i = 0;
+        while (i < codes.size()) {
+            const double left = context.axis.x(startOf(tokens, i));
             if (left > area.right()) break;
-            const bool wide = right - left > 6;
-            const QRectF box(QPointF(std::max(left, drawnTo) + (wide ? 0.75 : 0), area.top()), QPointF(right - (wide ? 0.75 : 0), area.bottom()));
-            drawnTo = right;
-            painter.setPen(Qt::NoPen);
-            painter.setBrush(codeColor(code, context.colors));
-            wide ? painter.drawRoundedRect(box, 3, 3) : painter.drawRect(box);
-            const QString text = QString::number(code);
-            if (box.width() < metrics.horizontalAdvance(text) + 6) continue;
-            painter.setPen(context.colors.text);
-            painter.drawText(box.adjusted(std::max(4.0, area.left() - box.left() + 4), 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, text);
+            double right = left, longest = 0;
+            std::int64_t code = codes[i];
+            int runs = 0;
+            while (i < codes.size() && right - left < kNarrowest) {
+                std::size_t next = i + 1;
+                while (next < codes.size() && codes[next] == codes[i]) ++next;
+                const double end = context.axis.x(startOf(tokens, next));
+                if (end - right > longest) {
+                    longest = end - right;
+                    code = codes[i];
+                }
+                right = end;
+                i = next;
+                ++runs;
+            }
+            if (right < area.left()) continue;
+            block(context, QRectF(QPointF(left + 0.75, area.top()), QPointF(right - 0.75, area.bottom())), area.left(), code, runs == 1);
         }
+    }
+    static void block(const LaneContext& context, const QRectF& box, double edge, std::int64_t code, bool single) {
+        QPainter& painter = context.painter;
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(codeColor(code, context.colors));
+        painter.drawRoundedRect(box, 3, 3);
+        if (!single) return;
+        const QString text = QString::number(code);
+        const QRectF room = box.adjusted(std::max(4.0, edge - box.left() + 4), 0, -2, 0);
+        if (room.width() < painter.fontMetrics().horizontalAdvance(text)) return;
+        painter.setPen(context.colors.text);
+        painter.drawText(room, Qt::AlignLeft | Qt::AlignVCenter, text);
     }
 };
 

@@ -55,7 +55,12 @@ MainWindow::MainWindow(WindowServices services, QWidget* parent)
     documentChanged({Aspect::Everything, {}});
 }
 
-MainWindow::~MainWindow() = default;
+MainWindow::~MainWindow() {
+    document_.disconnect(this);
+    player_.disconnect(this);
+    // The parts refer to document and player, which are members and would die before Qt deletes the children.
+    qDeleteAll(findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly));
+}
 
 void MainWindow::buildPanels() {
     top_ = new TopBar(document_, this);

@@ -144,6 +144,7 @@ void TimelineTest::shiftWheelPans() {
     Player player(Player::Sound::Never);
     TimelineView view(document, player);
     view.resize(1150, 340);
+    view.show();
     QVERIFY(openAndWait(document, song_));
     for (int i = 0; i < 4; ++i) wheel(view, {400, 100}, {0, 120});
     const double start = view.axis().start, span = view.axis().span();
@@ -161,7 +162,6 @@ void TimelineTest::dragScrubs() {
     TimelineView view(document, player);
     view.resize(1150, 340);
     view.show();
-    QVERIFY(QTest::qWaitForWindowExposed(&view));
     QVERIFY(openAndWait(document, song_));
     player.setSong(nullptr, document.state().duration);
     QSignalSpy moved(&player, &Player::positionChanged);
@@ -185,6 +185,7 @@ void TimelineTest::shiftDragMarksTheLoop() {
     Player player(Player::Sound::Never);
     TimelineView view(document, player);
     view.resize(1150, 340);
+    view.show();
     QVERIFY(openAndWait(document, song_));
     player.setSong(nullptr, document.state().duration);
     QTest::mousePress(&view, Qt::LeftButton, Qt::ShiftModifier, {600, 90});
@@ -203,6 +204,7 @@ void TimelineTest::headerDoesNotScrub() {
     Player player(Player::Sound::Never);
     TimelineView view(document, player);
     view.resize(1150, 340);
+    view.show();
     QVERIFY(openAndWait(document, song_));
     player.setSong(nullptr, document.state().duration);
     player.seek(3);
@@ -215,6 +217,7 @@ void TimelineTest::playedPartIsBright() {
     Player player(Player::Sound::Never);
     TimelineView view(document, player);
     view.resize(1150, 340);
+    view.show();
     QVERIFY(openAndWait(document, song_));
     player.setSong(nullptr, document.state().duration);
     const auto blueness = [&] {
