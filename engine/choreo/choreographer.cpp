@@ -1,10 +1,11 @@
-// Music steps -> tokens -> pose features -> clip -> sync -> feet. Every arrow is a function of this file's anonymous namespace or of a neighbour.
+// Music steps -> tokens -> pose features -> clip -> feet -> sync. Every arrow is a function of this file's anonymous namespace or of a neighbour.
 #include "choreo/choreographer.h"
 
 #include "choreo/foot_cleanup.h"
 #include "choreo/sampling.h"
 #include "choreo/sync.h"
 #include "core/random.h"
+#include "core/units.h"
 #include "core/units.h"
 #include "data/music_steps.h"
 #include "eval/metrics.h"
@@ -86,6 +87,17 @@ Decoded toClip(const torch::Tensor& rows, std::size_t frames) {
     decoded.clip = motion::sampleAt(motion::clipFromFeatures(table), times, kMotionFps);
     for (const double t : times) decoded.contacts.push_back(contactsAt(slow, motion::kPoseFps, t));
     return decoded;
+}
+
+// Contacts of a clip read at other times: the nearest frame's.
+std::vector<std::array<bool, 4>> contactsAlong(const std::vector<std::array<bool, 4>>& contacts, const std::vector<double>& times) {
+    std::vector<std::array<bool, 4>> out;
+    out.reserve(times.size());
+    for (const double t : times) {
+        const auto frame = static_cast<std::size_t>(std::max<std::int64_t>(0, nearestFrame({t}, kMotionFps).value));
+        out.push_back(contacts[std::min(frame, contacts.size() - 1)]);
+    }
+    return out;
 }
 
 // When each token begins once the warp has moved it: the warp turned round.
@@ -192,30 +204,30 @@ Result<Generated> Choreographer::generate(const audio::Analysis& analysis, const
         result.seconds.decodeMotion = secondsSince(start);
         if (stop.stop_requested()) return cancelled("generate");
 
-        start = std::chrono::steady_clock::now();
-        std::vector<double> warp(frames);
-        for (std::size_t f = 0; f < frames; ++f) warp[f] = static_cast<double>(f) / kMotionFps;
-        if (settings.sync && !analysis.grid.beats.empty()) {
-            Stage syncing(progress, "meeting the beats");
-            SyncReport report;
-            warp = syncWarp(motion::jointPositions(motion::Skeleton::body(), decoded.clip), analysis.grid.beats, {0.20, settings.syncStrength, settings.seed}, &report);
-            warp.resize(frames, warp.empty() ? 0.0 : warp.back());
-            decoded.clip = motion::sampleAt(decoded.clip, warp, kMotionFps);
-            std::vector<std::array<float, 4>> moved;
-            for (const double t : warp) moved.push_back(contactsAt(decoded.contacts, kMotionFps, t));
-            decoded.contacts = std::move(moved);
-            result.meanSpeedChange = report.meanSpeedChange;
-        }
-        dance.tokens.times = tokenTimes(count, warp);
-        result.seconds.sync = secondsSince(start);
-        if (stop.stop_requested()) return cancelled("generate");
-
+        // Feet before beats: a warp of time moves no standing foot, but planting feet would move the pauses that the warp has placed.
         start = std::chrono::steady_clock::now();
         Stage cleaning(progress, "planting the feet");
         auto cleaned = cleanFeet(decoded.clip, decoded.contacts);
         dance.clip = std::move(cleaned.clip);
         dance.contacts = std::move(cleaned.contacts);
         result.seconds.cleanup = secondsSince(start);
+        if (stop.stop_requested()) return cancelled("generate");
+
+        start = std::chrono::steady_clock::now();
+        std::vector<double> warp(frames);
+        for (std::size_t f = 0; f < frames; ++f) warp[f] = static_cast<double>(f) / kMotionFps;
+        if (settings.sync && !analysis.grid.beats.empty()) {
+            Stage syncing(progress, "meeting the beats");
+            SyncReport report;
+            warp = syncWarp(motion::jointPositions(motion::Skeleton::body(), dance.clip), analysis.grid.beats, {0.20, settings.syncStrength, settings.seed}, &report);
+            warp.resize(frames, warp.empty() ? 0.0 : warp.back());
+            dance.clip = motion::sampleAt(dance.clip, warp, kMotionFps);
+            dance.contacts = contactsAlong(dance.contacts, warp);
+            result.meanSpeedChange = report.meanSpeedChange;
+        }
+        dance.tokens.times = tokenTimes(count, warp);
+        result.seconds.sync = secondsSince(start);
+        if (stop.stop_requested()) return cancelled("generate");
 
         if (!analysis.grid.beats.empty()) {
             const auto alignment = eval::beatAlignment(motion::jointPositions(motion::Skeleton::body(), dance.clip), analysis.grid.beats);
