@@ -43,11 +43,11 @@ void findPeaks(std::span<const float> magnitude, std::vector<Peak>& peaks) {
 
 }  // namespace
 
-std::optional<Chromagram> computeChroma(std::span<const float> mono, std::size_t rows, std::stop_token stop,
+std::optional<Chromagram> computeChroma(std::span<const float> mono, float gain, std::size_t rows, std::stop_token stop,
                                         const std::function<void(double)>& done) {
     const std::size_t spectra = (rows + kRowsApart - 1) / kRowsApart + 1;
     std::vector<std::vector<Peak>> peaks(spectra);
-    const StftPlan plan{kSize, kAnalysisRate / 60.0 * kRowsApart, spectra, 0};
+    const StftPlan plan{kSize, kAnalysisRate / 60.0 * kRowsApart, spectra, gain, 0};
     constexpr std::size_t kBins = kSize / 2 + 1;
     const bool finished = forSpectra(
         mono, plan, stop,

@@ -16,8 +16,8 @@ struct Chromagram {
     double tuningCents = 0;  ///< -50..50 from A = 440 Hz
 };
 
-/// mono at kAnalysisRate; row i is centred on i / 60 s. Nothing where stop was asked. done(fraction) from the calling thread.
-std::optional<Chromagram> computeChroma(std::span<const float> mono, std::size_t rows, std::stop_token stop,
+/// mono at kAnalysisRate, scaled by gain; row i is centred on i / 60 s. Nothing where stop was asked. done(fraction) from the calling thread.
+std::optional<Chromagram> computeChroma(std::span<const float> mono, float gain, std::size_t rows, std::stop_token stop,
                                         const std::function<void(double)>& done);
 
 }  // namespace choreia::audio

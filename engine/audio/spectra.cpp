@@ -86,17 +86,26 @@ double percentile(std::vector<float> values, double share) {
     return values[static_cast<std::size_t>(k)];
 }
 
+/// RMS over the 0.2 s around each row.
 std::vector<float> loudness(std::span<const float> mono, std::size_t rows) {
-    std::vector<double> sums(mono.size() + 1);
-    for (std::size_t i = 0; i < mono.size(); ++i) sums[i + 1] = sums[i] + static_cast<double>(mono[i]) * mono[i];
+    constexpr std::size_t kBlock = 512;
     std::vector<float> result(rows);
     const auto length = static_cast<double>(mono.size());
-    for (std::size_t r = 0; r < rows; ++r) {
-        const double centre = static_cast<double>(r) * kAnalysisRate / kRowRate;
-        const auto from = static_cast<std::size_t>(std::clamp(centre - 0.1 * kAnalysisRate, 0.0, length));
-        const auto to = static_cast<std::size_t>(std::clamp(centre + 0.1 * kAnalysisRate, 0.0, length));
-        if (to > from) result[r] = static_cast<float>(std::sqrt(std::max(0.0, sums[to] - sums[from]) / static_cast<double>(to - from)));
-    }
+    parallelFor((rows + kBlock - 1) / kBlock, [&](std::size_t block) {
+        for (std::size_t r = block * kBlock; r < std::min(rows, (block + 1) * kBlock); ++r) {
+            const double centre = static_cast<double>(r) * kAnalysisRate / kRowRate;
+            const auto from = static_cast<std::size_t>(std::clamp(centre - 0.1 * kAnalysisRate, 0.0, length));
+            const auto to = static_cast<std::size_t>(std::clamp(centre + 0.1 * kAnalysisRate, 0.0, length));
+            float sums[8] = {};
+            std::size_t i = from;
+            for (; i + 8 <= to; i += 8)
+                for (std::size_t lane = 0; lane < 8; ++lane) sums[lane] += mono[i + lane] * mono[i + lane];
+            for (; i < to; ++i) sums[0] += mono[i] * mono[i];
+            double sum = 0;
+            for (float s : sums) sum += s;
+            if (to > from) result[r] = static_cast<float>(std::sqrt(sum / static_cast<double>(to - from)));
+        }
+    });
     return result;
 }
 
@@ -145,21 +154,16 @@ std::vector<float> dctMatrix(std::size_t count, std::size_t size) {
     return matrix;
 }
 
-Result<Spectra> computeSpectra(std::span<const float> input, std::stop_token stop, Stage& stage) {
-    const auto rows = static_cast<std::size_t>(std::floor(static_cast<double>(input.size()) / kAnalysisRate * kRowRate + 1e-9)) + 1;
+Result<Spectra> computeSpectra(std::span<const float> mono, std::stop_token stop, Stage& stage) {
+    const auto rows = static_cast<std::size_t>(std::floor(static_cast<double>(mono.size()) / kAnalysisRate * kRowRate + 1e-9)) + 1;
     Spectra result;
     result.features = Table(rows, columns::kCount);
     OnsetBands& onsets = result.onsets;
     for (auto* band : {&onsets.all, &onsets.low, &onsets.mid, &onsets.high}) band->assign(rows, 0.0f);
 
-    std::vector<float> energy = loudness(input, rows);
+    std::vector<float> energy = loudness(mono, rows);
     const double level = percentile(energy, 0.95);
     const auto gain = static_cast<float>(level > 0 ? std::min(kTargetLevel / level, kMostGain) : 1.0);
-    std::vector<float> mono(input.begin(), input.end());
-    for (float& v : mono) {
-        result.peakLevel = std::max(result.peakLevel, static_cast<double>(std::abs(v)));
-        v *= gain;
-    }
     for (std::size_t r = 0; r < rows; ++r) result.features.at(r, columns::kEnergy) = level > 1e-7 ? energy[r] / static_cast<float>(level) : 0.0f;
 
     const std::vector<Filter> mels = melFilters();
@@ -168,7 +172,7 @@ Result<Spectra> computeSpectra(std::span<const float> input, std::stop_token sto
     for (float w : hannWindow(kTimbreSize)) windowEnergy += w * w;
     const double hop = kAnalysisRate / kRowRate, all = static_cast<double>(rows);
     bool going = forSpectra(
-        mono, {kTimbreSize, hop, rows, 0}, stop,
+        mono, {kTimbreSize, hop, rows, gain, 0}, stop,
         [&](std::size_t first, std::size_t count, std::size_t, std::span<const float> magnitudes) {
             constexpr std::size_t kBins = kTimbreSize / 2 + 1;
             std::vector<float> power(kBins);
@@ -190,7 +194,7 @@ Result<Spectra> computeSpectra(std::span<const float> input, std::stop_token sto
     std::size_t midStart = 0, highStart = 0;
     const std::vector<Filter> bands = onsetFilters(midStart, highStart);
     going = forSpectra(
-        mono, {kOnsetSize, hop, rows, 1}, stop,
+        mono, {kOnsetSize, hop, rows, gain, 1}, stop,
         [&](std::size_t first, std::size_t count, std::size_t skip, std::span<const float> magnitudes) {
             computeOnsets(magnitudes, bands, midStart, highStart, first, count, skip, onsets);
         },
@@ -200,7 +204,7 @@ Result<Spectra> computeSpectra(std::span<const float> input, std::stop_token sto
     for (std::size_t r = 0; r < rows; ++r)
         result.features.at(r, columns::kOnset) = strong > 1e-6 ? onsets.all[r] / static_cast<float>(strong) : 0.0f;
 
-    const auto chroma = computeChroma(mono, rows, stop, [&](double part) { stage.update(0.6 + 0.35 * part, 1); });
+    const auto chroma = computeChroma(mono, gain, rows, stop, [&](double part) { stage.update(0.6 + 0.35 * part, 1); });
     if (!chroma) return cancelled();
     result.tuningCents = chroma->tuningCents;
     for (std::size_t r = 0; r < rows; ++r) {

@@ -22,7 +22,6 @@ struct Spectra {
     Table features;        ///< [rows, columns::kCount], beat columns still 0
     OnsetBands onsets;
     double tuningCents = 0;  ///< deviation of the song's pitch from A = 440 Hz, -50..50
-    double peakLevel = 0;    ///< largest |sample| before scaling
 };
 
 /// mono: samples at kAnalysisRate. progress gets 0..1 of its own stage.

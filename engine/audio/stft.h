@@ -17,6 +17,7 @@ struct StftPlan {
     std::size_t size = 2048;      ///< window length, power of two
     double hop = 367.5;           ///< samples from row to row, may be fractional; row i is centred on sample i * hop
     std::size_t rows = 0;
+    float gain = 1;               ///< the samples are scaled by it
     std::size_t overlap = 0;      ///< rows before its own that a block of rows also gets, for differences in time
 };
 
@@ -27,7 +28,8 @@ template <class Block, class Done>
 bool forSpectra(std::span<const float> samples, const StftPlan& plan, std::stop_token stop, const Block& block, const Done& done) {
     constexpr std::size_t kRows = 128, kBlocksAtOnce = 16;
     const BatchFft fft(plan.size);
-    const std::vector<float> window = hannWindow(plan.size);
+    std::vector<float> window = hannWindow(plan.size);
+    for (float& w : window) w *= plan.gain;
     const std::size_t bins = fft.bins(), blocks = (plan.rows + kRows - 1) / kRows;
     for (std::size_t start = 0; start < blocks; start += kBlocksAtOnce) {
         if (stop.stop_requested()) return false;

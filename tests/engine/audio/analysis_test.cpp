@@ -83,7 +83,7 @@ private Q_SLOTS:
         Pcm pcm = testing::silence(3);
         const double off = std::exp2(35.0 / 1200);
         for (double hz : {261.63, 329.63, 392.0, 523.25}) testing::addTone(pcm, hz * off, 0.15);
-        const auto chroma = computeChroma(pcm.samples, 120, {}, [](double) {});
+        const auto chroma = computeChroma(pcm.samples, 1, 120, {}, [](double) {});
         QVERIFY(chroma.has_value());
         QVERIFY2(std::abs(chroma->tuningCents - 35) < 4, qPrintable(QString::number(chroma->tuningCents)));
         const auto row = chroma->rows.row(60);
