@@ -2,9 +2,8 @@
 #include "choreo/choreographer.h"
 
 #include "choreo/foot_cleanup.h"
-#include "choreo/sampling.h"
 #include "choreo/sync.h"
-#include "core/random.h"
+#include "choreo/token_walk.h"
 #include "core/units.h"
 #include "core/units.h"
 #include "data/music_steps.h"
@@ -170,27 +169,17 @@ Result<Generated> Choreographer::generate(const audio::Analysis& analysis, const
         auto start = std::chrono::steady_clock::now();
 
         const auto count = std::max<std::size_t>(4, static_cast<std::size_t>(std::ceil(analysis.duration * data::kTokensPerSecond)));
-        const auto music = asTensor(data::musicSteps(analysis.features, 0.0, 1.0, count), state_->device);
+        const Table heard = data::musicSteps(analysis.features, 0.0, 1.0, count);
+        const auto music = asTensor(heard, state_->device);
+        std::vector<float> energy(count);
+        for (std::size_t i = 0; i < count; ++i) energy[i] = heard.at(i, data::kMusicEnergy);
         auto& predictor = *state_->predictor;
         if (style < 0) {
             style = styles.empty() ? 0 : predictor.styleFromMusic(music.unsqueeze(0)).argmax(1).item<std::int64_t>();
             if (!styles.empty()) dance.settings.style = styles[static_cast<std::size_t>(style)];
         }
-        Random random(settings.seed);
-        auto memory = predictor.start(music);
         const auto streams = predictor.config().streams;
-        std::vector<std::int64_t> tokens(static_cast<std::size_t>(streams) * count);
-        std::vector<std::int64_t> previous(static_cast<std::size_t>(streams), predictor.config().codes);
-        Stage choosing(progress, "choosing poses");
-        for (std::size_t i = 0; i < count; ++i) {
-            if (stop.stop_requested()) return cancelled("generate");
-            previous = predictor.step(memory, previous, style, [&](std::int64_t, const torch::Tensor& logits) {
-                const auto row = logits.to(torch::kCPU).contiguous();
-                return sampleToken({row.data_ptr<float>(), static_cast<std::size_t>(row.numel())}, settings.temperature, settings.topP, random);
-            });
-            for (std::size_t s = 0; s < previous.size(); ++s) tokens[s * count + i] = previous[s];
-            choosing.update(static_cast<double>(i + 1), static_cast<double>(count));
-        }
+        CHOREIA_ASSIGN(const auto tokens, walkTokens(predictor, *state_->vqVae, music, energy, style, settings, stop, progress));
         result.seconds.tokens = secondsSince(start);
 
         start = std::chrono::steady_clock::now();
