@@ -97,7 +97,7 @@ private Q_SLOTS:
         QVERIFY(!io::readPickledArrays(std::string("\x80\x04)") + std::string(1000000, '\x85') + ".", "deep").ok());
         QVERIFY(!io::readPickledArrays(std::string("\x80\x04]\x94h\x00"
                                                    "a.",
-                                                   7),
+                                                   8),
                                        "ring")
                      .ok());
         // Any byte turned over must not crash; it may still be readable.
