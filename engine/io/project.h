@@ -21,7 +21,7 @@ struct GenerateSettings {
     std::string style = "auto";
     std::uint64_t seed = 1;
     double temperature = 1.0;
-    double topP = 0.9;
+    double topP = 0.97;
     bool sync = true;
     double syncStrength = 1.0;
     bool operator==(const GenerateSettings&) const = default;
