@@ -50,6 +50,10 @@ Resampler makeResampler(const AVChannelLayout& from, AVSampleFormat fromFormat, 
         // libav would lower one channel by 3 dB when it doubles it; the level is to stay.
         const double both[2] = {1.0, 1.0};
         code = swr_set_matrix(raw, both, 1);
+    } else if (code >= 0 && in.nb_channels == 2 && channels == 1) {
+        // Nor is it to rise by 3 dB, and clip, where two alike become one.
+        const double mean[2] = {0.5, 0.5};
+        code = swr_set_matrix(raw, mean, 2);
     }
     if (code >= 0) code = swr_init(raw);
     av_channel_layout_uninit(&in);

@@ -15,6 +15,7 @@ Result<void> writeSound(const std::filesystem::path& path, const audio::Pcm& pcm
     } else if (extension == ".ogg") {
         container = "ogg";
         encoder = "libvorbis";
+        if (pcm.rate > audio::kPlaybackRate) rate = audio::kPlaybackRate;  // the encoder has no mode at this bit rate for more
         bitRate = 80000 * pcm.channels;
     } else if (extension == ".opus") {
         container = "opus";

@@ -48,6 +48,7 @@ io::Project sample() {
     p.dances[1].contacts.clear();
     p.dances[1].tokens = {};
     p.settings.seed = 42;
+    p.settings.topP = 0.9;  // as in the specimen, whatever the default is today
     p.camera = {1.25, -0.125, 6.5, motion::Vec3(0.5f, 1.25f, -0.75f)};
     p.playhead = 3.125;
     p.viewStart = 1;
