@@ -17,11 +17,10 @@ struct Options {
 };
 
 Result<void> convert(const Options& options, Context& context) {
-    const std::string from = fs::path(options.input).extension().string(), to = fs::path(options.output).extension().string();
-    if (from == ".fbx" || to == ".fbx") return usageError("convert", "FBX is not available in this version", "", options.input + " to " + options.output);
-    constexpr std::array writable = {".bvh", ".h5", ".csv", ".gltf", ".glb"};
+    const std::string to = fs::path(options.output).extension().string();
+    constexpr std::array writable = {".bvh", ".fbx", ".h5", ".csv", ".gltf", ".glb"};
     if (std::find(writable.begin(), writable.end(), to) == writable.end())
-        return usageError(options.output, "cannot be written", ".bvh, .h5, .csv, .gltf or .glb", to.empty() ? "no extension" : to);
+        return usageError(options.output, "cannot be written", ".bvh, .fbx, .h5, .csv, .gltf or .glb", to.empty() ? "no extension" : to);
     CHOREIA_TRY(checkWritable(options.output));
     CHOREIA_ASSIGN(const motion::Clip clip, io::readClip(options.input));
     if (context.stop.stop_requested()) return cancelled("convert");
@@ -31,7 +30,7 @@ Result<void> convert(const Options& options, Context& context) {
 }  // namespace
 
 void addConvert(CLI::App& app, Action& action) {
-    auto* verb = app.add_subcommand("convert", "A motion file in another format (reads .bvh, .bvh.gz, .h5, .csv, .pkl of AIST++; writes .bvh, .h5, .csv, .gltf, .glb)");
+    auto* verb = app.add_subcommand("convert", "A motion file in another format (reads .bvh, .bvh.gz, .gltf, .glb, .csv, .h5, .pkl of AIST++; writes .bvh, .gltf, .glb, .fbx, .csv, .h5)");
     auto options = std::make_shared<Options>();
     verb->add_option("IN", options->input, "The motion to read; other bodies are fitted to ours")->required();
     verb->add_option("OUT", options->output, "The file to write; its extension says how")->required();

@@ -20,7 +20,7 @@ struct Options {
 
 bool isMotionFile(const fs::path& path) {
     const std::string extension = path.extension().string();
-    return extension == ".bvh" || extension == ".h5" || extension == ".csv" || extension == ".pkl" || (extension == ".gz" && path.stem().extension() == ".bvh");
+    return extension == ".bvh" || extension == ".h5" || extension == ".csv" || extension == ".gltf" || extension == ".glb" || extension == ".pkl" || (extension == ".gz" && path.stem().extension() == ".bvh");
 }
 
 /// The clip to export, and the song that belongs to it (empty: none).
@@ -56,7 +56,7 @@ Result<Source> load(const Options& options) {
 Result<void> exportDance(const Options& options, Context& context) {
     const Watch watch;
     CHOREIA_TRY(checkOutput(options.json));
-    if (!options.outputs.any()) return usageError("export", "no output is named", "--bvh, --gltf, --csv, --motion or --video");
+    if (!options.outputs.any()) return usageError("export", "no output is named", "--bvh, --gltf, --fbx, --csv, --motion or --video");
     CHOREIA_TRY(options.outputs.check());
     CHOREIA_ASSIGN(const Source source, load(options));
     audio::Pcm sound;
@@ -76,7 +76,7 @@ Result<void> exportDance(const Options& options, Context& context) {
 void addExport(CLI::App& app, Action& action) {
     auto* verb = app.add_subcommand("export", "A project's dance, or a motion file, in other formats");
     auto options = std::make_shared<Options>();
-    verb->add_option("PROJECT", options->input, "A project (.choreia) or a motion file (.bvh, .h5, .csv, .pkl)")->required();
+    verb->add_option("PROJECT", options->input, "A project (.choreia) or a motion file (.bvh, .gltf, .glb, .csv, .h5, .pkl)")->required();
     verb->add_option("--song", options->song, "The sound of the film, where it is not the project's");
     verb->add_option("--dance", options->dance, "Which dance of the project");
     options->outputs.addTo(*verb);

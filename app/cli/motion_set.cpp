@@ -24,7 +24,7 @@ std::string stemOf(const fs::path& path) { return path.extension() == ".gz" ? pa
 
 bool isMotion(const fs::path& path) {
     const fs::path extension = path.extension();
-    return extension == ".h5" || extension == ".bvh" || extension == ".csv" || extension == ".pkl" || (extension == ".gz" && path.stem().extension() == ".bvh");
+    return extension == ".h5" || extension == ".bvh" || extension == ".csv" || extension == ".gltf" || extension == ".glb" || extension == ".pkl" || (extension == ".gz" && path.stem().extension() == ".bvh");
 }
 
 /// The motion files of a folder, by name; where a motion is there in two formats, the .h5.
@@ -39,7 +39,7 @@ Result<std::vector<fs::path>> filesOf(const fs::path& source) {
         if (kept.empty() || entry.path().extension() == ".h5") kept = entry.path();
     }
     if (code) return badInput(source.string(), "cannot be read: " + code.message());
-    if (byStem.empty()) return badInput(source.string(), "holds no motion", ".h5, .bvh, .bvh.gz, .csv or .pkl files");
+    if (byStem.empty()) return badInput(source.string(), "holds no motion", ".h5, .bvh, .bvh.gz, .gltf, .glb, .csv or .pkl files");
     std::vector<fs::path> files;
     for (const auto& [stem, path] : byStem) files.push_back(path);
     return files;

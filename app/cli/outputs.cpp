@@ -41,7 +41,7 @@ Result<void> checkExtension(const std::string& option, const std::string& path, 
 void Outputs::addTo(CLI::App& verb) {
     verb.add_option("--bvh", bvh, "Write the motion as BVH (local rotations, centimetres)");
     verb.add_option("--gltf", gltf, "Write the motion as glTF (.gltf or .glb)");
-    verb.add_option("--fbx", fbx, "Not available in this version");
+    verb.add_option("--fbx", fbx, "Write the motion as binary FBX");
     verb.add_option("--csv", csv, "Write joint positions as CSV");
     verb.add_option("--motion", motion, "Write positions and rotations as HDF5 (.h5)");
     verb.add_option("--video", video, "Write a film with the song (.mp4: H.264 and AAC; .webm: VP9 and Opus)");
@@ -54,7 +54,6 @@ void Outputs::addTo(CLI::App& verb) {
 bool Outputs::any() const { return !(bvh + gltf + fbx + csv + motion + video).empty(); }
 
 Result<void> Outputs::check() const {
-    if (!fbx.empty()) return usageError("--fbx", "FBX is not available in this version", "--bvh or --gltf", fbx);
     if (view == "dancer" || view == "both") return usageError("--view", "the painted dancer is not available in this version", "skeleton", view);
     if (view != "skeleton") return usageError("--view", "is not a view", "skeleton", view);
     if (dancers != 1) return usageError("--dancers", "groups are not available in this version", "1", std::to_string(dancers));
@@ -62,6 +61,7 @@ Result<void> Outputs::check() const {
     CHOREIA_TRY(parseSize(size));
     CHOREIA_TRY(checkExtension("--bvh", bvh, {".bvh"}));
     CHOREIA_TRY(checkExtension("--gltf", gltf, {".gltf", ".glb"}));
+    CHOREIA_TRY(checkExtension("--fbx", fbx, {".fbx"}));
     CHOREIA_TRY(checkExtension("--csv", csv, {".csv"}));
     CHOREIA_TRY(checkExtension("--motion", motion, {".h5"}));
     return checkExtension("--video", video, {".mp4", ".webm"});
@@ -69,7 +69,7 @@ Result<void> Outputs::check() const {
 
 Result<void> Outputs::write(const motion::Clip& clip, const audio::Pcm* sound, Context& context, Json* figures) const {
     const Watch watch;
-    for (const std::string& path : {bvh, gltf, csv, motion}) {
+    for (const std::string& path : {bvh, gltf, fbx, csv, motion}) {
         if (path.empty()) continue;
         if (context.stop.stop_requested()) return cancelled("export");
         CHOREIA_TRY(io::writeClip(path, clip));

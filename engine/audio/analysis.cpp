@@ -26,7 +26,8 @@ std::string inSeconds(double value) {
     return text;
 }
 
-/// Writes the phase of time within the intervals of `marks` into two columns; outside them the nearest interval's length carries on.
+/// Writes the phase of time within the intervals of `marks` into two columns; outside them the nearest interval's length carries
+/// on.
 void writePhase(const std::vector<double>& marks, Table& features, std::size_t sinColumn, std::size_t cosColumn) {
     std::size_t i = 0;
     for (std::size_t r = 0; r < features.rows; ++r) {
@@ -43,7 +44,7 @@ void writePhase(const std::vector<double>& marks, Table& features, std::size_t s
     }
 }
 
-}  // namespace
+} // namespace
 
 void writeBeatColumns(const BeatGrid& grid, Table& features) {
     writePhase(grid.beats, features, columns::kBeatPhaseSin, columns::kBeatPhaseCos);
@@ -64,10 +65,12 @@ void writeBeatColumns(const BeatGrid& grid, Table& features) {
 }
 
 Result<Analysis> analyze(const Pcm& pcm, const std::string& name, std::stop_token stop, Progress& progress) {
-    if (pcm.channels < 1 || pcm.channels > 2) return badInput(name, "cannot hear this sound", "1 or 2 channels", std::to_string(pcm.channels));
+    if (pcm.channels < 1 || pcm.channels > 2)
+        return badInput(name, "cannot hear this sound", "1 or 2 channels", std::to_string(pcm.channels));
     if (pcm.rate < 1000 || pcm.rate > 768000)
         return badInput(name, "cannot hear this sound", "1000 to 768000 samples a second", std::to_string(pcm.rate));
-    if (pcm.seconds() < 0.5) return badInput(name, "the sound is too short to dance to", "at least 0.5 s", inSeconds(pcm.seconds()));
+    if (pcm.seconds() < 0.5)
+        return badInput(name, "the sound is too short to dance to", "at least 0.5 s", inSeconds(pcm.seconds()));
     const auto start = Clock::now();
     Stage stage(progress, "analysing");
     Analysis analysis;
@@ -81,7 +84,8 @@ Result<Analysis> analyze(const Pcm& pcm, const std::string& name, std::stop_toke
     if (analysis.features.rows != rows) {
         analysis.features.values.resize(rows * columns::kCount, 0.0f);
         analysis.features.rows = rows;
-        for (auto* band : {&spectra.onsets.all, &spectra.onsets.low, &spectra.onsets.mid, &spectra.onsets.high}) band->resize(rows, 0.0f);
+        for (auto* band : {&spectra.onsets.all, &spectra.onsets.low, &spectra.onsets.mid, &spectra.onsets.high})
+            band->resize(rows, 0.0f);
     }
     analysis.featuresSeconds = secondsSince(start);
     if (stop.stop_requested()) return cancelled();
@@ -105,4 +109,4 @@ Result<Analysis> analyze(const Pcm& pcm, const std::string& name, std::stop_toke
     return analysis;
 }
 
-}  // namespace choreia::audio
+} // namespace choreia::audio

@@ -48,7 +48,8 @@ struct Analysis {
 };
 
 /// Hears a song. pcm: any rate, 1 or 2 channels (kAnalysisRate mono is cheapest).
-/// Silence or noise gives an empty grid with tempo 0. Error (BadInput) for sound shorter than 0.5 s. Cost: linear in length, about 0.5 s for 3 minutes.
+/// Silence, a steady tone or noise gives an empty grid with tempo 0. Mel, chroma and onsets are taken from the song scaled to one loudness, so
+/// that its volume does not matter. Error (BadInput) for sound shorter than 0.5 s. Cost: linear in length, about 0.5 s for 3 minutes.
 Result<Analysis> analyze(const Pcm& pcm, const std::string& name, std::stop_token stop, Progress& progress);
 
 /// Fills the beat columns (phases, tempo) of features from grid; used after a person has edited the grid.

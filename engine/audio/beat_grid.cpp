@@ -20,7 +20,9 @@ std::size_t nearest(const std::vector<double>& beats, double time) {
 }
 
 /// Index of the first downbeat, 0 where none.
-std::size_t firstDownbeat(const BeatGrid& grid) { return grid.downbeats.empty() ? 0 : nearest(grid.beats, grid.downbeats.front()); }
+std::size_t firstDownbeat(const BeatGrid& grid) {
+    return grid.downbeats.empty() ? 0 : nearest(grid.beats, grid.downbeats.front());
+}
 
 void countBarsFrom(BeatGrid& grid, std::size_t index) {
     const auto bar = static_cast<std::size_t>(std::max(1, grid.beatsPerBar));
@@ -44,8 +46,7 @@ void measureTempo(BeatGrid& grid) {
 }
 
 /// Applies a map of times to beats and downbeats alike, then drops what left the song.
-template <class Map>
-BeatGrid moved(const BeatGrid& grid, double duration, const Map& map) {
+template <class Map> BeatGrid moved(const BeatGrid& grid, double duration, const Map& map) {
     BeatGrid out = grid;
     out.beats.clear();
     out.downbeats.clear();
@@ -58,7 +59,7 @@ BeatGrid moved(const BeatGrid& grid, double duration, const Map& map) {
     return out;
 }
 
-}  // namespace
+} // namespace
 
 bool isValid(const BeatGrid& grid) {
     for (std::size_t i = 0; i < grid.beats.size(); ++i) {
@@ -164,7 +165,7 @@ BeatGrid retimed(const BeatGrid& grid, std::span<const double> taps, double dura
     std::sort(times.begin(), times.end());
     std::vector<double> gaps;
     for (std::size_t i = 1; i < times.size(); ++i)
-        if (times[i] - times[i - 1] > 0.15) gaps.push_back(times[i] - times[i - 1]);  // closer is a bounce of the finger
+        if (times[i] - times[i - 1] > 0.15) gaps.push_back(times[i] - times[i - 1]); // closer is a bounce of the finger
     if (gaps.empty() || duration <= 0) return grid;
     const auto middle = gaps.begin() + static_cast<std::ptrdiff_t>(gaps.size() / 2);
     std::nth_element(gaps.begin(), middle, gaps.end());
@@ -200,4 +201,4 @@ BeatGrid retimed(const BeatGrid& grid, std::span<const double> taps, double dura
     return out;
 }
 
-}  // namespace choreia::audio
+} // namespace choreia::audio

@@ -1,6 +1,7 @@
-// Beats by dynamic programming over pairs (time of a beat, interval before it): every interval earns the onset strength at its beat,
-// the periodicity of the neighbourhood at its length and the commonness of its tempo, each times its length, so that fast and slow
-// readings compete fairly; changes of tempo cost. Tempo and beats are so found together (compare Ellis 2007; Krebs et al. 2015).
+// Beats by dynamic programming over pairs (time of a beat, interval before it): every interval earns the onset strength at its
+// beat, the periodicity of the neighbourhood at its length and the commonness of its tempo, each times its length, so that fast
+// and slow readings compete fairly; changes of tempo cost. Tempo and beats are so found together (compare Ellis 2007; Krebs et
+// al. 2015).
 #include "audio/beat_tracker.h"
 
 #include "core/parallel.h"
@@ -14,11 +15,11 @@ namespace choreia::audio {
 
 namespace {
 
-constexpr double kSlowest = 55, kFastest = 215;  // beats a minute
-constexpr double kStateStep = 0.02;              // neighbouring intervals differ by 2%
-constexpr double kLeastConfidence = 0.08;         // below: no beat at all
-constexpr std::size_t kTempogramHop = 30;                  // rows
-constexpr std::size_t kTempogramHalf = 300;                // rows each side: 10 s windows
+constexpr double kSlowest = 55, kFastest = 215; // beats a minute
+constexpr double kStateStep = 0.02;             // neighbouring intervals differ by 2%
+constexpr double kLeastConfidence = 0.08;       // below: no beat at all
+constexpr std::size_t kTempogramHop = 30;       // rows
+constexpr std::size_t kTempogramHalf = 300;     // rows each side: 10 s windows
 constexpr std::size_t kLags = 280;
 
 std::vector<float> movingMean(const std::vector<float>& in, std::size_t half) {
@@ -53,8 +54,10 @@ Table tempogram(const std::vector<float>& activation) {
         std::vector<float> x;
         for (std::size_t c = block * 16; c < std::min(count, block * 16 + 16); ++c) {
             const std::size_t centre = c * kTempogramHop;
-            const std::size_t from = centre > kTempogramHalf ? centre - kTempogramHalf : 0, to = std::min(rows, centre + kTempogramHalf);
-            x.assign(activation.begin() + static_cast<std::ptrdiff_t>(from), activation.begin() + static_cast<std::ptrdiff_t>(to));
+            const std::size_t from = centre > kTempogramHalf ? centre - kTempogramHalf : 0,
+                              to = std::min(rows, centre + kTempogramHalf);
+            x.assign(activation.begin() + static_cast<std::ptrdiff_t>(from),
+                     activation.begin() + static_cast<std::ptrdiff_t>(to));
             const auto average = static_cast<float>(mean(x));
             for (float& v : x) v -= average;
             float zero = 0;
@@ -108,7 +111,7 @@ Table periodicity(const Table& correlation, const std::vector<double>& taus, con
 
 struct Path {
     std::vector<std::size_t> rows;
-    double score = 0;  // per row
+    double score = 0; // per row
 };
 
 /// What speaks for a beat at each row, and against one half a beat later.
@@ -159,7 +162,7 @@ Path bestPath(const Evidence& evidence, const Table& period, const std::vector<d
             const float off = t >= halfWay ? std::max(evidence.offBeat[t - halfWay], evidence.offBeat[t - halfWay + 1]) : 0.0f;
             const float gain = evidence.onBeat[t] - off + static_cast<float>(tuning.period) * around[k] + prior[k];
             const std::size_t here = t * states + k;
-            if (t <= longStep && top < 0) {  // a first beat
+            if (t <= longStep && top < 0) { // a first beat
                 best[here] = static_cast<float>(t) * gain;
                 cameFrom[here] = 127;
             } else {
@@ -194,7 +197,8 @@ Path bestPath(const Evidence& evidence, const Table& period, const std::vector<d
     return path;
 }
 
-/// Rows to seconds, drawn to the onset peak within 20 ms but kept regular: minimises sum w (b - peak)^2 + stiffness (second differences)^2.
+/// Rows to seconds, drawn to the onset peak within 20 ms but kept regular: minimises sum w (b - peak)^2 + stiffness (second
+/// differences)^2.
 std::vector<double> refine(const std::vector<std::size_t>& beats, const std::vector<float>& activation) {
     const std::size_t n = beats.size();
     std::vector<double> target(n), weight(n);
@@ -265,10 +269,10 @@ std::vector<float> balance(const OnsetBands& onsets, const BeatTuning& tuning) {
     return sum;
 }
 
-/// Whether anything begins in this sound: steady tones have no onsets, and in noise none stands out (its 99th percentile is 1.7 to 1.9 times
-/// its mean; in the dullest of 60 songs 2.9).
+/// Whether anything begins in this sound: steady tones have no onsets, and in noise none stands out (its 99th percentile is 1.7
+/// to 1.9 times its mean; in the dullest of 60 songs 2.9).
 bool hasOnsets(const std::vector<float>& onset) {
-    constexpr std::ptrdiff_t kEdge = 4;  // the start and end of the sound itself are no onsets of the music
+    constexpr std::ptrdiff_t kEdge = 4; // the start and end of the sound itself are no onsets of the music
     if (onset.size() < 2 * kEdge + 8) return false;
     std::vector<float> values(onset.begin() + kEdge, onset.end() - kEdge);
     const double average = mean(values);
@@ -277,14 +281,16 @@ bool hasOnsets(const std::vector<float>& onset) {
     return *strong > 0.5f && *strong > 2.3 * average;
 }
 
-/// How far onsets gather on the beats (noise: 3 times the mean, songs 4 to 15) and how well the stretch repeats after one or two beats.
+/// How far onsets gather on the beats (noise: 3 times the mean, songs 4 to 15) and how well the stretch repeats after one or two
+/// beats.
 double confidenceOf(const Path& path, const std::vector<float>& activation, const Table& correlation) {
     if (path.rows.size() < 3) return 0;
     double onBeat = 0, repeat = 0;
     for (std::size_t i = 0; i < path.rows.size(); ++i) {
         const std::size_t r = path.rows[i];
         float top = 0;
-        for (std::size_t n = r > 0 ? r - 1 : 0; n <= std::min(r + 1, activation.size() - 1); ++n) top = std::max(top, activation[n]);
+        for (std::size_t n = r > 0 ? r - 1 : 0; n <= std::min(r + 1, activation.size() - 1); ++n)
+            top = std::max(top, activation[n]);
         onBeat += top;
         if (i + 1 == path.rows.size()) continue;
         const auto around = correlation.row(std::min(r / kTempogramHop, correlation.rows - 1));
@@ -296,7 +302,7 @@ double confidenceOf(const Path& path, const std::vector<float>& activation, cons
     return std::sqrt(std::clamp((onBeat - 3) / 6, 0.0, 1.0) * std::clamp(repeat / 0.5, 0.0, 1.0));
 }
 
-}  // namespace
+} // namespace
 
 std::vector<float> evenOut(const std::vector<float>& band) {
     const std::vector<float> base = movingMean(band, 24);
@@ -309,7 +315,7 @@ std::vector<float> evenOut(const std::vector<float>& band) {
     const auto floor = static_cast<float>(0.1 * std::sqrt(mean(squares)) + 1e-9);
     for (std::size_t r = 0; r < band.size(); ++r) {
         const float x = out[r] / (std::sqrt(local[r]) + floor);
-        out[r] = 2.5f * x / (1.5f + x);  // one loud hit must not outweigh many
+        out[r] = 2.5f * x / (1.5f + x); // one loud hit must not outweigh many
     }
     return out;
 }
@@ -319,12 +325,14 @@ std::vector<float> harmonicChange(const Table& features) {
     const std::size_t rows = features.rows;
     std::vector<double> sums((rows + 1) * kBands);
     for (std::size_t r = 0; r < rows; ++r)
-        for (std::size_t c = 0; c < kBands; ++c) sums[(r + 1) * kBands + c] = sums[r * kBands + c] + features.at(r, columns::kChroma + c);
+        for (std::size_t c = 0; c < kBands; ++c)
+            sums[(r + 1) * kBands + c] = sums[r * kBands + c] + features.at(r, columns::kChroma + c);
     std::vector<float> change(rows);
     for (std::size_t r = kSpan; r + kSpan < rows; ++r) {
         double dot = 0, before = 0, after = 0;
         for (std::size_t c = 0; c < kBands; ++c) {
-            const double a = sums[r * kBands + c] - sums[(r - kSpan) * kBands + c], b = sums[(r + kSpan) * kBands + c] - sums[r * kBands + c];
+            const double a = sums[r * kBands + c] - sums[(r - kSpan) * kBands + c],
+                         b = sums[(r + kSpan) * kBands + c] - sums[r * kBands + c];
             dot += a * b;
             before += a * a;
             after += b * b;
@@ -361,8 +369,10 @@ BeatTrack trackBeats(const OnsetBands& onsets, const Table& features, const Beat
         const auto r = static_cast<std::size_t>(std::clamp(b, 0.0, duration) * kRowRate);
         // No beats in the silence before the first and after the last sound.
         bool sounding = false;
-        for (std::size_t i = r > 30 ? r - 30 : 0; i <= std::min(r + 30, rows - 1); ++i) sounding |= features.at(i, columns::kEnergy) > 0.01f;
-        if (b >= 0 && b <= duration && sounding && (track.beats.empty() || b > track.beats.back() + 0.1)) track.beats.push_back(b);
+        for (std::size_t i = r > 30 ? r - 30 : 0; i <= std::min(r + 30, rows - 1); ++i)
+            sounding |= features.at(i, columns::kEnergy) > 0.01f;
+        if (b >= 0 && b <= duration && sounding && (track.beats.empty() || b > track.beats.back() + 0.1))
+            track.beats.push_back(b);
     }
     if (track.beats.size() < 3) {
         track.beats.clear();
@@ -375,4 +385,4 @@ BeatTrack trackBeats(const OnsetBands& onsets, const Table& features, const Beat
     return track;
 }
 
-}  // namespace choreia::audio
+} // namespace choreia::audio

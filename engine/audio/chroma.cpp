@@ -14,11 +14,11 @@ namespace choreia::audio {
 namespace {
 
 constexpr std::size_t kSize = 4096;
-constexpr std::size_t kRowsApart = 3;  // 20 spectra a second, interpolated to 60: the window is 0.19 s long anyhow
+constexpr std::size_t kRowsApart = 3; // 20 spectra a second, interpolated to 60: the window is 0.19 s long anyhow
 constexpr double kLowHz = 60, kHighHz = 2200;
 
 struct Peak {
-    float semitone;  // above C0 by A = 440 Hz
+    float semitone; // above C0 by A = 440 Hz
     float weight;
 };
 
@@ -27,7 +27,7 @@ void findPeaks(std::span<const float> magnitude, std::vector<Peak>& peaks) {
     const auto first = static_cast<std::size_t>(kLowHz / kBinHz), last = static_cast<std::size_t>(kHighHz / kBinHz);
     float top = 0;
     for (std::size_t k = first; k <= last; ++k) top = std::max(top, magnitude[k]);
-    if (top < 0.02f) return;  // below the hearing of a song scaled to its own loudness
+    if (top < 0.02f) return; // below the hearing of a song scaled to its own loudness
     for (std::size_t k = first; k <= last; ++k) {
         const float a = magnitude[k - 1], b = magnitude[k], c = magnitude[k + 1];
         if (b < 0.02f * top || b <= a || b < c) continue;
@@ -41,7 +41,7 @@ void findPeaks(std::span<const float> magnitude, std::vector<Peak>& peaks) {
     }
 }
 
-}  // namespace
+} // namespace
 
 std::optional<Chromagram> computeChroma(std::span<const float> mono, float gain, std::size_t rows, std::stop_token stop,
                                         const std::function<void(double)>& done) {
@@ -82,4 +82,4 @@ std::optional<Chromagram> computeChroma(std::span<const float> mono, float gain,
     return result;
 }
 
-}  // namespace choreia::audio
+} // namespace choreia::audio

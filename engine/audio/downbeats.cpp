@@ -1,5 +1,5 @@
-// A bar begins where the bass strikes, the harmony changes and the timbre turns; the metre is the period with which beats resemble
-// each other.
+// A bar begins where the bass strikes, the harmony changes and the timbre turns; the metre is the period with which beats
+// resemble each other.
 #include "audio/downbeats.h"
 
 #include <algorithm>
@@ -50,7 +50,8 @@ double change(const Table& sync, std::size_t i, std::size_t span, std::size_t co
 }
 
 /// What speaks for a bar beginning at each beat, standardised and summed.
-std::vector<double> barStartEvidence(const std::vector<double>& beats, const OnsetBands& onsets, const Table& sync, const BarTuning& tuning) {
+std::vector<double> barStartEvidence(const std::vector<double>& beats, const OnsetBands& onsets, const Table& sync,
+                                     const BarTuning& tuning) {
     const std::size_t n = beats.size();
     std::vector<double> evidence(n);
     const auto add = [&](double weight, const auto& cue) {
@@ -122,7 +123,7 @@ double courseOfBars(const std::vector<double>& evidence, std::size_t metre, std:
     return total / static_cast<double>(n) * static_cast<double>(metre) / static_cast<double>(metre - 1);
 }
 
-}  // namespace
+} // namespace
 
 Table beatSynchronous(const Table& features, const std::vector<double>& beats) {
     Table sync(beats.size(), features.columns);
@@ -155,4 +156,4 @@ Bars findBars(const std::vector<double>& beats, const OnsetBands& onsets, const 
     return bars;
 }
 
-}  // namespace choreia::audio
+} // namespace choreia::audio

@@ -11,7 +11,7 @@ namespace {
 using Lane = BatchFft::Lane;
 
 Lane fill(float v) { return Lane{v, v, v, v}; }
-}  // namespace
+} // namespace
 
 BatchFft::BatchFft(std::size_t size) : size_(size), cos_(size), sin_(size) {
     assert(size >= 8 && (size & (size - 1)) == 0);
@@ -38,15 +38,15 @@ void BatchFft::magnitudes(std::span<const float> frames, std::span<float> magnit
     for (; n >= 4; n /= 4, stride *= 4) {
         const std::size_t m = n / 4;
         for (std::size_t p = 0; p < m; ++p) {
-            const std::size_t k = p * stride;  // twiddle exp(-2 pi i p / n) = table[p * size / n]
-            const Lane c1 = fill(cos_[k]), s1 = fill(sin_[k]), c2 = fill(cos_[2 * k]), s2 = fill(sin_[2 * k]), c3 = fill(cos_[3 * k]),
-                       s3 = fill(sin_[3 * k]);
+            const std::size_t k = p * stride; // twiddle exp(-2 pi i p / n) = table[p * size / n]
+            const Lane c1 = fill(cos_[k]), s1 = fill(sin_[k]), c2 = fill(cos_[2 * k]), s2 = fill(sin_[2 * k]),
+                       c3 = fill(cos_[3 * k]), s3 = fill(sin_[3 * k]);
             for (std::size_t q = 0; q < stride; ++q) {
                 const std::size_t in = q + stride * p, step = stride * m, out = q + stride * 4 * p;
                 const Lane ar = xr[in], ai = xi[in], br = xr[in + step], bi = xi[in + step];
                 const Lane cr = xr[in + 2 * step], ci = xi[in + 2 * step], dr = xr[in + 3 * step], di = xi[in + 3 * step];
                 const Lane pr = ar + cr, pi = ai + ci, mr = ar - cr, mi = ai - ci;
-                const Lane sr = br + dr, si = bi + di, jr = -(bi - di), ji = br - dr;  // j times (b - d)
+                const Lane sr = br + dr, si = bi + di, jr = -(bi - di), ji = br - dr; // j times (b - d)
                 yr[out] = pr + sr;
                 yi[out] = pi + si;
                 const Lane er = mr - jr, ei = mi - ji, gr = pr - sr, gi = pi - si, hr = mr + jr, hi = mi + ji;
@@ -89,8 +89,9 @@ void BatchFft::magnitudes(std::span<const float> frames, std::span<float> magnit
 std::vector<float> hannWindow(std::size_t size) {
     std::vector<float> window(size);
     for (std::size_t n = 0; n < size; ++n)
-        window[n] = static_cast<float>(0.5 - 0.5 * std::cos(2.0 * std::numbers::pi * static_cast<double>(n) / static_cast<double>(size)));
+        window[n] =
+            static_cast<float>(0.5 - 0.5 * std::cos(2.0 * std::numbers::pi * static_cast<double>(n) / static_cast<double>(size)));
     return window;
 }
 
-}  // namespace choreia::audio
+} // namespace choreia::audio

@@ -13,7 +13,7 @@ namespace choreia::audio {
 
 namespace {
 
-constexpr double kZeroCrossings = 16;  // each side
+constexpr double kZeroCrossings = 16; // each side
 constexpr double kKaiserBeta = 8.0;
 
 double besselI0(double x) {
@@ -45,7 +45,7 @@ std::vector<float> mixDown(const Pcm& pcm) {
     return mono;
 }
 
-}  // namespace
+} // namespace
 
 std::vector<float> toMono(const Pcm& pcm, int rate) {
     assert(pcm.rate > 0 && rate > 0 && pcm.channels > 0);
@@ -63,7 +63,8 @@ std::vector<float> toMono(const Pcm& pcm, int rate) {
         double sum = 0;
         std::vector<double> row(taps);
         for (std::size_t t = 0; t < taps; ++t) {
-            const double x = static_cast<double>(t) - static_cast<double>(half - 1) - static_cast<double>(phase) / static_cast<double>(up);
+            const double x =
+                static_cast<double>(t) - static_cast<double>(half - 1) - static_cast<double>(phase) / static_cast<double>(up);
             const double edge = x / static_cast<double>(half);
             const double window = std::abs(edge) >= 1 ? 0 : besselI0(kKaiserBeta * std::sqrt(1 - edge * edge)) / norm;
             const double angle = std::numbers::pi * x * cutoff;
@@ -84,7 +85,7 @@ std::vector<float> toMono(const Pcm& pcm, int rate) {
             const std::size_t position = i * down;
             const float* in = padded.data() + position / up;
             const float* kernel = table.data() + (position % up) * taps;
-            float sums[4] = {};  // four partial sums, so that the compiler may use vector registers
+            float sums[4] = {}; // four partial sums, so that the compiler may use vector registers
             for (std::size_t t = 0; t + 4 <= taps; t += 4)
                 for (std::size_t lane = 0; lane < 4; ++lane) sums[lane] += in[t + lane] * kernel[t + lane];
             for (std::size_t t = taps & ~std::size_t{3}; t < taps; ++t) sums[0] += in[t] * kernel[t];
@@ -94,4 +95,4 @@ std::vector<float> toMono(const Pcm& pcm, int rate) {
     return out;
 }
 
-}  // namespace choreia::audio
+} // namespace choreia::audio

@@ -1,4 +1,5 @@
-// Novelty as the change of means across each bar line (a smooth form of the checkerboard of Foote 2000), so that cost stays linear.
+// Novelty as the change of means across each bar line (a smooth form of the checkerboard of Foote 2000), so that cost stays
+// linear.
 #include "audio/sections.h"
 
 #include <algorithm>
@@ -8,9 +9,9 @@ namespace choreia::audio {
 
 namespace {
 
-constexpr std::size_t kSpan = 4;     // bars each side of a boundary: a round of chords averages out
-constexpr double kShortest = 7.0;    // seconds
-constexpr double kLeastChange = 0.75;  // of the song's own spread of parts
+constexpr std::size_t kSpan = 4;      // bars each side of a boundary: a round of chords averages out
+constexpr double kShortest = 7.0;     // seconds
+constexpr double kLeastChange = 0.75; // of the song's own spread of parts
 constexpr double kAlike = 0.85;
 constexpr std::size_t kTimbres = 14, kWidth = kTimbres + columns::kChromas + 2;
 
@@ -23,7 +24,8 @@ Table describe(const Table& features, const std::vector<double>& edges) {
         const float share = 1.0f / static_cast<float>(to - from);
         for (std::size_t r = from; r < to; ++r) {
             for (std::size_t c = 0; c < kTimbres; ++c) out.at(i, c) += share * features.at(r, columns::kMfcc + c);
-            for (std::size_t c = 0; c < columns::kChromas; ++c) out.at(i, kTimbres + c) += share * features.at(r, columns::kChroma + c);
+            for (std::size_t c = 0; c < columns::kChromas; ++c)
+                out.at(i, kTimbres + c) += share * features.at(r, columns::kChroma + c);
             out.at(i, kWidth - 2) += share * features.at(r, columns::kEnergy);
             out.at(i, kWidth - 1) += share * features.at(r, columns::kOnset);
         }
@@ -38,7 +40,8 @@ std::vector<float> meanOf(const Table& bars, std::size_t from, std::size_t to) {
     return mean;
 }
 
-/// Brings every column to the spread that its means over four bars have; what only wavers from bar to bar does not count as a change.
+/// Brings every column to the spread that its means over four bars have; what only wavers from bar to bar does not count as a
+/// change.
 void scale(Table& bars) {
     Table smooth(bars.rows, bars.columns);
     for (std::size_t i = 0; i < bars.rows; ++i) {
@@ -55,7 +58,9 @@ void scale(Table& bars) {
     for (std::size_t c = 0; c < kWidth; ++c) {
         const double spread = std::max(spreadOf(smooth, c), 0.4 * spreadOf(bars, c)) + (c < kTimbres ? 0.3 : 0.02);
         // All timbre together, all harmony together, loudness and onsets weigh about alike.
-        const double weight = c < kTimbres ? 1 / std::sqrt(static_cast<double>(kTimbres)) : c < kWidth - 2 ? 0.8 / std::sqrt(12.0) : 0.6;
+        const double weight = c < kTimbres     ? 1 / std::sqrt(static_cast<double>(kTimbres))
+                              : c < kWidth - 2 ? 0.8 / std::sqrt(12.0)
+                                               : 0.6;
         for (std::size_t i = 0; i < bars.rows; ++i) bars.at(i, c) *= static_cast<float>(weight / spread);
     }
 }
@@ -66,7 +71,7 @@ double distance(std::span<const float> a, std::span<const float> b) {
     return std::sqrt(sum);
 }
 
-}  // namespace
+} // namespace
 
 std::vector<Section> findSections(const Table& features, const BeatGrid& grid, double duration) {
     std::vector<double> edges{0};
@@ -87,7 +92,8 @@ std::vector<Section> findSections(const Table& features, const BeatGrid& grid, d
     std::vector<std::size_t> candidates;
     for (std::size_t i = 2; i + 1 < bars.rows; ++i) {
         bool peak = curve[i] > kLeastChange;
-        for (std::size_t n = i > kSpan / 2 ? i - kSpan / 2 : 0; n <= std::min(i + kSpan / 2, bars.rows - 1); ++n) peak &= curve[i] >= curve[n];
+        for (std::size_t n = i > kSpan / 2 ? i - kSpan / 2 : 0; n <= std::min(i + kSpan / 2, bars.rows - 1); ++n)
+            peak &= curve[i] >= curve[n];
         if (peak) candidates.push_back(i);
     }
     std::sort(candidates.begin(), candidates.end(), [&](std::size_t a, std::size_t b) { return curve[a] > curve[b]; });
@@ -118,4 +124,4 @@ std::vector<Section> findSections(const Table& features, const BeatGrid& grid, d
     return sections;
 }
 
-}  // namespace choreia::audio
+} // namespace choreia::audio

@@ -15,7 +15,7 @@ namespace {
 constexpr double kLowHz = 30, kHighHz = 11000;
 constexpr std::size_t kTimbreSize = 2048, kOnsetSize = 1024;
 constexpr float kFloor = 1e-5f;
-constexpr double kTargetLevel = 0.2, kMostGain = 100;  // a song is heard at one loudness, whatever its volume
+constexpr double kTargetLevel = 0.2, kMostGain = 100; // a song is heard at one loudness, whatever its volume
 
 double toMel(double hz) { return hz < 1000 ? hz * 3 / 200 : 15 + std::log(hz / 1000) * 27 / std::log(6.4); }
 double toHz(double mel) { return mel < 15 ? mel * 200 / 3 : 1000 * std::exp((mel - 15) * std::log(6.4) / 27); }
@@ -41,12 +41,13 @@ std::vector<Filter> melFilters() {
             weights.push_back(hz < centre ? (hz - left) / (centre - left) : (right - hz) / (right - centre));
             sum += weights.back();
         }
-        for (double w : weights) filters[b].weights.push_back(static_cast<float>(w / sum));  // the mean energy of the band
+        for (double w : weights) filters[b].weights.push_back(static_cast<float>(w / sum)); // the mean energy of the band
     }
     return filters;
 }
 
-/// 24 bands an octave where the bins allow it, as SuperFlux (Boeck and Widmer 2013) has them; edges: first band over 160 Hz and over 2.5 kHz.
+/// 24 bands an octave where the bins allow it, as SuperFlux (Boeck and Widmer 2013) has them; edges: first band over 160 Hz and
+/// over 2.5 kHz.
 std::vector<Filter> onsetFilters(std::size_t& midStart, std::size_t& highStart) {
     constexpr double kBinHz = static_cast<double>(kAnalysisRate) / kOnsetSize;
     std::vector<std::size_t> bins;
@@ -58,7 +59,8 @@ std::vector<Filter> onsetFilters(std::size_t& midStart, std::size_t& highStart) 
     midStart = highStart = 0;
     for (std::size_t b = 0; b + 2 < bins.size(); ++b) {
         Filter filter{bins[b] + 1, {}};
-        const auto left = static_cast<float>(bins[b]), centre = static_cast<float>(bins[b + 1]), right = static_cast<float>(bins[b + 2]);
+        const auto left = static_cast<float>(bins[b]), centre = static_cast<float>(bins[b + 1]),
+                   right = static_cast<float>(bins[b + 2]);
         float sum = 0;
         for (std::size_t k = bins[b] + 1; k < bins[b + 2]; ++k) {
             const auto x = static_cast<float>(k);
@@ -109,15 +111,16 @@ std::vector<float> loudness(std::span<const float> mono, std::size_t rows) {
     return result;
 }
 
-void computeOnsets(std::span<const float> spectra, const std::vector<Filter>& filters, std::size_t midStart, std::size_t highStart,
-                   std::size_t first, std::size_t count, std::size_t skip, OnsetBands& out) {
+void computeOnsets(std::span<const float> spectra, const std::vector<Filter>& filters, std::size_t midStart,
+                   std::size_t highStart, std::size_t first, std::size_t count, std::size_t skip, OnsetBands& out) {
     constexpr std::size_t kBins = kOnsetSize / 2 + 1;
     const std::size_t bands = filters.size(), rows = count + skip;
     std::vector<float> logs(rows * bands);
     for (std::size_t r = 0; r < rows; ++r)
-        for (std::size_t b = 0; b < bands; ++b) logs[r * bands + b] = std::log10(1 + 4 * apply(filters[b], spectra.data() + r * kBins));
+        for (std::size_t b = 0; b < bands; ++b)
+            logs[r * bands + b] = std::log10(1 + 4 * apply(filters[b], spectra.data() + r * kBins));
     for (std::size_t r = skip; r < rows; ++r) {
-        if (r == 0) continue;  // the song's very first row has nothing before it
+        if (r == 0) continue; // the song's very first row has nothing before it
         const float *now = logs.data() + r * bands, *past = now - bands;
         float sums[3] = {};
         for (std::size_t b = 0; b < bands; ++b) {
@@ -135,7 +138,7 @@ void computeOnsets(std::span<const float> spectra, const std::vector<Filter>& fi
     }
 }
 
-}  // namespace
+} // namespace
 
 std::vector<double> melCentres() {
     const double low = toMel(kLowHz), step = (toMel(kHighHz) - low) / static_cast<double>(columns::kMelBands + 1);
@@ -148,14 +151,15 @@ std::vector<float> dctMatrix(std::size_t count, std::size_t size) {
     std::vector<float> matrix(count * size);
     for (std::size_t k = 0; k < count; ++k)
         for (std::size_t n = 0; n < size; ++n)
-            matrix[k * size + n] = static_cast<float>(std::sqrt((k == 0 ? 1.0 : 2.0) / static_cast<double>(size)) *
-                                                      std::cos(std::numbers::pi * (static_cast<double>(n) + 0.5) * static_cast<double>(k) /
-                                                               static_cast<double>(size)));
+            matrix[k * size + n] = static_cast<float>(
+                std::sqrt((k == 0 ? 1.0 : 2.0) / static_cast<double>(size)) *
+                std::cos(std::numbers::pi * (static_cast<double>(n) + 0.5) * static_cast<double>(k) / static_cast<double>(size)));
     return matrix;
 }
 
 Result<Spectra> computeSpectra(std::span<const float> mono, std::stop_token stop, Stage& stage) {
-    const auto rows = static_cast<std::size_t>(std::floor(static_cast<double>(mono.size()) / kAnalysisRate * kRowRate + 1e-9)) + 1;
+    const auto rows =
+        static_cast<std::size_t>(std::floor(static_cast<double>(mono.size()) / kAnalysisRate * kRowRate + 1e-9)) + 1;
     Spectra result;
     result.features = Table(rows, columns::kCount);
     OnsetBands& onsets = result.onsets;
@@ -164,7 +168,8 @@ Result<Spectra> computeSpectra(std::span<const float> mono, std::stop_token stop
     std::vector<float> energy = loudness(mono, rows);
     const double level = percentile(energy, 0.95);
     const auto gain = static_cast<float>(level > 0 ? std::min(kTargetLevel / level, kMostGain) : 1.0);
-    for (std::size_t r = 0; r < rows; ++r) result.features.at(r, columns::kEnergy) = level > 1e-7 ? energy[r] / static_cast<float>(level) : 0.0f;
+    for (std::size_t r = 0; r < rows; ++r)
+        result.features.at(r, columns::kEnergy) = level > 1e-7 ? energy[r] / static_cast<float>(level) : 0.0f;
 
     const std::vector<Filter> mels = melFilters();
     const std::vector<float> dct = dctMatrix(columns::kMfccs, columns::kMelBands);
@@ -177,13 +182,15 @@ Result<Spectra> computeSpectra(std::span<const float> mono, std::stop_token stop
             constexpr std::size_t kBins = kTimbreSize / 2 + 1;
             std::vector<float> power(kBins);
             for (std::size_t i = 0; i < count; ++i) {
-                for (std::size_t k = 0; k < kBins; ++k) power[k] = magnitudes[i * kBins + k] * magnitudes[i * kBins + k] / windowEnergy;
+                for (std::size_t k = 0; k < kBins; ++k)
+                    power[k] = magnitudes[i * kBins + k] * magnitudes[i * kBins + k] / windowEnergy;
                 auto row = result.features.row(first + i);
                 for (std::size_t b = 0; b < columns::kMelBands; ++b)
                     row[columns::kMel + b] = std::log(std::max(kFloor, apply(mels[b], power.data())));
                 for (std::size_t c = 0; c < columns::kMfccs; ++c) {
                     float sum = 0;
-                    for (std::size_t b = 0; b < columns::kMelBands; ++b) sum += dct[c * columns::kMelBands + b] * row[columns::kMel + b];
+                    for (std::size_t b = 0; b < columns::kMelBands; ++b)
+                        sum += dct[c * columns::kMelBands + b] * row[columns::kMel + b];
                     row[columns::kMfcc + c] = sum;
                 }
             }
@@ -215,4 +222,4 @@ Result<Spectra> computeSpectra(std::span<const float> mono, std::stop_token stop
     return result;
 }
 
-}  // namespace choreia::audio
+} // namespace choreia::audio

@@ -14,7 +14,7 @@ namespace choreia::audio {
 
 namespace {
 
-constexpr double kLevel = 0.19;  // RMS, about -14.5 dB below full scale
+constexpr double kLevel = 0.19; // RMS, about -14.5 dB below full scale
 constexpr float kCeiling = 0.97f;
 
 std::string labelOf(PartKind kind, std::vector<PartKind>& seen) {
@@ -26,19 +26,20 @@ std::string labelOf(PartKind kind, std::vector<PartKind>& seen) {
 /// Where an event of the score sounds: off-beat eighths (and the sixteenths after them) come late by the swing.
 double swung(double beat, double swing) {
     const double whole = std::floor(beat), part = beat - whole;
-    const double late = 0.5 * swing;  // beats
+    const double late = 0.5 * swing; // beats
     if (part < 0.5) return whole + part * (0.5 + late) / 0.5;
     return whole + 0.5 + late + (part - 0.5) * (0.5 - late) / 0.5;
 }
 
-}  // namespace
+} // namespace
 
 SynthSong synthesize(const SynthSettings& settings) {
     assert(settings.rate >= 8000 && settings.tempoBpm > 20 && settings.seconds > 0);
     Random random(settings.seed ^ 0x5eedULL);
     const double swing = std::clamp(settings.swing, 0.0, 0.33), beatLength = 60 / settings.tempoBpm;
     const int perBar = beatsPerBar(settings.groove);
-    const double lead = std::min(random.uniform(0.05, 0.45), 0.05 * settings.seconds), tail = std::min(1.2, 0.1 * settings.seconds);
+    const double lead = std::min(random.uniform(0.05, 0.45), 0.05 * settings.seconds),
+                 tail = std::min(1.2, 0.1 * settings.seconds);
     const int bars = std::max(2, static_cast<int>((settings.seconds - lead - tail) / (beatLength * perBar)));
     const Score score = compose(settings.groove, bars, settings.seed);
 
@@ -118,4 +119,4 @@ SynthSettings demoTrack() {
     return settings;
 }
 
-}  // namespace choreia::audio
+} // namespace choreia::audio

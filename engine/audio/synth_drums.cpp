@@ -63,7 +63,8 @@ public:
         return out;
     }
 
-    static std::vector<float> sum(std::vector<float> a, float gainA, const std::vector<float>& b, float gainB, std::size_t offset = 0) {
+    static std::vector<float> sum(std::vector<float> a, float gainA, const std::vector<float>& b, float gainB,
+                                  std::size_t offset = 0) {
         if (a.size() < b.size() + offset) a.resize(b.size() + offset);
         for (float& v : a) v *= gainA;
         for (std::size_t i = 0; i < b.size(); ++i) a[i + offset] += gainB * b[i];
@@ -81,31 +82,51 @@ struct Place {
 
 Place placeOf(Drum drum) {
     switch (drum) {
-    case Drum::Kick: return {0.95f, 0, 0.02f};
-    case Drum::SoftKick: return {0.7f, 0, 0.05f};
-    case Drum::Snare: return {0.75f, 0.05f, 0.2f};
-    case Drum::SideStick: return {0.45f, 0.1f, 0.2f};
-    case Drum::Clap: return {0.8f, -0.08f, 0.25f};
-    case Drum::ClosedHat: return {0.55f, 0.25f, 0.03f};
-    case Drum::OpenHat: return {0.58f, 0.25f, 0.06f};
-    case Drum::Ride: return {0.42f, -0.3f, 0.1f};
-    case Drum::Crash: return {0.5f, -0.2f, 0.25f};
-    case Drum::LowTom: return {0.7f, -0.3f, 0.15f};
-    case Drum::HighTom: return {0.65f, 0.25f, 0.15f};
-    case Drum::Clave: return {0.28f, 0.35f, 0.25f};
-    case Drum::CongaOpen: return {0.6f, -0.25f, 0.15f};
-    case Drum::CongaLow: return {0.6f, -0.15f, 0.15f};
-    case Drum::CongaSlap: return {0.5f, -0.3f, 0.15f};
-    case Drum::Cowbell: return {0.25f, 0.2f, 0.12f};
-    case Drum::Guiro: return {0.3f, -0.4f, 0.1f};
-    case Drum::GuiroShort: return {0.3f, -0.4f, 0.1f};
-    case Drum::Maracas: return {0.42f, 0.4f, 0.08f};
-    case Drum::Brush: return {0.5f, 0.15f, 0.15f};
+    case Drum::Kick:
+        return {0.95f, 0, 0.02f};
+    case Drum::SoftKick:
+        return {0.7f, 0, 0.05f};
+    case Drum::Snare:
+        return {0.75f, 0.05f, 0.2f};
+    case Drum::SideStick:
+        return {0.45f, 0.1f, 0.2f};
+    case Drum::Clap:
+        return {0.8f, -0.08f, 0.25f};
+    case Drum::ClosedHat:
+        return {0.55f, 0.25f, 0.03f};
+    case Drum::OpenHat:
+        return {0.58f, 0.25f, 0.06f};
+    case Drum::Ride:
+        return {0.42f, -0.3f, 0.1f};
+    case Drum::Crash:
+        return {0.5f, -0.2f, 0.25f};
+    case Drum::LowTom:
+        return {0.7f, -0.3f, 0.15f};
+    case Drum::HighTom:
+        return {0.65f, 0.25f, 0.15f};
+    case Drum::Clave:
+        return {0.28f, 0.35f, 0.25f};
+    case Drum::CongaOpen:
+        return {0.6f, -0.25f, 0.15f};
+    case Drum::CongaLow:
+        return {0.6f, -0.15f, 0.15f};
+    case Drum::CongaSlap:
+        return {0.5f, -0.3f, 0.15f};
+    case Drum::Cowbell:
+        return {0.25f, 0.2f, 0.12f};
+    case Drum::Guiro:
+        return {0.3f, -0.4f, 0.1f};
+    case Drum::GuiroShort:
+        return {0.3f, -0.4f, 0.1f};
+    case Drum::Maracas:
+        return {0.42f, 0.4f, 0.08f};
+    case Drum::Brush:
+        return {0.5f, 0.15f, 0.15f};
     }
     return {0.5f, 0, 0};
 }
 
-}  // namespace
+} // namespace
 
 DrumKit::DrumKit(int rate) {
     Forge forge(rate);
@@ -118,11 +139,13 @@ DrumKit::DrumKit(int rate) {
     const auto frames = [&](double seconds) { return static_cast<std::size_t>(seconds * rate); };
     set(Drum::Kick, forge.skin(0.40, 190, 48, 0.028, 0.13, 0.35));
     set(Drum::SoftKick, forge.skin(0.35, 120, 52, 0.03, 0.12, 0.08));
-    set(Drum::Snare, Forge::sum(Forge::sum(forge.skin(0.22, 250, 185, 0.02, 0.07), 0.6f, forge.skin(0.2, 360, 330, 0.02, 0.05), 0.3f),
-                                1.0f, forge.noise(0.3, 3200, 0.6, 0.085), 1.4f));
+    set(Drum::Snare,
+        Forge::sum(Forge::sum(forge.skin(0.22, 250, 185, 0.02, 0.07), 0.6f, forge.skin(0.2, 360, 330, 0.02, 0.05), 0.3f), 1.0f,
+                   forge.noise(0.3, 3200, 0.6, 0.085), 1.4f));
     set(Drum::SideStick, Forge::sum(forge.noise(0.08, 1700, 4, 0.012), 1.0f, forge.skin(0.06, 520, 480, 0.01, 0.012), 0.5f));
     std::vector<float> clap = forge.noise(0.3, 1300, 1.6, 0.075);
-    for (double at : {0.010, 0.019}) clap = Forge::sum(std::move(clap), 1.0f, forge.noise(0.2, 1350, 1.6, 0.006), 0.9f, frames(at));
+    for (double at : {0.010, 0.019})
+        clap = Forge::sum(std::move(clap), 1.0f, forge.noise(0.2, 1350, 1.6, 0.006), 0.9f, frames(at));
     set(Drum::Clap, std::move(clap));
     set(Drum::ClosedHat, forge.metal(0.09, 0.022, 0.25));
     set(Drum::OpenHat, forge.metal(0.40, 0.12, 0.25));
@@ -135,13 +158,13 @@ DrumKit::DrumKit(int rate) {
     set(Drum::CongaLow, forge.skin(0.4, 185, 172, 0.02, 0.13, 0.12));
     set(Drum::CongaSlap, Forge::sum(forge.noise(0.12, 1900, 1.5, 0.02), 1.0f, forge.skin(0.12, 420, 330, 0.01, 0.03), 0.6f));
     set(Drum::Cowbell, forge.make(0.35, [&](double t) {
-            const auto square = [&](double hz) {  // a few odd partials only: no aliasing
-                double sum = 0;
-                for (int h = 1; h * hz < 0.45 * rate && h < 12; h += 2) sum += std::sin(kTurn * hz * h * t) / h;
-                return sum;
-            };
-            return (square(562) + 0.8 * square(845)) * (0.7 * std::exp(-t / 0.02) + 0.3 * std::exp(-t / 0.1));
-        }));
+        const auto square = [&](double hz) { // a few odd partials only: no aliasing
+            double sum = 0;
+            for (int h = 1; h * hz < 0.45 * rate && h < 12; h += 2) sum += std::sin(kTurn * hz * h * t) / h;
+            return sum;
+        };
+        return (square(562) + 0.8 * square(845)) * (0.7 * std::exp(-t / 0.02) + 0.3 * std::exp(-t / 0.1));
+    }));
     const auto scrape = [&](double seconds, double teeth) {
         std::vector<float> out = forge.noise(seconds, 3300, 1.2, 0.4, 0.01);
         for (std::size_t i = 0; i < out.size(); ++i) {
@@ -170,4 +193,4 @@ void DrumKit::play(Mix& mix, double frame, Drum drum, float velocity) const {
     }
 }
 
-}  // namespace choreia::audio
+} // namespace choreia::audio

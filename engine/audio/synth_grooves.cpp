@@ -7,7 +7,7 @@ namespace choreia::audio {
 
 namespace {
 
-constexpr int kAlways = 9;  // upper bound of intensity
+constexpr int kAlways = 9; // upper bound of intensity
 
 GrooveStyle fourOnTheFloor() {
     GrooveStyle s;
@@ -18,9 +18,10 @@ GrooveStyle fourOnTheFloor() {
     s.chordSteps = "..x..x.x";
     s.bassSteps = "1.1.1.1.";
     s.bassStepsPerBeat = 2;
-    s.drums = {{Drum::Kick, "X...X...X...X...", 4, 1, kAlways, 1.0f},       {Drum::Kick, "X...............", 4, 0, 0, 0.8f},
-               {Drum::Clap, "....x.......x...", 4, 1, kAlways, 0.8f},       {Drum::OpenHat, "..x...x...x...x.", 4, 1, kAlways, 0.55f},
-               {Drum::ClosedHat, "x.o.x.o.x.o.x.oo", 4, 2, kAlways, 0.4f}, {Drum::ClosedHat, "x...x...x...x...", 4, 0, 0, 0.4f}};
+    s.drums = {
+        {Drum::Kick, "X...X...X...X...", 4, 1, kAlways, 1.0f},      {Drum::Kick, "X...............", 4, 0, 0, 0.8f},
+        {Drum::Clap, "....x.......x...", 4, 1, kAlways, 0.8f},      {Drum::OpenHat, "..x...x...x...x.", 4, 1, kAlways, 0.55f},
+        {Drum::ClosedHat, "x.o.x.o.x.o.x.oo", 4, 2, kAlways, 0.4f}, {Drum::ClosedHat, "x...x...x...x...", 4, 0, 0, 0.4f}};
     s.progressions = {"1637", "1476", "6145", "1167"};
     return s;
 }
@@ -32,9 +33,9 @@ GrooveStyle rock() {
     s.chordStyle = ChordStyle::Struck;
     s.chordSteps = "xxxxxxxx";
     s.bassSteps = "11111111";
-    s.drums = {{Drum::Kick, "X.......x.x.....", 4, 1, 1, 1.0f},        {Drum::Kick, "X.....x.x.x.....", 4, 2, kAlways, 1.0f},
+    s.drums = {{Drum::Kick, "X.......x.x.....", 4, 1, 1, 1.0f},         {Drum::Kick, "X.....x.x.x.....", 4, 2, kAlways, 1.0f},
                {Drum::Snare, "....X.......X...", 4, 1, kAlways, 0.95f}, {Drum::ClosedHat, "x.x.x.x.x.x.x.x.", 4, 0, 1, 0.5f},
-               {Drum::Ride, "x.x.x.x.x.x.x.x.", 4, 2, kAlways, 0.5f},  {Drum::SideStick, "....x.......x...", 4, 0, 0, 0.5f}};
+               {Drum::Ride, "x.x.x.x.x.x.x.x.", 4, 2, kAlways, 0.5f},   {Drum::SideStick, "....x.......x...", 4, 0, 0, 0.5f}};
     s.progressions = {"1564", "1465", "6415", "1145"};
     return s;
 }
@@ -65,9 +66,10 @@ GrooveStyle house() {
     s.bassSteps = "..1...1...1..81.";
     s.bassStepsPerBeat = 4;
     s.melody = Timbre::Lead;
-    s.drums = {{Drum::Kick, "X...X...X...X...", 4, 1, kAlways, 1.0f},       {Drum::Kick, "x...x...x...x...", 4, 0, 0, 0.7f},
-               {Drum::Clap, "....X.......X...", 4, 1, kAlways, 0.75f},      {Drum::OpenHat, "..X...X...X...X.", 4, 1, kAlways, 0.5f},
-               {Drum::ClosedHat, "x.oxx.o.x.oxx.ox", 4, 2, kAlways, 0.4f}, {Drum::Maracas, "o.x.o.x.o.x.o.x.", 4, 1, kAlways, 0.35f}};
+    s.drums = {
+        {Drum::Kick, "X...X...X...X...", 4, 1, kAlways, 1.0f},      {Drum::Kick, "x...x...x...x...", 4, 0, 0, 0.7f},
+        {Drum::Clap, "....X.......X...", 4, 1, kAlways, 0.75f},     {Drum::OpenHat, "..X...X...X...X.", 4, 1, kAlways, 0.5f},
+        {Drum::ClosedHat, "x.oxx.o.x.oxx.ox", 4, 2, kAlways, 0.4f}, {Drum::Maracas, "o.x.o.x.o.x.o.x.", 4, 1, kAlways, 0.35f}};
     s.progressions = {"6415", "1637", "4561", "6545"};
     return s;
 }
@@ -86,14 +88,10 @@ GrooveStyle salsa() {
     s.chordSteps = "x.x.xx.x.x.x.x.x";
     s.bassSteps = "...5--n-";
     s.pad = false;
-    s.drums = {{Drum::Clave, kSonClave, 2, 0, kAlways, 0.7f},
-               {Drum::CongaSlap, "..x.....", 2, 1, kAlways, 0.7f},
-               {Drum::CongaOpen, "......xx", 2, 0, kAlways, 0.8f},
-               {Drum::CongaLow, "o...o...", 2, 1, kAlways, 0.5f},
-               {Drum::Maracas, "xoxoxoxo", 2, 0, 1, 0.4f},
-               {Drum::Cowbell, "X.x.X.xx", 2, 2, kAlways, 0.5f},
-               {Drum::SideStick, "x.xx.xx.", 2, 1, 1, 0.35f},
-               {Drum::SoftKick, "x......x", 2, 1, kAlways, 0.6f}};
+    s.drums = {{Drum::Clave, kSonClave, 2, 0, kAlways, 0.7f},      {Drum::CongaSlap, "..x.....", 2, 1, kAlways, 0.7f},
+               {Drum::CongaOpen, "......xx", 2, 0, kAlways, 0.8f}, {Drum::CongaLow, "o...o...", 2, 1, kAlways, 0.5f},
+               {Drum::Maracas, "xoxoxoxo", 2, 0, 1, 0.4f},         {Drum::Cowbell, "X.x.X.xx", 2, 2, kAlways, 0.5f},
+               {Drum::SideStick, "x.xx.xx.", 2, 1, 1, 0.35f},      {Drum::SoftKick, "x......x", 2, 1, kAlways, 0.6f}};
     s.progressions = {"1451", "1545", "4515", "1144"};
     return s;
 }
@@ -125,14 +123,10 @@ GrooveStyle chaCha() {
     s.chordSteps = ".x.x.xx.";
     s.bassSteps = "1--55-n-";
     s.pad = false;
-    s.drums = {{Drum::Guiro, "x...x...", 2, 0, kAlways, 0.5f},
-               {Drum::GuiroShort, "..xx..xx", 2, 0, kAlways, 0.45f},
-               {Drum::Cowbell, "X.x.x.x.", 2, 1, kAlways, 0.55f},
-               {Drum::CongaSlap, "..x.....", 2, 1, kAlways, 0.7f},
-               {Drum::CongaOpen, "......XX", 2, 0, kAlways, 0.85f},
-               {Drum::SoftKick, "X...x...", 2, 1, kAlways, 0.8f},
-               {Drum::Snare, "......o.", 2, 2, kAlways, 0.6f},
-               {Drum::Clave, kSonClave, 2, 2, kAlways, 0.4f}};
+    s.drums = {{Drum::Guiro, "x...x...", 2, 0, kAlways, 0.5f},      {Drum::GuiroShort, "..xx..xx", 2, 0, kAlways, 0.45f},
+               {Drum::Cowbell, "X.x.x.x.", 2, 1, kAlways, 0.55f},   {Drum::CongaSlap, "..x.....", 2, 1, kAlways, 0.7f},
+               {Drum::CongaOpen, "......XX", 2, 0, kAlways, 0.85f}, {Drum::SoftKick, "X...x...", 2, 1, kAlways, 0.8f},
+               {Drum::Snare, "......o.", 2, 2, kAlways, 0.6f},      {Drum::Clave, kSonClave, 2, 2, kAlways, 0.4f}};
     s.progressions = {"1415", "1645", "4151", "1745"};
     return s;
 }
@@ -144,12 +138,9 @@ GrooveStyle rumba() {
     s.melody = Timbre::Strings;
     s.chordStyle = ChordStyle::Broken;
     s.bassSteps = "1---5-1-";
-    s.drums = {{Drum::Clave, kRumbaClave, 2, 0, kAlways, 0.6f},
-               {Drum::Maracas, "xoxoxoxo", 2, 0, kAlways, 0.4f},
-               {Drum::CongaLow, "x...o...", 2, 1, kAlways, 0.7f},
-               {Drum::CongaSlap, "..x.....", 2, 1, kAlways, 0.5f},
-               {Drum::CongaOpen, "......xx", 2, 0, kAlways, 0.8f},
-               {Drum::SoftKick, "X.......", 2, 1, kAlways, 0.7f},
+    s.drums = {{Drum::Clave, kRumbaClave, 2, 0, kAlways, 0.6f},    {Drum::Maracas, "xoxoxoxo", 2, 0, kAlways, 0.4f},
+               {Drum::CongaLow, "x...o...", 2, 1, kAlways, 0.7f},  {Drum::CongaSlap, "..x.....", 2, 1, kAlways, 0.5f},
+               {Drum::CongaOpen, "......xx", 2, 0, kAlways, 0.8f}, {Drum::SoftKick, "X.......", 2, 1, kAlways, 0.7f},
                {Drum::SideStick, "x..x..x.", 2, 2, kAlways, 0.35f}};
     s.progressions = {"1625", "1451", "6251", "4536"};
     return s;
@@ -186,7 +177,7 @@ GrooveStyle ballad() {
     return s;
 }
 
-}  // namespace
+} // namespace
 
 const GrooveStyle& styleOf(Groove groove) {
     // In the order of the enumeration.
@@ -197,4 +188,4 @@ const GrooveStyle& styleOf(Groove groove) {
 
 int beatsPerBar(Groove groove) { return styleOf(groove).beatsPerBar; }
 
-}  // namespace choreia::audio
+} // namespace choreia::audio

@@ -16,7 +16,7 @@ public:
     Comb(std::size_t length, float feedback) : line_(length), feedback_(feedback) {}
     float step(float in) {
         const float out = line_[at_];
-        damped_ += 0.6f * (out - damped_);  // highs die first, as in a furnished room
+        damped_ += 0.6f * (out - damped_); // highs die first, as in a furnished room
         line_[at_] = in + feedback_ * damped_;
         at_ = at_ + 1 == line_.size() ? 0 : at_ + 1;
         return out;
@@ -43,7 +43,7 @@ private:
     std::size_t at_ = 0;
 };
 
-}  // namespace
+} // namespace
 
 void addRoom(const std::vector<float>& send, int rate, float level, std::vector<float>& left, std::vector<float>& right) {
     constexpr std::array<double, 4> kCombs{0.0297, 0.0371, 0.0411, 0.0437};
@@ -56,7 +56,7 @@ void addRoom(const std::vector<float>& send, int rate, float level, std::vector<
         for (double s : kAllPasses) passes.emplace_back(static_cast<std::size_t>(s * stretch * rate));
         std::vector<float>& out = side == 0 ? left : right;
         for (std::size_t i = 0; i < send.size(); ++i) {
-            const float in = send[i] + 1e-18f;  // keeps the lines out of the slow denormal range
+            const float in = send[i] + 1e-18f; // keeps the lines out of the slow denormal range
             float sum = 0;
             for (Comb& comb : combs) sum += comb.step(in);
             for (AllPass& pass : passes) sum = pass.step(sum);
@@ -102,4 +102,4 @@ void master(std::vector<float>& left, std::vector<float>& right, int rate, doubl
     }
 }
 
-}  // namespace choreia::audio
+} // namespace choreia::audio

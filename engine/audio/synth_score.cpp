@@ -16,9 +16,9 @@ namespace {
 constexpr std::array<int, 7> kMajor{0, 2, 4, 5, 7, 9, 11}, kMinor{0, 2, 3, 5, 7, 8, 10};
 
 struct Key {
-    int tonic = 60;  // MIDI number near middle C
+    int tonic = 60; // MIDI number near middle C
     bool minor = false;
-    [[nodiscard]] int pitch(int degree) const {  // degree 0 = tonic, any octave
+    [[nodiscard]] int pitch(int degree) const { // degree 0 = tonic, any octave
         const int octave = static_cast<int>(std::floor(degree / 7.0));
         const auto step = static_cast<std::size_t>(degree - 7 * octave);
         return tonic + 12 * octave + (minor ? kMinor[step] : kMajor[step]);
@@ -28,10 +28,14 @@ struct Key {
 int intensity(PartKind kind) {
     switch (kind) {
     case PartKind::Intro:
-    case PartKind::Outro: return 0;
-    case PartKind::Verse: return 1;
-    case PartKind::Chorus: return 2;
-    case PartKind::Bridge: return 1;
+    case PartKind::Outro:
+        return 0;
+    case PartKind::Verse:
+        return 1;
+    case PartKind::Chorus:
+        return 2;
+    case PartKind::Bridge:
+        return 1;
     }
     return 1;
 }
@@ -39,12 +43,14 @@ int intensity(PartKind kind) {
 std::vector<Part> form(int bars, Random& random) {
     const std::vector<std::pair<PartKind, int>> plan =
         random.uniform() < 0.5
-            ? std::vector<std::pair<PartKind, int>>{{PartKind::Intro, 4},  {PartKind::Verse, 8},  {PartKind::Chorus, 8}, {PartKind::Verse, 8},
-                                                    {PartKind::Chorus, 8}, {PartKind::Bridge, 8}, {PartKind::Chorus, 8}}
-            : std::vector<std::pair<PartKind, int>>{{PartKind::Intro, 4},  {PartKind::Verse, 8},  {PartKind::Verse, 8},  {PartKind::Chorus, 8},
-                                                    {PartKind::Bridge, 4}, {PartKind::Verse, 8},  {PartKind::Chorus, 8}, {PartKind::Chorus, 8}};
+            ? std::vector<std::pair<PartKind, int>>{{PartKind::Intro, 4}, {PartKind::Verse, 8},  {PartKind::Chorus, 8},
+                                                    {PartKind::Verse, 8}, {PartKind::Chorus, 8}, {PartKind::Bridge, 8},
+                                                    {PartKind::Chorus, 8}}
+            : std::vector<std::pair<PartKind, int>>{{PartKind::Intro, 4},  {PartKind::Verse, 8},  {PartKind::Verse, 8},
+                                                    {PartKind::Chorus, 8}, {PartKind::Bridge, 4}, {PartKind::Verse, 8},
+                                                    {PartKind::Chorus, 8}, {PartKind::Chorus, 8}};
     std::vector<Part> parts;
-    const int body = bars - 1;  // the last bar is the closing chord
+    const int body = bars - 1; // the last bar is the closing chord
     int bar = 0;
     if (body < 10) return {{PartKind::Verse, 0, bars}};
     const int outro = body >= 24 ? 4 : 2;
@@ -52,7 +58,7 @@ std::vector<Part> form(int bars, Random& random) {
         int length = std::min(plan[i].second, body - outro - bar);
         if (body < 24) length = std::min(length, 4);
         const int left = body - outro - bar - length;
-        if (left > 0 && left < 2) length += left;  // no part of a single bar
+        if (left > 0 && left < 2) length += left; // no part of a single bar
         parts.push_back({plan[i].first, bar, length});
         bar += length;
     }
@@ -69,7 +75,8 @@ struct MelodyNote {
 
 class Composer {
 public:
-    Composer(Groove groove, int bars, std::uint64_t seed) : style_(styleOf(groove)), random_(seed * 2654435761ULL + static_cast<std::uint64_t>(groove)) {
+    Composer(Groove groove, int bars, std::uint64_t seed)
+        : style_(styleOf(groove)), random_(seed * 2654435761ULL + static_cast<std::uint64_t>(groove)) {
         score_.beatsPerBar = style_.beatsPerBar;
         score_.bars = bars;
         score_.pumping = style_.pumping;
@@ -80,7 +87,11 @@ public:
         const auto verse = static_cast<std::size_t>(random_.below(count));
         const std::size_t chorus = (verse + 1 + static_cast<std::size_t>(random_.below(count - 1))) % count;
         const std::size_t bridge = (chorus + 1) % count;
-        progressions_ = {{PartKind::Intro, verse}, {PartKind::Verse, verse}, {PartKind::Chorus, chorus}, {PartKind::Bridge, bridge}, {PartKind::Outro, verse}};
+        progressions_ = {{PartKind::Intro, verse},
+                         {PartKind::Verse, verse},
+                         {PartKind::Chorus, chorus},
+                         {PartKind::Bridge, bridge},
+                         {PartKind::Outro, verse}};
         chords_.resize(static_cast<std::size_t>(bars));
         for (const Part& part : score_.parts) {
             const char* degrees = style_.progressions[progressions_[part.kind]];
@@ -147,7 +158,7 @@ private:
         for (int i = 0; i < 4; ++i) {
             const char mark = fill[i];
             if (mark == '.') continue;
-            const Drum drum = mark == 's' ? (latin ? Drum::CongaSlap : Drum::Snare)
+            const Drum drum = mark == 's'   ? (latin ? Drum::CongaSlap : Drum::Snare)
                               : mark == 'h' ? (latin ? Drum::CongaOpen : Drum::HighTom)
                                             : (latin ? Drum::CongaLow : Drum::LowTom);
             hit(beat + 0.25 * i, drum, 0.6 + 0.1 * i);
@@ -178,7 +189,8 @@ private:
             if (mark == '3') pitch = bassPitch(chordOf(bar) + 2) + (leadingTone(chordOf(bar)) ? 1 : 0);
             if (mark == 'n') pitch = bassPitch(chordOf(bar + 1));
             const double unit = 1.0 / style_.bassStepsPerBeat;
-            note(startOf(bar) + static_cast<double>(s) * unit, (static_cast<double>(held) - 0.12) * unit, pitch, 0.85, style_.bass);
+            note(startOf(bar) + static_cast<double>(s) * unit, (static_cast<double>(held) - 0.12) * unit, pitch, 0.85,
+                 style_.bass);
         }
     }
 
@@ -207,7 +219,7 @@ private:
         if (style_.chordStyle == ChordStyle::Held || (style_.pad && (level != 1 || part.kind == PartKind::Bridge)))
             for (std::size_t i = 0; i < tones.size(); ++i) note(start, length - 0.02, tones[i], 0.5, Timbre::Pad, pans[i] * 1.6);
         if (style_.chordStyle == ChordStyle::Held) return;
-        if (part.kind == PartKind::Bridge && style_.pad) return;  // the bridge breathes
+        if (part.kind == PartKind::Bridge && style_.pad) return; // the bridge breathes
         if (style_.chordStyle == ChordStyle::Broken) {
             static constexpr std::array<std::size_t, 8> kOrder{0, 1, 2, 3, 2, 1, 2, 1};
             for (int s = 0; s < 2 * score_.beatsPerBar; ++s) {
@@ -238,7 +250,8 @@ private:
                 }
                 continue;
             }
-            for (std::size_t i = 0; i < tones.size(); ++i) note(beat, sound, tones[i], s % 2 == 0 ? 0.5 : 0.45, style_.chords, pans[i]);
+            for (std::size_t i = 0; i < tones.size(); ++i)
+                note(beat, sound, tones[i], s % 2 == 0 ? 0.5 : 0.45, style_.chords, pans[i]);
         }
     }
 
@@ -252,7 +265,7 @@ private:
                 const bool strong = s % 2 == 0;
                 double chance = strong ? busy + 0.2 : busy - 0.2;
                 if (s == 0 && bar == 0) chance = 0.9;
-                if (bar == 1 && s > steps * 5 / 8) chance = 0.1;  // a breath at the end
+                if (bar == 1 && s > steps * 5 / 8) chance = 0.1; // a breath at the end
                 if (random_.uniform() < chance) motif.push_back({0.5 * (bar * steps + s), 0.5, 0});
             }
         if (motif.size() < 3) motif = {{0, 0.5, 0}, {1, 0.5, 0}, {static_cast<double>(score_.beatsPerBar), 0.5, 0}};
@@ -273,7 +286,7 @@ private:
         const auto& motif = melodies_[part.kind];
         const double half = 2.0 * score_.beatsPerBar;
         const double phraseBar = barInPart % 2 * score_.beatsPerBar;
-        const int phrase = barInPart / 2 % 4;  // 0 statement, 1 answer a step lower, 2 statement, 3 home
+        const int phrase = barInPart / 2 % 4; // 0 statement, 1 answer a step lower, 2 statement, 3 home
         for (std::size_t i = 0; i < motif.size(); ++i) {
             const MelodyNote& m = motif[i];
             if (m.beat < phraseBar || m.beat >= phraseBar + score_.beatsPerBar) continue;
@@ -285,7 +298,8 @@ private:
             const int raised = leadingTone(chordOf(bar)) && (degree % 7 + 7) % 7 == 6 ? 1 : 0;
             const int pitch = key_.pitch(degree) + raised + (key_.tonic < 61 ? 12 : 0);
             note(startOf(bar) + inBar, m.length * 0.92, pitch, velocity, style_.melody, 0.08);
-            if (part.kind == PartKind::Chorus) note(startOf(bar) + inBar, m.length * 0.9, pitch + 12, velocity * 0.35, Timbre::Bell, -0.3);
+            if (part.kind == PartKind::Chorus)
+                note(startOf(bar) + inBar, m.length * 0.9, pitch + 12, velocity * 0.35, Timbre::Bell, -0.3);
         }
     }
 
@@ -301,22 +315,23 @@ private:
         const double start = startOf(score_.bars - 1);
         hit(start, Drum::Crash, 0.6);
         hit(start, style_.bass == Timbre::RoundBass ? Drum::SoftKick : Drum::Kick, 0.9);
-        const double length = 3.0 * score_.beatsPerBar;  // rings until the song's end fades it
+        const double length = 3.0 * score_.beatsPerBar; // rings until the song's end fades it
         note(start, length, bassPitch(0), 0.8, style_.bass);
-        for (int pitch : voicing(0, 62)) note(start, length, pitch, 0.5, style_.chords == Timbre::Pluck ? Timbre::ElectricPiano : style_.chords);
+        for (int pitch : voicing(0, 62))
+            note(start, length, pitch, 0.5, style_.chords == Timbre::Pluck ? Timbre::ElectricPiano : style_.chords);
     }
 
     const GrooveStyle& style_;
     Random random_;
     Key key_;
     Score score_;
-    std::vector<int> chords_;  // degree 0..6 of each bar
+    std::vector<int> chords_; // degree 0..6 of each bar
     std::map<PartKind, std::size_t> progressions_;
     std::map<PartKind, std::vector<MelodyNote>> melodies_;
 };
 
-}  // namespace
+} // namespace
 
 Score compose(Groove groove, int bars, std::uint64_t seed) { return Composer(groove, std::max(2, bars), seed).run(); }
 
-}  // namespace choreia::audio
+} // namespace choreia::audio

@@ -12,28 +12,38 @@ namespace {
 constexpr std::size_t kTable = 1024;
 
 struct Voice {
-    double brightHz, darkHz;  ///< where the spectrum falls off, at the start and later
-    double fade;              ///< seconds from bright to dark
-    double attack, decay, sustain, release;  ///< seconds; sustain is a level
+    double brightHz, darkHz;                ///< where the spectrum falls off, at the start and later
+    double fade;                            ///< seconds from bright to dark
+    double attack, decay, sustain, release; ///< seconds; sustain is a level
     float gain, room;
-    double detune;   ///< cents between the two oscillators; 0: one oscillator
-    double vibrato;  ///< cents
-    bool odd;        ///< odd harmonics only
-    bool pumps;      ///< ducks under the kick
+    double detune;  ///< cents between the two oscillators; 0: one oscillator
+    double vibrato; ///< cents
+    bool odd;       ///< odd harmonics only
+    bool pumps;     ///< ducks under the kick
 };
 
 Voice voiceOf(Timbre timbre) {
     switch (timbre) {
-    case Timbre::Bass: return {1300, 330, 0.12, 0.004, 0.6, 0.55, 0.03, 0.42f, 0.01f, 0, 0, false, false};
-    case Timbre::RoundBass: return {420, 170, 0.15, 0.006, 0.5, 0.25, 0.05, 0.5f, 0.03f, 0, 0, false, false};
-    case Timbre::SubBass: return {130, 90, 0.3, 0.008, 1.5, 0.7, 0.05, 0.55f, 0, 0, 0, false, false};
-    case Timbre::Pad: return {1400, 2200, 0.8, 0.12, 3, 0.9, 0.35, 0.075f, 0.35f, 9, 0, false, true};
-    case Timbre::Strings: return {2600, 3600, 0.3, 0.07, 2, 0.85, 0.2, 0.13f, 0.4f, 7, 9, false, false};
-    case Timbre::Piano: return {5000, 1200, 0.25, 0.002, 0.55, 0.0, 0.06, 0.2f, 0.2f, 2, 0, false, true};
-    case Timbre::Pluck: return {4500, 900, 0.10, 0.002, 0.28, 0.0, 0.08, 0.2f, 0.3f, 0, 0, false, true};
-    case Timbre::Lead: return {3600, 2600, 0.2, 0.008, 0.9, 0.6, 0.06, 0.15f, 0.3f, 5, 7, true, false};
-    case Timbre::ElectricPiano: return {0, 0, 0, 0.002, 0.8, 0.05, 0.10, 0.2f, 0.25f, 0, 0, false, true};
-    case Timbre::Bell: return {0, 0, 0, 0.001, 0.5, 0.0, 0.2, 0.14f, 0.45f, 0, 0, false, false};
+    case Timbre::Bass:
+        return {1300, 330, 0.12, 0.004, 0.6, 0.55, 0.03, 0.42f, 0.01f, 0, 0, false, false};
+    case Timbre::RoundBass:
+        return {420, 170, 0.15, 0.006, 0.5, 0.25, 0.05, 0.5f, 0.03f, 0, 0, false, false};
+    case Timbre::SubBass:
+        return {130, 90, 0.3, 0.008, 1.5, 0.7, 0.05, 0.55f, 0, 0, 0, false, false};
+    case Timbre::Pad:
+        return {1400, 2200, 0.8, 0.12, 3, 0.9, 0.35, 0.075f, 0.35f, 9, 0, false, true};
+    case Timbre::Strings:
+        return {2600, 3600, 0.3, 0.07, 2, 0.85, 0.2, 0.13f, 0.4f, 7, 9, false, false};
+    case Timbre::Piano:
+        return {5000, 1200, 0.25, 0.002, 0.55, 0.0, 0.06, 0.2f, 0.2f, 2, 0, false, true};
+    case Timbre::Pluck:
+        return {4500, 900, 0.10, 0.002, 0.28, 0.0, 0.08, 0.2f, 0.3f, 0, 0, false, true};
+    case Timbre::Lead:
+        return {3600, 2600, 0.2, 0.008, 0.9, 0.6, 0.06, 0.15f, 0.3f, 5, 7, true, false};
+    case Timbre::ElectricPiano:
+        return {0, 0, 0, 0.002, 0.8, 0.05, 0.10, 0.2f, 0.25f, 0, 0, false, true};
+    case Timbre::Bell:
+        return {0, 0, 0, 0.001, 0.5, 0.0, 0.2, 0.14f, 0.45f, 0, 0, false, false};
     }
     return {};
 }
@@ -42,13 +52,14 @@ float look(const float* table, double phase) {
     const double x = phase * static_cast<double>(kTable);
     const auto i = static_cast<std::size_t>(x);
     const float part = static_cast<float>(x - static_cast<double>(i));
-    return table[i] + part * (table[i + 1] - table[i]);  // the table's end repeats its start
+    return table[i] + part * (table[i + 1] - table[i]); // the table's end repeats its start
 }
 
 const std::vector<float>& sineTable() {
     static const std::vector<float> table = [] {
         std::vector<float> t(kTable + 1);
-        for (std::size_t i = 0; i <= kTable; ++i) t[i] = static_cast<float>(std::sin(2 * std::numbers::pi * static_cast<double>(i) / kTable));
+        for (std::size_t i = 0; i <= kTable; ++i)
+            t[i] = static_cast<float>(std::sin(2 * std::numbers::pi * static_cast<double>(i) / kTable));
         return t;
     }();
     return table;
@@ -56,7 +67,7 @@ const std::vector<float>& sineTable() {
 
 double wrap(double phase) { return phase - std::floor(phase); }
 
-}  // namespace
+} // namespace
 
 Voices::Voices(int rate) : rate_(rate) {}
 
@@ -98,7 +109,8 @@ void Voices::play(Mix& mix, double frame, double frames, const Note& note, const
     const double spread = std::exp2(voice.detune / 2400);
     const bool two = voice.detune > 0, pumps = voice.pumps && !duck.empty();
     const double attack = 1 - std::exp(-1 / (voice.attack * rate_)), decay = std::exp(-1 / (voice.decay * rate_)),
-                 release = std::exp(-1 / (voice.release * rate_)), fade = voice.fade > 0 ? std::exp(-1 / (voice.fade * rate_)) : 0;
+                 release = std::exp(-1 / (voice.release * rate_)),
+                 fade = voice.fade > 0 ? std::exp(-1 / (voice.fade * rate_)) : 0;
     const double ratio = note.timbre == Timbre::Bell ? 3.51 : 1.0, tine = note.timbre == Timbre::Bell ? 0 : 14.0;
     double onset = 0, body = 1, gone = 1, brightness = 1, phaseA = 0, phaseB = 0.37, phaseM = 0, phaseT = 0;
     double depth = (note.timbre == Timbre::Bell ? 0.25 : 0.32) * (0.5 + note.velocity);
@@ -147,4 +159,4 @@ void Voices::play(Mix& mix, double frame, double frames, const Note& note, const
     }
 }
 
-}  // namespace choreia::audio
+} // namespace choreia::audio

@@ -11,12 +11,7 @@ using motion::Vec3;
 #define CHOREIA_INLINE [[gnu::always_inline]] inline
 
 float Part::largestRadius() const {
-    float largest = std::max(r0, r0 + r1 + r2);
-    if (r2 < 0) {
-        const float h = -0.5f * r1 / r2;
-        if (h > 0 && h < 1) largest = std::max(largest, r0 + h * (r1 + h * r2));
-    }
-    return largest;
+    return std::max(r0, r0 + r1) + std::max(r2, 0.0f);
 }
 
 float Part::distanceToRay(const Vec3& origin, const Vec3& direction, float* along) const {
@@ -61,7 +56,8 @@ CHOREIA_INLINE void join(const Part& part, const Points& at, const Points* direc
         float h = share < 0.0f ? 0.0f : share;
         h = h > 1.0f ? 1.0f : h;
         float vx = px - h * p.bx, vy = py - h * p.by, vz = pz - h * p.bz;
-        const float radius = p.r0 + h * (p.r1 + h * p.r2);
+        const float g = h * (1.0f - h);
+        const float radius = p.r0 + p.r1 * h * h * (3.0f - 2.0f * h) + p.r2 * 16.0f * g * g;
         float own, raw, slope = 0, toOwn = 1;
         if constexpr (Flat) {
             const float s = (vx * p.nx + vy * p.ny + vz * p.nz) * p.squash;
@@ -79,8 +75,8 @@ CHOREIA_INLINE void join(const Part& part, const Points& at, const Points* direc
             if constexpr (Walk) slope = (vx * direction->x[i] + vy * direction->y[i] + vz * direction->z[i]) / (length + kTiny);
         }
         if constexpr (Walk) {
-            float swell = (p.r1 + 2.0f * h * p.r2) * p.inverse * (p.bx * direction->x[i] + p.by * direction->y[i] + p.bz * direction->z[i]);
-            slope -= share == h ? swell : 0.0f;  // the caps have one radius
+            const float growth = g * (6.0f * p.r1 + 32.0f * p.r2 * (1.0f - 2.0f * h));
+            slope -= growth * p.inverse * (p.bx * direction->x[i] + p.by * direction->y[i] + p.bz * direction->z[i]);
             const float closing = slope < -kTiny ? -slope : kTiny;
             const float gap = slope < 0.0f ? raw - bulge : 1.0f;
             const float bound = gap / closing;  // receding: as good as endless
@@ -144,10 +140,10 @@ CHOREIA_INLINE void surfaceBody(std::span<const Part* const> parts, const Points
             const float zx = vx + q * p.nx, zy = vy + q * p.ny, zz = vz + q * p.nz;
             const float scaled = std::sqrt(vx * vx + vy * vy + vz * vz);
             const float inverse = 1.0f / (std::sqrt(zx * zx + zy * zy + zz * zz) + kTiny);
-            const float d = (scaled - (p.r0 + h * (p.r1 + h * p.r2))) * scaled * inverse;
-            // The radius's change along the part tilts the normal, but not on the caps.
-            float slope = (p.r1 + 2.0f * p.r2 * h) * p.inverse * scaled * inverse;
-            slope = share > 0.0f && share < 1.0f ? slope : 0.0f;
+            const float g = h * (1.0f - h);
+            const float d = (scaled - (p.r0 + p.r1 * h * h * (3.0f - 2.0f * h) + p.r2 * 16.0f * g * g)) * scaled * inverse;
+            // The radius's change along the part tilts the normal.
+            const float slope = g * (6.0f * p.r1 + 32.0f * p.r2 * (1.0f - 2.0f * h)) * p.inverse * scaled * inverse;
             const float gx = zx * inverse - slope * p.bx, gy = zy * inverse - slope * p.by, gz = zz * inverse - slope * p.bz;
             const float k = p.blend0 + p.blend1 * h + kTiny;
             float near = k - std::fabs(d - distance[i]);

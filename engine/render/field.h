@@ -11,7 +11,8 @@ namespace choreia::render {
 enum class Material : std::uint8_t { Skin, Top, Trousers, Shoes, Sole, Hair };
 inline constexpr int kMaterials = 6;
 
-/// A segment from a to a + ab, swept by a sphere whose radius is r0 + r1 h + r2 h^2 at the share h of the way; metres, world.
+/// A segment from a to a + ab, swept by a sphere whose radius goes smoothly from r0 to r0 + r1, with a swelling of r2 halfway; metres, world.
+/// The radius does not change at the very ends, so that the surface has no crease where the caps begin.
 struct Part {
     motion::Vec3 a = motion::Vec3::Zero(), ab = motion::Vec3::Zero();
     float r0 = 0, r1 = 0, r2 = 0;
@@ -21,6 +22,10 @@ struct Part {
     float squash = 0;                               ///< thickness along flat is 1 / (1 + squash) of the width
     Material material = Material::Skin;
 
+    [[nodiscard]] float radiusAt(float h) const {
+        const float g = h * (1 - h);
+        return r0 + r1 * h * h * (3 - 2 * h) + r2 * 16 * g * g;
+    }
     [[nodiscard]] float largestRadius() const;
     /// Distance between the segment and the ray from origin (unit direction), and how far along the ray it is nearest.
     [[nodiscard]] float distanceToRay(const motion::Vec3& origin, const motion::Vec3& direction, float* along) const;

@@ -63,8 +63,8 @@ private:
         part.a = a;
         part.ab = b - a;
         part.r0 = start * scale_;
-        part.r1 = (end - start + 4 * swell) * scale_;
-        part.r2 = -4 * swell * scale_;
+        part.r1 = (end - start) * scale_;
+        part.r2 = swell * scale_;
         part.material = material;
         parts_.push_back(part);
         return parts_.back();
@@ -109,10 +109,12 @@ private:
         }
         Part& neck = add(Material::Skin, at(Neck) + in(chest_, 0, -0.035f, 0.0f), at(Head) + in(head_, 0, 0.0f, -0.01f), 0.056f, 0.048f);
         flow(neck, 0.012f, 0.012f);
-        Part& skull = add(Material::Skin, at(Head) + in(head_, 0, 0.022f, 0.024f), at(Head) + in(head_, 0, 0.072f, 0.006f), 0.066f, 0.094f);
-        flatten(skull, head_.col(0), 0.16f);
+        Part& skull = add(Material::Skin, at(Head) + in(head_, 0, 0.050f, 0.012f), at(Head) + in(head_, 0, 0.074f, 0.003f), 0.090f, 0.093f);
+        flatten(skull, head_.col(0), 0.17f);
         flow(skull, 0.02f, 0.02f);
-        Part& nose = add(Material::Skin, at(Head) + in(head_, 0, 0.058f, 0.094f), at(Head) + in(head_, 0, 0.036f, 0.102f), 0.008f, 0.011f);
+        Part& jaw = add(Material::Skin, at(Head) + in(head_, 0, 0.002f, 0.050f), at(Head) + in(head_, 0, 0.026f, 0.036f), 0.042f, 0.056f);
+        flow(jaw, 0.06f, 0.06f);
+        Part& nose = add(Material::Skin, at(Head) + in(head_, 0, 0.062f, 0.100f), at(Head) + in(head_, 0, 0.036f, 0.112f), 0.008f, 0.012f);
         flow(nose, 0.02f, 0.02f);
         Part& hair = add(Material::Hair, at(Head) + in(head_, 0, 0.050f, -0.034f), at(Head) + in(head_, 0, 0.098f, -0.008f), 0.086f, 0.093f);
         flatten(hair, head_.col(0), 0.12f);

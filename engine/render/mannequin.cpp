@@ -42,6 +42,8 @@ std::uint8_t byte(float v) { return static_cast<std::uint8_t>(std::clamp(v, 0.0f
 struct Scratch {
     std::vector<Hit> hits;
     std::vector<Tile> tiles;
+    FloorShadow shadow;
+    Light light;
     Picture stage;  ///< the empty stage, as long as the camera stands still
     View view;
 
@@ -61,7 +63,7 @@ struct Scratch {
 class Painter {
 public:
     Painter(const std::vector<Part>& parts, const Camera& camera, Picture& out, Scratch& scratch)
-        : parts_(parts), camera_(camera), out_(out), light_(parts, camera), hits_(scratch.hits), tiles_(scratch.tiles) {}
+        : parts_(parts), camera_(camera), out_(out), light_(scratch.light), hits_(scratch.hits), tiles_(scratch.tiles) {}
 
     void paint() {
         if (!bound()) return;
@@ -166,13 +168,14 @@ private:
                 along[i] = start[block];
             }
             aim(x, y, direction);
-            walkRays(tile.parts, camera_.eye, direction, 0, tile.far, along);
+            const std::span<const Part* const> parts = narrowed(tile, bx, by);
+            walkRays(parts, camera_.eye, direction, 0, tile.far, along);
             bool any = false;
             for (int i = 0; i < kLanes; ++i) any |= along[i] > 0;
             if (!any) continue;
             Points colour;
             std::uint8_t material[kLanes];
-            light_.shade(tile.parts, tile.around, direction, along, colour, material);
+            light_.shade(parts, tile.around, direction, along, colour, material);
             for (int i = 0; i < kLanes; ++i) {
                 const int px = bx + i % 4, py = by + i / 4;
                 if (along[i] <= 0 || px >= camera_.width || py >= camera_.height) continue;
@@ -182,6 +185,19 @@ private:
                 hit.colour[0] = byte(colour.x[i]), hit.colour[1] = byte(colour.y[i]), hit.colour[2] = byte(colour.z[i]);
             }
         }
+    }
+
+    /// Those of a tile's parts that a block of it may meet.
+    std::span<const Part* const> narrowed(const Tile& tile, int x, int y) {
+        const Vec3 axis = camera_.ray(static_cast<float>(x) + 0.5f * kBlock, static_cast<float>(y) + 0.5f * kBlock).normalized();
+        const float cone = 0.75f * kBlock * camera_.pixel;
+        narrow_.clear();
+        for (const Part* part : tile.parts) {
+            float along = 0;
+            const float distance = part->distanceToRay(camera_.eye, axis, &along) - part->largestRadius();
+            if (distance < cone * along + part->reach + 0.002f) narrow_.push_back(part);
+        }
+        return narrow_;
     }
 
     [[nodiscard]] std::size_t index(int x, int y) const {
@@ -268,11 +284,12 @@ private:
     std::vector<Part> const& parts_;
     const Camera& camera_;
     Picture& out_;
-    Light light_;
+    const Light& light_;
     int left_ = 0, right_ = 0, top_ = 0, bottom_ = 0;  // in tiles
     int width_ = 0, height_ = 0;                       // of hits_, pixels
     std::vector<Hit>& hits_;
     std::vector<Tile>& tiles_;
+    std::vector<const Part*> narrow_;
 };
 
 }  // namespace
@@ -287,7 +304,9 @@ void MannequinRenderer::draw(std::span<const Vec3> positions, std::span<const Qu
     const std::vector<Part> parts = figure(positions, worldRotations);
     static thread_local Scratch scratch;
     out = scratch.emptyStage(view, camera);
-    FloorShadow(parts).darken(camera, out);
+    scratch.shadow.cast(parts);
+    scratch.shadow.darken(camera, out);
+    scratch.light.set(parts, camera);
     Painter(parts, camera, out, scratch).paint();
 }
 

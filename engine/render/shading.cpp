@@ -26,7 +26,9 @@ constexpr std::array<Paint, kMaterials> kPaints = {shown(232, 184, 148, 0.10f), 
 
 }  // namespace
 
-Light::Light(std::span<const Part> parts, const Camera& camera) : eye_(camera.eye) {
+void Light::set(std::span<const Part> parts, const Camera& camera) {
+    eye_ = camera.eye;
+    columns_ = rows_ = 0;
     // From behind and above on the right, as the camera sees it.
     rim_ = (0.75f * camera.right + 0.45f * Vec3::UnitY() + 0.80f * camera.forward).normalized();
     across_ = keyLight().cross(Vec3::UnitY()).normalized();
@@ -69,7 +71,7 @@ void Light::cast(const Part& part) {
             float h = (u * ub + v * vb) * inverse;
             h = h < 0 ? 0 : h > 1 ? 1 : h;
             const float du = u - h * ub, dv = v - h * vb;
-            const float size = part.r0 + h * (part.r1 + h * part.r2);
+            const float size = part.radiusAt(h);
             const float rest = size * size - du * du - dv * dv;
             const float w = wa + h * wb + thin * std::sqrt(rest > 0 ? rest : 0);
             row[c] = rest > 0 && w > row[c] ? w : row[c];
@@ -91,7 +93,7 @@ float Light::lit(float x, float y, float z) const {
     float sum = 0;
     for (int j = 0; j < 4; ++j, row += columns_) {
         for (int i = 0; i < 4; ++i) {
-            float dark = (row[i] - w) * 40.0f - 0.4f;  // from 1 to 3.5 cm in front: fully dark
+            float dark = (row[i] - w) * 22.0f - 0.8f;  // from 3.6 to 8 cm before it: small swellings of the body throw no shadow
             dark = dark < 0 ? 0 : dark > 1 ? 1 : dark;
             sum += wu[i] * wv[j] * dark;
         }

@@ -12,7 +12,8 @@ namespace choreia::render {
 
 class Light {
 public:
-    Light(std::span<const Part> parts, const Camera& camera);
+    /// Sets the lamps for one picture, in the memory it has.
+    void set(std::span<const Part> parts, const Camera& camera);
 
     /// Colours (0..255 as shown) of what rays from the camera's eye met at the depths `along` (not above 0: nothing, and the colour means nothing).
     /// parts: those the rays may meet; around: those that may darken the place.
@@ -25,7 +26,7 @@ private:
     [[nodiscard]] float lit(float x, float y, float z) const;
     void cast(const Part& part);
 
-    motion::Vec3 eye_, rim_, across_, upward_;
+    motion::Vec3 eye_ = motion::Vec3::Zero(), rim_ = eye_, across_ = eye_, upward_ = eye_;
     float left_ = 0, low_ = 0;
     int columns_ = 0, rows_ = 0;
     std::vector<float> depth_;  ///< along the key light, of the surface nearest to the lamp

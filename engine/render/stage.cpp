@@ -26,7 +26,8 @@ Vec3 keyLight() {
     return direction;
 }
 
-FloorShadow::FloorShadow(std::span<const Part> parts) {
+void FloorShadow::cast(std::span<const Part> parts) {
+    columns_ = rows_ = 0;
     const Vec3 light = keyLight();
     float x0 = 1e9f, x1 = -1e9f, z0 = 1e9f, z1 = -1e9f;
     const auto include = [&](const Vec3& p, float r) {
@@ -47,12 +48,11 @@ FloorShadow::FloorShadow(std::span<const Part> parts) {
     cast_.assign(cells, 0.0f);
     near_.assign(cells, 0.0f);
     for (const Part& part : parts) {
-        cast(part);
-        touch(part.a + 0.25f * part.ab, part.r0);
-        touch(part.a + 0.75f * part.ab, part.r0 + part.r1 + part.r2);
+        throwShadow(part);
+        touch(part.a + 0.25f * part.ab, part.radiusAt(0.25f));
+        touch(part.a + 0.75f * part.ab, part.radiusAt(0.75f));
     }
     for (std::size_t i = 0; i < cells; ++i) cast_[i] = 1 - (1 - 0.62f * cast_[i]) * (1 - 0.8f * std::min(near_[i], 1.0f));
-    near_.clear();
 }
 
 template <class Fill>
@@ -67,7 +67,7 @@ void FloorShadow::over(float x0, float x1, float z0, float z1, const Fill& fill)
 }
 
 // The higher the part, the wider the shadow's edge: the light is a lamp with a size, not a point.
-void FloorShadow::cast(const Part& part) {
+void FloorShadow::throwShadow(const Part& part) {
     const Vec3 light = keyLight();
     const float radius = part.largestRadius();
     const Vec3 b = part.a + part.ab;
@@ -86,7 +86,7 @@ void FloorShadow::cast(const Part& part) {
              float s = h * along - e;  // up the ray towards the light
              s = s < 0 ? 0 : s;
              const float vx = wx + s * light.x() - h * part.ab.x(), vy = wy + s * light.y() - h * part.ab.y(), vz = wz + s * light.z() - h * part.ab.z();
-             const float r = part.r0 + h * (part.r1 + h * part.r2);
+             const float r = part.radiusAt(h);
              const float soft = 0.012f + 0.075f * s;
              float t = (r + soft - std::sqrt(vx * vx + vy * vy + vz * vz)) / (2 * soft);
              t = t < 0 ? 0 : t > 1 ? 1 : t;

@@ -15,7 +15,8 @@ motion::Vec3 keyLight();
 /// How much light is missing on the floor about the dancer, on an even grid of world x and z.
 class FloorShadow {
 public:
-    explicit FloorShadow(std::span<const Part> parts);
+    /// Starts anew, in the memory it has.
+    void cast(std::span<const Part> parts);
 
     /// 0 lit .. 1 dark, bilinear; 0 outside.
     [[nodiscard]] float at(float x, float z) const;
@@ -25,7 +26,7 @@ public:
 private:
     static constexpr float kCell = 0.015f;  ///< metres
 
-    void cast(const Part& part);
+    void throwShadow(const Part& part);
     void touch(const motion::Vec3& centre, float radius);
     template <class Fill>
     void over(float x0, float x1, float z0, float z1, const Fill& fill);

@@ -170,4 +170,7 @@ function(choreia_test name)
   endif()
   add_test(NAME ${name} COMMAND ${name}_tests)
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
+  if(ARG_GUI)
+    set_tests_properties(${name} PROPERTIES RESOURCE_LOCK display)  # windows on one display take the focus from each other
+  endif()
 endfunction()

@@ -1,4 +1,4 @@
-/// Runs the built `choreia` and keeps what it said.
+/// Runs the built `choreia` with the shipped weights (or those of another folder) and keeps what it said.
 #pragma once
 
 #include <QProcess>
@@ -17,10 +17,14 @@ struct Answer {
 
 inline QString program() { return QStringLiteral(CHOREIA_BINARY_DIR "/bin/choreia"); }
 
-inline Answer runChoreia(const QStringList& arguments, const QString& folder = {}, const QString& standardOutput = {}) {
+inline Answer runChoreia(const QStringList& arguments, const QString& folder = {}, const QString& standardOutput = {},
+                         const QString& models = {}) {
     QProcess process;
     if (!folder.isEmpty()) process.setWorkingDirectory(folder);
     if (!standardOutput.isEmpty()) process.setStandardOutputFile(standardOutput);
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(QStringLiteral("CHOREIA_MODELS"), models.isEmpty() ? QStringLiteral(CHOREIA_SOURCE_DIR "/models") : models);
+    process.setProcessEnvironment(environment);
     process.setStandardInputFile(QProcess::nullDevice());
     process.start(program(), arguments);
     Answer answer;

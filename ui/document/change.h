@@ -32,8 +32,10 @@ struct Message {
     QString advice;
 };
 
-/// The message of a failure: the error's line, and advice that fits its kind.
-Message messageOf(const QString& title, const Error& error);
+/// What the person had asked for when it failed; decides the advice.
+enum class Task { Open, Save, Generate };
+/// The message of a failure: the error's line, what became of the project, and what to do.
+Message messageOf(Task task, const QString& title, const Error& error);
 
 }  // namespace choreia::ui
 

@@ -5,25 +5,25 @@
 #include "io/project.h"
 #include "motion/skeleton.h"
 
-#include <QCoreApplication>
 #include <QFileInfo>
 
 #include <algorithm>
 
 namespace choreia::ui {
 
-Message messageOf(const QString& title, const Error& error) {
-    QString advice = QString::fromStdString(error.line());
-    switch (error.kind) {
-    case ErrorKind::BadInput:
-        advice += QCoreApplication::translate("Document", "\nYour open project is unchanged. Choose another file: a song (mp3, ogg, opus, flac, "
-                                                          "wav, m4a), a video with sound, or a .choreia project.");
+Message messageOf(Task task, const QString& title, const Error& error) {
+    QString advice = QString::fromStdString(error.line()) + QLatin1Char('\n');
+    switch (task) {
+    case Task::Open:
+        advice += Document::tr("Your open project is unchanged. Choose another file: a song (mp3, ogg, opus, flac, wav, m4a), a video with sound, "
+                               "or a .choreia project.");
         break;
-    case ErrorKind::Failed:
-        advice += QCoreApplication::translate("Document", "\nYour open project is unchanged. Check free space and rights, then try again.");
+    case Task::Save: advice += Document::tr("Your work is still here, unchanged. Choose another place with File > Save as."); break;
+    case Task::Generate:
+        advice += error.kind == ErrorKind::BadInput
+                      ? Document::tr("Your project is unchanged. Put the weights into the folder models beside the program, then generate again.")
+                      : Document::tr("Your project is unchanged. Try another style or seed.");
         break;
-    case ErrorKind::Usage:
-    case ErrorKind::Cancelled: advice += QCoreApplication::translate("Document", "\nYour open project is unchanged."); break;
     }
     return {Message::Kind::Error, title, advice};
 }

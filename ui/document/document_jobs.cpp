@@ -24,7 +24,7 @@ void Document::openSong(const QString& path) {
         [file = path.toStdString()](std::stop_token stop, Progress& progress) { return loadSong(file, stop, progress); },
         [this, path, name](Result<Song> result) {
             if (!result) {
-                Q_EMIT message(messageOf(tr("%1 could not be opened.").arg(name), result.error()));
+                Q_EMIT message(messageOf(Task::Open, tr("%1 could not be opened.").arg(name), result.error()));
                 return;
             }
             const Song song = std::move(result).value();
@@ -53,7 +53,7 @@ void Document::openProject(const QString& path) {
         },
         [this, path, name](Result<FromProject> result) {
             if (!result) {
-                Q_EMIT message(messageOf(tr("%1 could not be opened.").arg(name), result.error()));
+                Q_EMIT message(messageOf(Task::Open, tr("%1 could not be opened.").arg(name), result.error()));
                 return;
             }
             FromProject loaded = std::move(result).value();
@@ -97,9 +97,7 @@ void Document::save(const QString& path) {
         },
         [this, path, name, index, generation](Result<bool> result) {
             if (!result) {
-                Message problem = messageOf(tr("%1 could not be saved.").arg(name), result.error());
-                problem.advice += tr(" Choose File > Save As for another place.");
-                Q_EMIT message(problem);
+                Q_EMIT message(messageOf(Task::Save, tr("%1 could not be saved.").arg(name), result.error()));
                 return;
             }
             if (generation != generation_) return;  // another project has come in the meantime
@@ -135,7 +133,7 @@ void Document::generate() {
         },
         [this](Result<Made> result) {
             if (!result) {
-                Q_EMIT message(messageOf(tr("No dance could be generated."), result.error()));
+                Q_EMIT message(messageOf(Task::Generate, tr("No dance could be generated."), result.error()));
                 return;
             }
             requestDance(chosen_, std::move(result).value(), tr("Generate dance"));

@@ -215,8 +215,8 @@ void GeneratePanel::showSettings() {
 
 void GeneratePanel::showCatalog(Result<std::vector<choreo::ModelInfo>> models) {
     if (!models) {
-        hint_->setText(tr("No choreographer found: %1").arg(QString::fromStdString(models.error().line())));
-        return;
+        problem_ = tr("No choreographer found. %1").arg(QString::fromStdString(models.error().line()));
+        return showIdle();
     }
     std::vector<QString> keys{QStringLiteral("auto")}, texts{tr("Auto")};
     for (const auto& model : *models) {
@@ -251,8 +251,11 @@ void GeneratePanel::showIdle() {
     working_->hide();
     const bool ready = document_.song() != nullptr;
     generate_->setEnabled(ready);
-    hint_->setVisible(!ready);
-    if (!ready) hint_->setText(document_.loader().busy() ? tr("The song is being heard ...") : tr("Open a song first: drop it on the window."));
+    hint_->setVisible(!ready || !problem_.isEmpty());
+    if (!problem_.isEmpty())
+        hint_->setText(problem_);
+    else if (!ready)
+        hint_->setText(document_.loader().busy() ? tr("The song is being heard ...") : tr("Open a song first: drop it on the window."));
 }
 
 }  // namespace choreia::ui

@@ -57,7 +57,7 @@ private:
     QLabel *stage_, *left_, *hint_;
     QProgressBar* bar_;
     QWidget* working_;
-    int drag_ = 0;  ///< numbers drags, so that each is one undo entry
+    QString problem_;  ///< why nothing can be generated; empty where something can
 };
 
 }  // namespace choreia::ui

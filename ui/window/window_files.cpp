@@ -54,7 +54,7 @@ void MainWindow::leaveProject(std::function<void()> next) {
                                                         : document_.path();
         if (path.isEmpty()) return;
         if (const auto result = document_.saveNow(path); !result)
-            stage_->notice().show(messageOf(tr("The project could not be saved."), result.error()));
+            stage_->notice().show(messageOf(Task::Save, tr("The project could not be saved."), result.error()));
         else
             next();
     });

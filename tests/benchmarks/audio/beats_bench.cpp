@@ -2,9 +2,11 @@
 //
 //   choreia-beats-bench FOLDER|SONG...          figures for every song: F-measure at 70 ms, tempo, metre, seconds of work
 //   choreia-beats-bench --fit ROUNDS FOLDER...  random search over BeatTuning, prints the best found
-//   choreia-beats-bench --demo OUT.ogg OUT.beats  writes the bundled demo track
+//   choreia-beats-bench --demo OUT.wav OUT.beats  writes the bundled demo track; resources/demo_track.ogg is that file through
+//                                               ffmpeg -c:a libopus -b:a 96k
 //
-// A song's beats are beside it: NAME.beats (one time a line), or NAME.h5 with beat_times_s and music_offset_s. Songs without are only heard.
+// A song's beats are beside it: NAME.beats (one time a line), or NAME.h5 with beat_times_s and music_offset_s. Songs without are
+// only heard.
 #include "audio/analysis.h"
 #include "audio/beat_tracker.h"
 #include "audio/resample.h"
@@ -32,7 +34,7 @@ namespace {
 
 struct Reference {
     std::vector<double> beats;
-    int beatsPerBar = 0;  // 0: not known
+    int beatsPerBar = 0; // 0: not known
 };
 
 Reference referenceOf(const fs::path& song) {
@@ -49,7 +51,8 @@ Reference referenceOf(const fs::path& song) {
         if (!beats.ok()) return reference;
         const auto offset = reader->numberAttribute("/", "music_offset_s");
         for (double t : *beats) reference.beats.push_back(t + (offset.ok() ? *offset : 0.0));
-        if (const auto bar = reader->numberAttribute("/", "beats_per_bar"); bar.ok()) reference.beatsPerBar = static_cast<int>(*bar);
+        if (const auto bar = reader->numberAttribute("/", "beats_per_bar"); bar.ok())
+            reference.beatsPerBar = static_cast<int>(*bar);
     }
     return reference;
 }
@@ -116,8 +119,8 @@ int measure(const std::vector<std::string>& arguments) {
         seconds += heard->featuresSeconds + heard->beatsSeconds;
         length += heard->duration;
         const Reference reference = referenceOf(path);
-        std::printf("%-34.34s %6.1f s  %6.2f BPM %d/bar  confidence %.2f  parts %-10s", path.stem().string().c_str(), heard->duration,
-                    heard->grid.tempoBpm, heard->grid.beatsPerBar, heard->grid.confidence, parts.c_str());
+        std::printf("%-34.34s %6.1f s  %6.2f BPM %d/bar  confidence %.2f  parts %-10s", path.stem().string().c_str(),
+                    heard->duration, heard->grid.tempoBpm, heard->grid.beatsPerBar, heard->grid.confidence, parts.c_str());
         if (!reference.beats.empty()) {
             const double f = score(reference.beats, heard->grid.beats), ratio = heard->grid.tempoBpm / tempoOf(reference.beats);
             const auto like = [&](double k) { return std::abs(ratio / k - 1) < 0.04; };
@@ -134,8 +137,8 @@ int measure(const std::vector<std::string>& arguments) {
         std::printf("\n");
     }
     if (counted > 0)
-        std::printf("mean F %.3f over %d songs; tempo right %d, with octaves %d; metre right %d of %d\n", sum / counted, counted, tempoRight,
-                    octaveRight, metreRight, metres);
+        std::printf("mean F %.3f over %d songs; tempo right %d, with octaves %d; metre right %d of %d\n", sum / counted, counted,
+                    tempoRight, octaveRight, metreRight, metres);
     std::printf("%.0f s of sound heard in %.2f s (%.0f times as fast)\n", length, seconds, length / std::max(seconds, 1e-9));
     return length > 0 ? 0 : 1;
 }
@@ -148,7 +151,7 @@ struct Example {
 };
 
 void addExample(std::vector<Example>& examples, audio::Pcm pcm, const std::vector<double>& beats, double speed, double weight) {
-    pcm.rate = static_cast<int>(pcm.rate * speed);  // played faster: tempo and pitch rise together
+    pcm.rate = static_cast<int>(pcm.rate * speed); // played faster: tempo and pitch rise together
     std::vector<float> mono = audio::toMono(pcm, audio::kAnalysisRate);
     mono.resize(std::min<std::size_t>(mono.size(), 60 * audio::kAnalysisRate));
     NoProgress progress;
@@ -164,11 +167,12 @@ void addExample(std::vector<Example>& examples, audio::Pcm pcm, const std::vecto
 int fit(int rounds, const std::vector<std::string>& arguments) {
     using Tuning = audio::BeatTuning;
     static constexpr std::pair<const char*, double Tuning::*> kFields[] = {
-        {"low", &Tuning::low},         {"mid", &Tuning::mid},         {"high", &Tuning::high},     {"onset", &Tuning::onset},
-        {"offBeat", &Tuning::offBeat}, {"lowOnset", &Tuning::lowOnset}, {"harmony", &Tuning::harmony}, {"period", &Tuning::period},
-        {"second", &Tuning::second},   {"third", &Tuning::third},     {"fourth", &Tuning::fourth}, {"half", &Tuning::half},
-        {"thirds", &Tuning::thirds},   {"quarters", &Tuning::quarters}, {"prior", &Tuning::prior},   {"spread", &Tuning::spread},
-        {"change", &Tuning::change}};
+        {"low", &Tuning::low},         {"mid", &Tuning::mid},           {"high", &Tuning::high},
+        {"onset", &Tuning::onset},     {"offBeat", &Tuning::offBeat},   {"lowOnset", &Tuning::lowOnset},
+        {"harmony", &Tuning::harmony}, {"period", &Tuning::period},     {"second", &Tuning::second},
+        {"third", &Tuning::third},     {"fourth", &Tuning::fourth},     {"half", &Tuning::half},
+        {"thirds", &Tuning::thirds},   {"quarters", &Tuning::quarters}, {"prior", &Tuning::prior},
+        {"spread", &Tuning::spread},   {"change", &Tuning::change}};
     std::vector<Example> examples;
     NoProgress progress;
     for (const fs::path& path : songsIn(arguments)) {
@@ -205,7 +209,8 @@ int fit(int rounds, const std::vector<std::string>& arguments) {
     for (int round = 0; round < rounds; ++round) {
         Tuning trial = best;
         const auto changes = 1 + random.below(4);
-        for (std::uint64_t c = 0; c < changes; ++c) trial.*(kFields[random.below(std::size(kFields))].second) *= std::exp(0.3 * random.normal());
+        for (std::uint64_t c = 0; c < changes; ++c)
+            trial.*(kFields[random.below(std::size(kFields))].second) *= std::exp(0.3 * random.normal());
         const double s = total(trial);
         if (s <= bestScore) continue;
         best = trial;
@@ -232,14 +237,15 @@ int writeDemo(const fs::path& sound, const fs::path& beats) {
     return 0;
 }
 
-}  // namespace
+} // namespace
 
 int main(int argc, char** argv) {
     std::vector<std::string> arguments(argv + 1, argv + argc);
     if (arguments.size() == 3 && arguments[0] == "--demo") return writeDemo(arguments[1], arguments[2]);
-    if (arguments.size() >= 3 && arguments[0] == "--fit") return fit(std::atoi(arguments[1].c_str()), {arguments.begin() + 2, arguments.end()});
+    if (arguments.size() >= 3 && arguments[0] == "--fit")
+        return fit(std::atoi(arguments[1].c_str()), {arguments.begin() + 2, arguments.end()});
     if (arguments.empty() || arguments[0].starts_with("--")) {
-        std::fprintf(stderr, "choreia-beats-bench: FOLDER|SONG... | --fit ROUNDS FOLDER... | --demo OUT.ogg OUT.beats\n");
+        std::fprintf(stderr, "choreia-beats-bench: FOLDER|SONG... | --fit ROUNDS FOLDER... | --demo OUT.wav OUT.beats\n");
         return 2;
     }
     return measure(arguments);

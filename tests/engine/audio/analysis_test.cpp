@@ -22,10 +22,11 @@ Analysis hear(const Pcm& pcm) {
 std::size_t strongest(std::span<const float> row, std::size_t from, std::size_t count) {
     return static_cast<std::size_t>(std::max_element(row.begin() + static_cast<std::ptrdiff_t>(from),
                                                      row.begin() + static_cast<std::ptrdiff_t>(from + count)) -
-                                    row.begin()) - from;
+                                    row.begin()) -
+           from;
 }
 
-}  // namespace
+} // namespace
 
 class AnalysisTest : public QObject {
     Q_OBJECT
@@ -107,7 +108,8 @@ private Q_SLOTS:
         for (std::size_t k = 0; k < columns::kMfccs; ++k) {
             double sum = 0;
             for (std::size_t n = 0; n < 64; ++n)
-                sum += static_cast<double>(row[columns::kMel + n]) * std::cos(std::numbers::pi * (static_cast<double>(n) + 0.5) * static_cast<double>(k) / 64);
+                sum += static_cast<double>(row[columns::kMel + n]) *
+                       std::cos(std::numbers::pi * (static_cast<double>(n) + 0.5) * static_cast<double>(k) / 64);
             sum *= std::sqrt((k == 0 ? 1.0 : 2.0) / 64);
             QVERIFY(std::abs(sum - static_cast<double>(row[columns::kMfcc + k])) < 1e-3);
         }
@@ -120,7 +122,8 @@ private Q_SLOTS:
         for (int row : {60, 135}) {
             const auto from = onset.begin() + row - 20;
             const auto peak = std::max_element(from, from + 40) - onset.begin();
-            QVERIFY2(std::abs(static_cast<int>(peak) - row) <= 1, qPrintable(QString("peak at row %1, not %2").arg(peak).arg(row)));
+            QVERIFY2(std::abs(static_cast<int>(peak) - row) <= 1,
+                     qPrintable(QString("peak at row %1, not %2").arg(peak).arg(row)));
         }
     }
 
@@ -160,7 +163,8 @@ private Q_SLOTS:
     void whereThereIsNoBeatThereIsNoGrid_data() {
         QTest::addColumn<Pcm>("pcm");
         QTest::newRow("silence") << testing::silence(20);
-        for (std::uint64_t seed : {1u, 2u, 3u}) QTest::newRow(qPrintable(QString("noise %1").arg(seed))) << testing::noise(8.0 * static_cast<double>(seed), seed);
+        for (std::uint64_t seed : {1u, 2u, 3u})
+            QTest::newRow(qPrintable(QString("noise %1").arg(seed))) << testing::noise(8.0 * static_cast<double>(seed), seed);
         Pcm tone = testing::silence(20);
         testing::addTone(tone, 330, 0.3);
         QTest::newRow("tone") << tone;
@@ -172,7 +176,8 @@ private Q_SLOTS:
     void whereThereIsNoBeatThereIsNoGrid() {
         QFETCH(Pcm, pcm);
         const Analysis a = hear(pcm);
-        QVERIFY2(a.grid.beats.empty(), qPrintable(QString("%1 beats, confidence %2").arg(a.grid.beats.size()).arg(a.grid.confidence)));
+        QVERIFY2(a.grid.beats.empty(),
+                 qPrintable(QString("%1 beats, confidence %2").arg(a.grid.beats.size()).arg(a.grid.confidence)));
         QVERIFY(a.grid.downbeats.empty());
         QCOMPARE(a.grid.tempoBpm, 0.0);
         for (std::size_t r = 0; r < a.features.rows; ++r)
@@ -261,6 +266,17 @@ private Q_SLOTS:
         QVERIFY(testing::beatScore(mono.grid.beats, stereo.grid.beats, 0.015, 0) > 0.95);
     }
 
+    void volumeDoesNotMatter() {
+        Pcm loud = testing::clicks(6, testing::everySoOften(0.25, 0.5, 5.8));
+        testing::addTone(loud, 440, 0.2, 1, 4);
+        Pcm quiet = loud;
+        for (float& v : quiet.samples) v *= 0.125f;
+        const Analysis a = hear(loud), b = hear(quiet);
+        for (std::size_t i = 0; i < a.features.values.size(); ++i)
+            QVERIFY(std::abs(a.features.values[i] - b.features.values[i]) < 1e-3f);
+        QVERIFY(a.grid.beats == b.grid.beats);
+    }
+
     void badSamplesDoNotSpread() {
         Pcm pcm = testing::clicks(8, testing::everySoOften(0.25, 0.5, 7.8));
         pcm.samples[5000] = std::numeric_limits<float>::quiet_NaN();
@@ -282,8 +298,8 @@ private Q_SLOTS:
             QVERIFY(std::abs(features.at(r, columns::kBeatPhaseSin)) < 1e-4f);
             QVERIFY(std::abs(features.at(r, columns::kBeatPhaseCos) - 1) < 1e-4f);
         }
-        QVERIFY(std::abs(features.at(45, columns::kBeatPhaseCos) + 1) < 1e-4f);  // half-way
-        QVERIFY(std::abs(features.at(15, columns::kBeatPhaseCos) + 1) < 1e-4f);  // and before the first beat
+        QVERIFY(std::abs(features.at(45, columns::kBeatPhaseCos) + 1) < 1e-4f); // half-way
+        QVERIFY(std::abs(features.at(15, columns::kBeatPhaseCos) + 1) < 1e-4f); // and before the first beat
         for (std::size_t r : {60u, 150u}) QVERIFY(std::abs(features.at(r, columns::kBarPhaseCos) - 1) < 1e-4f);
         // A third of a bar on: cos 120 degrees.
         QVERIFY(std::abs(features.at(90, columns::kBarPhaseCos) + 0.5f) < 1e-4f);

@@ -26,7 +26,7 @@ bool near(const std::vector<double>& a, const std::vector<double>& b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](double x, double y) { return std::abs(x - y) < 1e-9; });
 }
 
-}  // namespace
+} // namespace
 
 class BeatGridTest : public QObject {
     Q_OBJECT
@@ -49,7 +49,7 @@ private Q_SLOTS:
     }
     void halfABeatLater() {
         const BeatGrid grid = shiftedHalfBeat(regular(5, 1.0), 3.1);
-        QVERIFY(near(grid.beats, {0.75, 1.25, 1.75, 2.25, 2.75}));  // the last, at 3.25, is past the song's end
+        QVERIFY(near(grid.beats, {0.75, 1.25, 1.75, 2.25, 2.75})); // the last, at 3.25, is past the song's end
         QVERIFY(near(grid.downbeats, {1.25}));
     }
     void nudgingDropsWhatLeavesTheSong() {
@@ -108,14 +108,30 @@ private Q_SLOTS:
         for (int step = 0; step < 400; ++step) {
             const double t = random.uniform(0, 22);
             switch (random.below(8)) {
-            case 0: grid = grid.beats.size() < 200 ? doubled(grid) : halved(grid); break;
-            case 1: grid = grid.beats.size() > 20 ? halved(grid) : doubled(grid); break;
-            case 2: grid = shiftedHalfBeat(grid, 22); break;
-            case 3: grid = nudged(grid, random.uniform(-0.3, 0.3), 22); break;
-            case 4: grid = withDownbeatAt(grid, t); break;
-            case 5: grid = withBeatsPerBar(grid, 2 + static_cast<int>(random.below(5))); break;
-            case 6: grid = withBeatAt(grid, t); break;
-            default: grid = withoutBeatAt(grid, t); break;
+            case 0:
+                grid = grid.beats.size() < 200 ? doubled(grid) : halved(grid);
+                break;
+            case 1:
+                grid = grid.beats.size() > 20 ? halved(grid) : doubled(grid);
+                break;
+            case 2:
+                grid = shiftedHalfBeat(grid, 22);
+                break;
+            case 3:
+                grid = nudged(grid, random.uniform(-0.3, 0.3), 22);
+                break;
+            case 4:
+                grid = withDownbeatAt(grid, t);
+                break;
+            case 5:
+                grid = withBeatsPerBar(grid, 2 + static_cast<int>(random.below(5)));
+                break;
+            case 6:
+                grid = withBeatAt(grid, t);
+                break;
+            default:
+                grid = withoutBeatAt(grid, t);
+                break;
             }
             QVERIFY2(isValid(grid), qPrintable(QString("step %1").arg(step)));
         }

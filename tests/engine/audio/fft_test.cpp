@@ -30,9 +30,11 @@ private Q_SLOTS:
             for (std::size_t k = 0; k < fft.bins(); ++k) {
                 std::complex<double> sum = 0;
                 for (std::size_t t = 0; t < n; ++t)
-                    sum += std::polar<double>(frames[lane * n + t], -2 * std::numbers::pi * static_cast<double>(k * t % n) / static_cast<double>(n));
+                    sum += std::polar<double>(frames[lane * n + t],
+                                              -2 * std::numbers::pi * static_cast<double>(k * t % n) / static_cast<double>(n));
                 const double error = std::abs(std::abs(sum) - static_cast<double>(magnitudes[lane * fft.bins() + k]));
-                QVERIFY2(error < 1e-4 * static_cast<double>(n), qPrintable(QString("lane %1 bin %2 error %3").arg(lane).arg(k).arg(error)));
+                QVERIFY2(error < 1e-4 * static_cast<double>(n),
+                         qPrintable(QString("lane %1 bin %2 error %3").arg(lane).arg(k).arg(error)));
             }
     }
     void hannWindowsOverlapToOne() {

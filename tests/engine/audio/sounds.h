@@ -78,4 +78,4 @@ inline double beatScore(const std::vector<double>& reference, const std::vector<
     return r.empty() || f.empty() ? 0.0 : 2.0 * static_cast<double>(hits) / static_cast<double>(r.size() + f.size());
 }
 
-}  // namespace choreia::testing
+} // namespace choreia::testing

@@ -6,13 +6,16 @@
 #include "sounds.h"
 #include "support/testing.h"
 
+#include <array>
+#include <fstream>
+
 using namespace choreia;
 using namespace choreia::audio;
 
 namespace {
 
-constexpr std::array<const char*, 10> kNames{"four on the floor", "rock",      "hip hop", "house",         "salsa",
-                                             "waltz",             "cha-cha",   "rumba",   "drum and bass", "ballad"};
+constexpr std::array<const char*, 10> kNames{"four on the floor", "rock",  "hip hop",       "house", "salsa", "waltz",
+                                             "cha-cha",           "rumba", "drum and bass", "ballad"};
 constexpr std::array<double, 10> kTempi{124, 118, 92, 122, 180, 90, 120, 104, 172, 74};
 
 SynthSettings settingsOf(int groove, double seconds, std::uint64_t seed = 3) {
@@ -29,7 +32,7 @@ void allGrooves() {
     for (int g = 0; g < 10; ++g) QTest::newRow(kNames[static_cast<std::size_t>(g)]) << g;
 }
 
-}  // namespace
+} // namespace
 
 class SynthTest : public QObject {
     Q_OBJECT
@@ -51,7 +54,7 @@ private Q_SLOTS:
         const double level = 10 * std::log10(squares / static_cast<double>(song.pcm.frames()));
         const double side = 10 * std::log10(difference / static_cast<double>(song.pcm.frames()));
         QVERIFY2(peak < 1 && level > -17 && level < -12, qPrintable(QString("peak %1, level %2 dB").arg(peak).arg(level)));
-        QVERIFY2(side > level - 30 && side < level - 4, qPrintable(QString("side %1 dB").arg(side)));  // stereo, but gentle
+        QVERIFY2(side > level - 30 && side < level - 4, qPrintable(QString("side %1 dB").arg(side))); // stereo, but gentle
 
         QVERIFY(isValid(song.grid));
         QCOMPARE(song.grid.beatsPerBar, groove == static_cast<int>(Groove::Waltz) ? 3 : 4);
@@ -70,7 +73,8 @@ private Q_SLOTS:
     void theSameSettingsGiveTheSameSamples_data() { allGrooves(); }
     void theSameSettingsGiveTheSameSamples() {
         QFETCH(int, groove);
-        const SynthSong a = synthesize(settingsOf(groove, 8)), b = synthesize(settingsOf(groove, 8)), c = synthesize(settingsOf(groove, 8, 4));
+        const SynthSong a = synthesize(settingsOf(groove, 8)), b = synthesize(settingsOf(groove, 8)),
+                        c = synthesize(settingsOf(groove, 8, 4));
         QVERIFY(a.pcm.samples == b.pcm.samples && a.grid.beats == b.grid.beats);
         QVERIFY(a.pcm.samples != c.pcm.samples);
     }
@@ -89,7 +93,9 @@ private Q_SLOTS:
         }
         const auto energy = [&](double from, double to) {
             double sum = 0;
-            for (auto i = static_cast<std::size_t>(from * settings.rate); i < static_cast<std::size_t>(to * settings.rate) && i < low.size(); ++i) sum += low[i];
+            for (auto i = static_cast<std::size_t>(from * settings.rate);
+                 i < static_cast<std::size_t>(to * settings.rate) && i < low.size(); ++i)
+                sum += low[i];
             return sum;
         };
         int leaps = 0, beats = 0;
@@ -156,13 +162,26 @@ private Q_SLOTS:
             }
     }
 
+    void theShippedBeatsAreTheDemoTracks() {
+        std::ifstream file(CHOREIA_SOURCE_DIR "/resources/demo_track.beats");
+        std::vector<double> shipped;
+        for (double t = 0; file >> t;) shipped.push_back(t);
+        const SynthSong song = synthesize(demoTrack());
+        QCOMPARE(shipped.size(), song.grid.beats.size());
+        for (std::size_t i = 0; i < shipped.size(); ++i) QVERIFY(std::abs(shipped[i] - song.grid.beats[i]) < 0.0006);
+        QCOMPARE(song.pcm.rate, kPlaybackRate);
+        QVERIFY(song.pcm.seconds() >= 40 && song.pcm.seconds() <= 60);
+    }
+
     void theAnalysisHearsTheGrid_data() {
         QTest::addColumn<int>("groove");
         QTest::addColumn<double>("tempo");
-        const std::pair<Groove, double> cases[] = {{Groove::FourOnTheFloor, 128}, {Groove::House, 118}, {Groove::Rock, 112}, {Groove::HipHop, 92},
-                                                   {Groove::Waltz, 90},           {Groove::ChaCha, 122}, {Groove::Rumba, 104}};
+        const std::pair<Groove, double> cases[] = {{Groove::FourOnTheFloor, 128}, {Groove::House, 118}, {Groove::Rock, 112},
+                                                   {Groove::HipHop, 92},          {Groove::Waltz, 90},  {Groove::ChaCha, 122},
+                                                   {Groove::Rumba, 104}};
         for (const auto& [groove, tempo] : cases)
-            QTest::newRow(qPrintable(QString("%1 %2").arg(kNames[static_cast<std::size_t>(groove)]).arg(tempo))) << static_cast<int>(groove) << tempo;
+            QTest::newRow(qPrintable(QString("%1 %2").arg(kNames[static_cast<std::size_t>(groove)]).arg(tempo)))
+                << static_cast<int>(groove) << tempo;
     }
     void theAnalysisHearsTheGrid() {
         QFETCH(int, groove);

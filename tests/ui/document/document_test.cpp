@@ -209,7 +209,7 @@ void DocumentTest::aBadFileLeavesEverythingAsItWas() {
     QCOMPARE(message.count(), 1);
     const auto told = message.front().front().value<Message>();
     QCOMPARE(told.kind, Message::Kind::Error);
-    QVERIFY2(told.advice.contains("unchanged"), qPrintable(told.advice));
+    QVERIFY2(told.advice.contains("unchanged") && told.advice.contains("Choose another file"), qPrintable(told.advice));
     QCOMPARE(document.hash(), before);
     QVERIFY(document.dirty());
     QVERIFY(document.undoStack().canUndo());
