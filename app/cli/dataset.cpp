@@ -13,6 +13,7 @@ struct Options {
     std::vector<std::string> from, music;
     std::string file, video;
     int songsPerTake = 3;
+    bool publishable = false, motionOnly = false;
     std::uint64_t seed = 1;
 };
 
@@ -24,6 +25,8 @@ Result<void> build(const Options& options, Context& context) {
     request.music.assign(options.music.begin(), options.music.end());
     request.output = options.file;
     request.songsPerTake = options.songsPerTake;
+    request.publishable = options.publishable;
+    request.motionOnly = options.motionOnly;
     request.seed = options.seed;
     CHOREIA_ASSIGN(const data::BuildReport report, data::buildDataset(request, context.stop, context.progress));
     for (const std::string& line : report.lines) CHOREIA_TRY(printLine(context, line));
@@ -63,6 +66,8 @@ void addDataset(CLI::App& app, Action& action) {
         ->default_str("");
     builder->add_option("--music", options->music, "Songs to lay under motion that has none, besides our own synthesised music")->default_str("");
     builder->add_option("--songs-per-take", options->songsPerTake, "How many songs are laid under a take without music");
+    builder->add_flag("--publishable", options->publishable, "Only motion and sound whose licence lets trained models be published");
+    builder->add_flag("--motion-only", options->motionOnly, "No music: for networks that see motion alone");
     builder->add_option("--seed", options->seed, "Chooses songs and their places");
     when(builder, build);
 
