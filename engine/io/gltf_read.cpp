@@ -23,7 +23,7 @@ namespace {
 using Json = nlohmann::json;
 using motion::kJoints;
 
-constexpr std::size_t kMostNodes = 20000, kMostFrames = 4'000'000;
+constexpr std::size_t kMostNodes = 20000, kMostFrames = 4'000'000, kMostPoints = 100'000'000;
 
 Result<std::string> fromBase64(std::string_view text, const std::string& where) {
     std::string out;
@@ -161,7 +161,7 @@ public:
         if (!buffer || !offset || !length || size == sizes.end() || *buffer >= buffers_.size()) return broken();
         const auto stride = countOf(v, "byteStride", size->second * width);
         const std::string& bytes = buffers_[*buffer];
-        if (!stride || *stride < size->second * width || *count == 0 || *count > bytes.size() || *offset > bytes.size() || *length > bytes.size() - *offset ||
+        if (!stride || *stride < size->second * width || *stride > 252 || *start > bytes.size() || *count == 0 || *count > bytes.size() || *offset > bytes.size() || *length > bytes.size() - *offset ||
             *start + (*count - 1) * *stride + size->second * width > *length) {
             return broken();
         }
@@ -351,6 +351,7 @@ Result<SourceMotion> readGltf(const std::filesystem::path& path) {
     }
     out.parents.resize(out.names.size(), -1);
     out.positions.joints = out.names.size();
+    if (frames * out.names.size() > kMostPoints) return file.bad("the animation is too long");
     out.positions.values.resize(frames * out.names.size());
     out.isOurBody = !ours.empty();
     out.clip.fps = out.positions.fps;

@@ -162,6 +162,7 @@ private Q_SLOTS:
         };
         QVERIFY(refused("\"byteOffset\":12", "\"byteOffset\":16"));
         QVERIFY(refused("\"count\":3,\"type\":\"VEC4\"", "\"count\":4000000000,\"type\":\"VEC4\""));
+        QVERIFY(refused("\"buffer\":0,\"byteOffset\":12", "\"buffer\":0,\"byteStride\":1099511627776,\"byteOffset\":12"));
         QVERIFY(refused("\"bufferView\":1", "\"bufferView\":9"));
         QVERIFY(refused("\"output\":1", "\"output\":0"));
         QVERIFY(refused("\"children\":[1]", "\"children\":[0]"));
