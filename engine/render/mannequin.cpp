@@ -20,7 +20,7 @@ using motion::Vec3;
 namespace {
 
 constexpr int kTile = 16, kBlock = 4;  // a tile is 4 x 4 blocks, a block 4 x 4 pixels: sixteen lanes each
-constexpr float kCrease = 0.22f;       // how far parts darken one another, metres
+constexpr float kCrease = 0.16f;       // how far parts darken one another, metres
 
 struct Tile {
     int x = 0, y = 0;

@@ -113,23 +113,21 @@ void Light::shade(std::span<const Part* const> parts, std::span<const Part* cons
     }
     fieldSurface(parts, at, distance, normal, material);
 
-    // Creases: how much nearer than free space the body (or the floor) is, a little and further out along the normal.
+    // Creases: how much nearer than free space the body (or the floor) is a hand's breadth out along the normal.
     Points out;
     Lane open, further, key;
-    constexpr float kNear = 0.035f, kWide = 0.11f;
-    for (const float reach : {kNear, kWide}) {
-        for (int i = 0; i < kLanes; ++i) {
-            out.x[i] = at.x[i] + reach * normal.x[i];
-            out.y[i] = at.y[i] + reach * normal.y[i];
-            out.z[i] = at.z[i] + reach * normal.z[i];
-        }
-        fieldDistance(around, out, further);
-        for (int i = 0; i < kLanes; ++i) {
-            const float floor = out.y[i] + 0.015f;
-            float clear = (further[i] < floor ? further[i] : floor) / reach;
-            clear = clear < 0 ? 0 : clear > 1 ? 1 : clear;
-            open[i] = reach == kNear ? 0.55f + 0.45f * clear : open[i] * (0.35f + 0.65f * clear);
-        }
+    constexpr float kReach = 0.075f;
+    for (int i = 0; i < kLanes; ++i) {
+        out.x[i] = at.x[i] + kReach * normal.x[i];
+        out.y[i] = at.y[i] + kReach * normal.y[i];
+        out.z[i] = at.z[i] + kReach * normal.z[i];
+    }
+    fieldDistance(around, out, further);
+    for (int i = 0; i < kLanes; ++i) {
+        const float floor = out.y[i] + 0.015f;
+        float clear = (further[i] < floor ? further[i] : floor) * (1.0f / kReach);
+        clear = clear < 0 ? 0 : clear > 1 ? 1 : clear;
+        open[i] = 0.24f + 0.76f * clear;
     }
     const Vec3 light = keyLight();
     for (int i = 0; i < kLanes; ++i) {
