@@ -2,9 +2,9 @@
 #include "choreo/choreographer.h"
 
 #include "choreo/foot_cleanup.h"
+#include "choreo/style_choice.h"
 #include "choreo/sync.h"
 #include "choreo/token_walk.h"
-#include "core/units.h"
 #include "core/units.h"
 #include "data/music_steps.h"
 #include "eval/metrics.h"
@@ -175,8 +175,12 @@ Result<Generated> Choreographer::generate(const audio::Analysis& analysis, const
         for (std::size_t i = 0; i < count; ++i) energy[i] = heard.at(i, data::kMusicEnergy);
         auto& predictor = *state_->predictor;
         if (style < 0) {
-            style = styles.empty() ? 0 : predictor.styleFromMusic(music.unsqueeze(0)).argmax(1).item<std::int64_t>();
-            if (!styles.empty()) dance.settings.style = styles[static_cast<std::size_t>(style)];
+            style = 0;
+            if (!styles.empty()) {
+                const auto guess = predictor.styleFromMusic(music.unsqueeze(0)).log_softmax(1).to(torch::kCPU).contiguous();
+                style = static_cast<std::int64_t>(chooseStyle(songCharacter(analysis), styles, {guess.data_ptr<float>(), styles.size()}));
+                dance.settings.style = styles[static_cast<std::size_t>(style)];
+            }
         }
         const auto streams = predictor.config().streams;
         CHOREIA_ASSIGN(const auto tokens, walkTokens(predictor, *state_->vqVae, music, energy, style, settings, stop, progress));

@@ -39,6 +39,9 @@ Result<void> checkWritable(const fs::path& target) {
     const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
     if (!fs::is_directory(folder, code)) return failed(target.string(), "cannot be written: the folder does not exist", "an existing folder", folder.string());
     if (fs::is_directory(target, code)) return failed(target.string(), "cannot be written", "a file name", "a directory");
+    // A rename would put a file in the place of a device or a pipe.
+    if (const auto status = fs::status(target, code); fs::exists(status) && !fs::is_regular_file(status))
+        return failed(target.string(), "cannot be written", "a file name", "a device, pipe or socket");
     if (::access(folder.c_str(), W_OK) != 0) return failed(target.string(), std::string("cannot be written: ") + std::strerror(errno));
     return {};
 }

@@ -56,6 +56,8 @@ void ResidualQuantiserImpl::follow(std::int64_t level, const torch::Tensor& flat
 
 ResidualQuantiserImpl::Output ResidualQuantiserImpl::forward(const torch::Tensor& x, std::int64_t levelsUsed) {
     const auto batch = x.size(0), time = x.size(2);
+    if (levelsUsed == kUnquantised)
+        return {x, torch::zeros({batch, levels_, time}, torch::TensorOptions().dtype(torch::kInt64).device(x.device())), torch::zeros({}, x.options())};
     const auto flat = x.permute({0, 2, 1}).reshape({batch * time, size_});
     auto rest = flat.detach();
     auto sum = torch::zeros_like(rest);

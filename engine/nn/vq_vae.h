@@ -32,7 +32,9 @@ public:
         torch::Tensor tokens;      ///< [batch, levels, time] int64
         torch::Tensor commitment;  ///< scalar
     };
-    /// x: [batch, size, time]. In training the codebooks follow the data; levelsUsed (0 = all) drops later levels for the batch.
+    /// x: [batch, size, time]. In training the codebooks follow the data; levelsUsed (0 = all) drops later levels for the batch;
+    /// kUnquantised passes x on as it is and leaves the codebooks alone.
+    static constexpr std::int64_t kUnquantised = -1;
     Output forward(const torch::Tensor& x, std::int64_t levelsUsed = 0);
     /// tokens: [batch, levels, time] -> [batch, size, time].
     torch::Tensor lookUp(const torch::Tensor& tokens) const;

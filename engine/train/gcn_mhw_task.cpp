@@ -31,6 +31,8 @@ public:
         steps_ = c.value("sequence", std::int64_t{128});
         corruption_ = c.value("corruption", 0.8);
         musicDropout_ = c.value("music_dropout", 0.1);
+        timbreDropout_ = c.value("timbre_dropout", 0.6);
+        phases_ = std::clamp<std::int64_t>(c.value("phases", std::int64_t{2}), 1, nn::VqVaeConfig::kStride);
         styleBalance_ = c.value("style_balance", 0.5);
         std::set<std::string> names;
         for (const auto& clip : clips)
@@ -68,7 +70,7 @@ public:
     [[nodiscard]] nlohmann::json modelConfig() const override { return model_->config().toJson(); }
     [[nodiscard]] double stepsPerEpoch() const override { return std::max(1.0, distinctSteps_ / static_cast<double>(batch_ * steps_)); }
 
-    std::vector<std::pair<std::string, torch::Tensor>> loss(Random& random) override {
+    std::vector<std::pair<std::string, torch::Tensor>> loss(Random& random, std::int64_t) override {
         const auto streams = model_->config().streams, codes = model_->config().codes;
         std::vector<torch::Tensor> tokens, previous, music, styles, weights;
         std::vector<std::int64_t> styleLabels;
@@ -86,7 +88,11 @@ public:
             if (first > 0) before.select(1, 0).copy_(sequence.tokens.select(1, first - 1));
             corrupt(before, random, codes);
             auto sound = musicMean_.unsqueeze(0).repeat({steps_, 1});
-            if (sequence.hasMusic && random.uniform() >= musicDropout_) sound.narrow(0, 0, count).copy_(sequence.music.narrow(0, first, count));
+            if (sequence.hasMusic && random.uniform() >= musicDropout_) {
+                sound.narrow(0, 0, count).copy_(sequence.music.narrow(0, first, count));
+                // Timbre and harmony would tell a song, and with it a take, apart: often only rhythm and loudness are heard.
+                if (random.uniform() < timbreDropout_) sound.narrow(1, 0, kTimbre).copy_(musicMean_.narrow(0, 0, kTimbre).unsqueeze(0).expand({steps_, kTimbre}));
+            }
             auto weight = torch::zeros({steps_});
             weight.narrow(0, 0, count).fill_(1.0);
             tokens.push_back(wanted);
@@ -181,7 +187,9 @@ private:
             const auto found = std::find(styles.begin(), styles.end(), clip.style);
             const auto style = found == styles.end() ? 0 : found - styles.begin();
             const auto rows = toTensor(features[i]);
-            for (std::int64_t phase = 0; phase < (clip.validation ? 1 : 4); ++phase) {
+            const std::int64_t phases = clip.validation ? 1 : phases_;
+            for (std::int64_t p = 0; p < phases; ++p) {
+                const std::int64_t phase = p * nn::VqVaeConfig::kStride / phases;
                 const auto steps = (rows.size(0) - phase) / nn::VqVaeConfig::kStride;
                 if (steps < 16) continue;
                 const auto tokens = vqVae.encode(rows.narrow(0, phase, steps * nn::VqVaeConfig::kStride).unsqueeze(0).to(device_)).squeeze(0).to(torch::kCPU);
@@ -224,8 +232,9 @@ private:
     std::vector<Sequence> training_, validation_;
     std::vector<double> ends_;
     torch::Tensor musicMean_;
-    std::int64_t batch_ = 16, steps_ = 128;
-    double corruption_ = 0.8, musicDropout_ = 0.1, styleBalance_ = 0.5, distinctSteps_ = 0;
+    static constexpr std::int64_t kTimbre = static_cast<std::int64_t>(data::kMusicTimbre);
+    std::int64_t batch_ = 16, steps_ = 128, phases_ = 2;
+    double corruption_ = 0.8, musicDropout_ = 0.1, timbreDropout_ = 0.6, styleBalance_ = 0.5, distinctSteps_ = 0;
 };
 
 }  // namespace

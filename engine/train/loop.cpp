@@ -206,7 +206,7 @@ Result<void> Loop::run(std::stop_token stop, Progress& progress) {
             CHOREIA_TRY(io::writeSafetensors(checkpointPath(), snapshot()));
             return cancelled(settings_.out.string());
         }
-        auto parts = task_.loss(random_);
+        auto parts = task_.loss(random_, state_.step);
         optimiser_.zeroGradients();
         parts.front().second.backward();
         const double rate = learningRate();

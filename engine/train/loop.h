@@ -23,8 +23,8 @@ public:
     [[nodiscard]] virtual std::string kind() const = 0;
     virtual torch::nn::Module& module() = 0;
     [[nodiscard]] virtual nlohmann::json modelConfig() const = 0;
-    /// Loss of one batch, drawn with random; the first entry of parts is what is minimised ("total").
-    virtual std::vector<std::pair<std::string, torch::Tensor>> loss(Random& random) = 0;
+    /// Loss of the batch of a step (from 0), drawn with random; the first entry of parts is what is minimised ("total").
+    virtual std::vector<std::pair<std::string, torch::Tensor>> loss(Random& random, std::int64_t step) = 0;
     /// Figures on the validation clips, lower "score" is better. Called with EMA weights in place, in evaluation mode, without gradients.
     virtual std::map<std::string, double> validate() = 0;
     [[nodiscard]] virtual double stepsPerEpoch() const = 0;

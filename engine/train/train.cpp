@@ -16,9 +16,9 @@ namespace {
 
 const std::set<std::string> kLoopKeys = {"name", "learning_rate", "weight_decay", "clip_norm", "ema_decay", "warmup_steps", "epochs", "validate_every_s",
                                          "checkpoint_every_s", "batch", "speeds", "trained_on", "licence", "command"};
-const std::set<std::string> kVqVaeKeys = {"width", "code_size", "codes", "levels", "level_dropout"};
+const std::set<std::string> kVqVaeKeys = {"width", "code_size", "codes", "levels", "level_dropout", "plain_steps"};
 const std::set<std::string> kGcnKeys = {"node_channels", "width", "heads", "blocks", "window", "taps", "scales", "music_width", "dropout", "plain_graph", "plain_time",
-                                        "no_music", "no_style", "sequence", "corruption", "music_dropout", "style_balance", "vq_vae"};
+                                        "no_music", "no_style", "sequence", "corruption", "music_dropout", "timbre_dropout", "phases", "style_balance", "vq_vae"};
 
 // Adds what the person says about the data to the weights' metadata.
 class DescribedTask final : public Task {
@@ -27,7 +27,7 @@ public:
     [[nodiscard]] std::string kind() const override { return task_->kind(); }
     torch::nn::Module& module() override { return task_->module(); }
     [[nodiscard]] nlohmann::json modelConfig() const override { return task_->modelConfig(); }
-    std::vector<std::pair<std::string, torch::Tensor>> loss(Random& random) override { return task_->loss(random); }
+    std::vector<std::pair<std::string, torch::Tensor>> loss(Random& random, std::int64_t step) override { return task_->loss(random, step); }
     std::map<std::string, double> validate() override { return task_->validate(); }
     [[nodiscard]] double stepsPerEpoch() const override { return task_->stepsPerEpoch(); }
     [[nodiscard]] std::map<std::string, std::string> metadata() const override {

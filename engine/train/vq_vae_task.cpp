@@ -56,6 +56,7 @@ class VqVaeTask final : public Task {
 public:
     VqVaeTask(const std::vector<data::TrainingClip>& clips, const TaskSetting& setting) : device_(setting.device) {
         batch_ = setting.config.value("batch", std::int64_t{32});
+        plainSteps_ = setting.config.value("plain_steps", std::int64_t{400});
         dropLevels_ = setting.config.value("level_dropout", 0.2);
         const std::vector<double> speeds = setting.config.value("speeds", std::vector<double>{0.8, 0.9, 1.0, 1.1, 1.25});
         struct Job {
@@ -64,10 +65,10 @@ public:
             bool mirror, validation;
         };
         std::vector<Job> jobs;
+        std::set<std::string> seen;
         for (const auto& clip : clips) {
-            // The same movement under several songs is one movement here.
-            const auto tilde = clip.name.find('~');
-            if (tilde != std::string::npos && clip.name.substr(tilde + 1) != "0") continue;
+            // The same movement under several songs ("take~1", "take~2") is one movement here.
+            if (!seen.insert(clip.name.substr(0, clip.name.find('~'))).second) continue;
             if (clip.validation)
                 jobs.push_back({&clip, 1.0, false, true});
             else
@@ -111,7 +112,7 @@ public:
         return std::max(1.0, static_cast<double>(frames_) / 10.0 / static_cast<double>(batch_ * kWindow));
     }
 
-    std::vector<std::pair<std::string, torch::Tensor>> loss(Random& random) override {
+    std::vector<std::pair<std::string, torch::Tensor>> loss(Random& random, std::int64_t step) override {
         std::vector<torch::Tensor> rows;
         for (std::int64_t b = 0; b < batch_; ++b) {
             const auto at = static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(frames_)));
@@ -121,7 +122,9 @@ public:
             rows.push_back(clip.narrow(0, first, kWindow));
         }
         const auto target = torch::stack(rows, 0).to(device_);
-        const std::int64_t levels = random.uniform() < dropLevels_ ? 1 : 0;
+        // A codebook laid over latents that mean nothing yet starves; the first steps train a plain autoencoder.
+        const bool quantised = step >= plainSteps_;
+        const std::int64_t levels = !quantised ? nn::ResidualQuantiserImpl::kUnquantised : random.uniform() < dropLevels_ ? 1 : 0;
         auto losses = nn::vqVaeLosses(model_->forward(target, levels), target);
         std::vector<std::pair<std::string, torch::Tensor>> parts = {{"total", losses.total}};
         for (auto& part : losses.parts) parts.emplace_back(part.first, part.second.detach());
@@ -166,7 +169,7 @@ private:
     nn::VqVae model_{nullptr};
     std::vector<torch::Tensor> training_, validation_;
     std::vector<std::int64_t> ends_;
-    std::int64_t frames_ = 0, batch_ = 32;
+    std::int64_t frames_ = 0, batch_ = 32, plainSteps_ = 400;
     double dropLevels_ = 0.2;
 };
 

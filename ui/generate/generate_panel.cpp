@@ -78,7 +78,7 @@ void GeneratePanel::build() {
     style::setKind(inside, "panel");
     scroll->setWidget(inside);
     auto* column = new QVBoxLayout(inside);
-    column->setContentsMargins(20, 20, 20, 16);
+    column->setContentsMargins(20, 20, 20, 8);
     column->setSpacing(8);
 
     const auto label = [&](const QString& text, const char* kind) {
@@ -93,7 +93,7 @@ void GeneratePanel::build() {
     choreographer_ = new style::ComboBox(inside);
     choreographer_->setObjectName(QStringLiteral("choreographerBox"));
     choreographer_->setAccessibleName(tr("Choreographer"));
-    choreographer_->addItem(tr("GCN-MHW · 24 joints"), QStringLiteral("gcn-mhw"));
+    choreographer_->addItem(tr("GCN-MHW"), QStringLiteral("gcn-mhw"));
     column->addWidget(choreographer_);
     column->addSpacing(8);
     label(tr("Style"), "dim");
@@ -127,18 +127,25 @@ void GeneratePanel::build() {
     seedRow->addWidget(seed_, 1);
     seedRow->addWidget(shuffle_);
     column->addLayout(seedRow);
-    column->addSpacing(12);
 
-    generate_ = new QPushButton(tr("Generate dance"), inside);
+    column->addStretch(1);
+
+    // What starts, shows and stops the work stays in sight however small the panel is.
+    auto* footer = new QWidget(this);
+    auto* foot = new QVBoxLayout(footer);
+    foot->setContentsMargins(20, 8, 20, 16);
+    foot->setSpacing(8);
+    outer->addWidget(footer);
+    generate_ = new QPushButton(tr("Generate dance"), footer);
     generate_->setObjectName(QStringLiteral("generateButton"));
     style::setKind(generate_, "primary");
     generate_->setMinimumHeight(40);
     generate_->setToolTip(tr("Make a dance for the whole song (Ctrl+G)"));
-    column->addWidget(generate_);
+    foot->addWidget(generate_);
 
-    working_ = new QWidget(inside);
+    working_ = new QWidget(footer);
     auto* work = new QVBoxLayout(working_);
-    work->setContentsMargins(0, 8, 0, 0);
+    work->setContentsMargins(0, 4, 0, 0);
     work->setSpacing(8);
     auto* line = new QHBoxLayout;
     stage_ = new QLabel(working_);
@@ -156,10 +163,11 @@ void GeneratePanel::build() {
     cancel_->setObjectName(QStringLiteral("cancelButton"));
     cancel_->setToolTip(tr("Stop generating (Esc)"));
     work->addWidget(cancel_);
-    column->addWidget(working_);
-    hint_ = label({}, "dim");
+    foot->addWidget(working_);
+    hint_ = new QLabel(footer);
+    style::setKind(hint_, "dim");
     hint_->setWordWrap(true);
-    column->addStretch(1);
+    foot->addWidget(hint_);
 
     connect(styles_, &ChipRow::chosen, this,
             [this](const QString& key) { change(tr("Change style"), 0, [&](auto& s) { s.style = key.toStdString(); }); });
@@ -221,7 +229,7 @@ void GeneratePanel::showCatalog(Result<std::vector<choreo::ModelInfo>> models) {
     std::vector<QString> keys{QStringLiteral("auto")}, texts{tr("Auto")};
     for (const auto& model : *models) {
         if (model.kind != "gcn-mhw") continue;
-        choreographer_->setItemText(0, tr("GCN-MHW · %1 M weights").arg(static_cast<double>(model.parameters) / 1e6, 0, 'f', 1));
+        choreographer_->setItemText(0, tr("GCN-MHW · %1 M").arg(static_cast<double>(model.parameters) / 1e6, 0, 'f', 1));
         for (const auto& name : model.styles) {
             const QString key = QString::fromStdString(name);
             if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;

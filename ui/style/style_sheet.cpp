@@ -7,6 +7,7 @@ namespace {
 
 constexpr const char* kRules = R"(
 QMainWindow, QDialog { background: @panel; }
+QDialog { border: 1px solid @line; }
 QWidget[kind="panel"] { background: @panel; }
 QWidget[kind="bar"] { background: @raised; }
 QWidget[kind="stage"] { background: @stage; }

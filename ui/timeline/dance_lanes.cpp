@@ -41,9 +41,10 @@ public:
             return;
         }
         const auto& tokens = scene.dance->dance.tokens;
-        const double half = context.area.height() / 2, gap = 2;
-        row(context, tokens, tokens.upper, QRectF(context.area.left(), context.area.top() + 7, context.area.width(), half - 7 - gap / 2));
-        row(context, tokens, tokens.lower, QRectF(context.area.left(), context.area.center().y() + gap / 2, context.area.width(), half - 7 - gap / 2));
+        const double half = context.area.height() / 2, gap = 2, edge = 0.12 * context.area.height();
+        const double high = half - edge - gap / 2;
+        row(context, tokens, tokens.upper, QRectF(context.area.left(), context.area.top() + edge, context.area.width(), high));
+        row(context, tokens, tokens.lower, QRectF(context.area.left(), context.area.center().y() + gap / 2, context.area.width(), high));
     }
 
 private:

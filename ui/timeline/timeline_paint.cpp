@@ -15,12 +15,14 @@ std::vector<QRectF> TimelineView::laneAreas() const {
         stretch += lane->stretch();
     }
     const double spare = std::max(0, height() - total - 4);
+    // Too low a timeline: every lane gives way a little rather than the last ones falling off.
+    const double share = std::clamp(static_cast<double>(height()) / total, 0.6, 1.0);
     std::vector<QRectF> areas;
     double top = 0;
     for (const auto& lane : lanes_) {
         // Room beyond the lanes' own heights goes to those that gain by it, to a point.
         const double extra = stretch > 0 ? std::min(spare * lane->stretch() / stretch, 1.6 * lane->height()) : 0.0;
-        const double own = std::floor(lane->height() + (lane->stretch() > 0 ? extra : 0.0));
+        const double own = std::floor(share * lane->height() + (lane->stretch() > 0 ? extra : 0.0));
         areas.emplace_back(kHeader, top, std::max(0, width() - kHeader), own);
         top += own;
     }
@@ -63,7 +65,7 @@ void TimelineView::paintHeader(QPainter& painter, const Lane& lane, const QRectF
     if (title.isEmpty()) return;
     const auto& colors = style::colors();
     const QRectF box(16, area.top(), kHeader - 24, area.height());
-    const bool two = !subtitle.isEmpty() && area.height() >= 40;
+    const bool two = !subtitle.isEmpty() && area.height() >= 34;
     painter.setFont(style::text(13, QFont::DemiBold));
     painter.setPen(colors.text);
     const double middle = area.center().y();
@@ -79,7 +81,7 @@ void TimelineView::paintHeader(QPainter& painter, const Lane& lane, const QRectF
 void TimelineView::paintBeats(QPainter& painter) const {
     const auto& grid = document_.state().grid;
     const auto& colors = style::colors();
-    const double top = lanes_[0]->height() + 4, bottom = height();
+    const double top = laneAreas()[1].top() + 4, bottom = height();
     painter.setRenderHint(QPainter::Antialiasing, false);
     const auto lines = [&](const std::vector<double>& times, const QColor& color) {
         const auto first = std::lower_bound(times.begin(), times.end(), axis_.start);
@@ -105,7 +107,7 @@ void TimelineView::paintLoop(QPainter& painter) const {
     const LoopRegion& loop = player_.loop();
     if (!loop.active()) return;
     QColor fill = player_.looping() ? style::colors().teal : style::colors().faint;
-    const QRectF area(QPointF(axis_.x(loop.begin), lanes_[0]->height()), QPointF(axis_.x(loop.end), height()));
+    const QRectF area(QPointF(axis_.x(loop.begin), laneAreas()[1].top()), QPointF(axis_.x(loop.end), height()));
     fill.setAlphaF(0.07f);
     painter.fillRect(area, fill);
     fill.setAlphaF(0.9f);

@@ -47,6 +47,7 @@ MainWindow::MainWindow(WindowServices services, QWidget* parent)
         const QSize room = screen->availableGeometry().size();
         resize(QSize(1600, 1000).boundedTo(room));
     }
+    shareRoom();
     if (services_.remember) {
         const QSettings settings;
         restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
@@ -92,14 +93,18 @@ void MainWindow::buildPanels() {
         docks_.push_back(made);
         return made;
     };
-    auto* left = dock(generate_, tr("Dance"), "DanceDock", Qt::LeftDockWidgetArea);
+    dock(generate_, tr("Dance"), "DanceDock", Qt::LeftDockWidgetArea);
     auto* right = dock(dancer_, tr("Dancer"), "DancerDock", Qt::RightDockWidgetArea);
     auto* under = dock(inspector_, tr("Inspector"), "InspectorDock", Qt::RightDockWidgetArea);
-    auto* below = dock(bottom, tr("Timeline"), "TimelineDock", Qt::BottomDockWidgetArea);
+    dock(bottom, tr("Timeline"), "TimelineDock", Qt::BottomDockWidgetArea);
     splitDockWidget(right, under, Qt::Vertical);
-    resizeDocks({left, right}, {272, 560}, Qt::Horizontal);
-    resizeDocks({right, under}, {380, 190}, Qt::Vertical);
-    resizeDocks({below}, {384}, Qt::Vertical);
+}
+
+void MainWindow::shareRoom() {
+    // Dance, dancer, inspector, timeline, in the order they were made: the picture's shares of the window.
+    resizeDocks({docks_[0], docks_[1]}, {272, width() * 34 / 100}, Qt::Horizontal);
+    resizeDocks({docks_[1], docks_[2]}, {height() * 38 / 100, 190}, Qt::Vertical);
+    resizeDocks({docks_[3]}, {height() * 38 / 100}, Qt::Vertical);
 }
 
 QString MainWindow::noticeText() const { return stage_->notice().isVisible() ? stage_->notice().text() : QString(); }

@@ -62,6 +62,7 @@ protected:
 private:
     // main_window.cpp
     void buildPanels();
+    void shareRoom();
     void documentChanged(const Change& change);
     void positionChanged(double seconds);
     // window_actions.cpp

@@ -95,6 +95,12 @@ private Q_SLOTS:
         QCOMPARE(readFile(folder_ / "a.txt").value(), std::string("precious"));
         QCOMPARE(filesIn(folder_), std::size_t{1});
     }
+    void deviceAsTargetIsRefused() {
+        QCOMPARE(checkWritable("/dev/full").error().found, std::string("a device, pipe or socket"));
+        QVERIFY(!writeFile("/dev/null", "x").ok());
+        QVERIFY(fs::is_character_file("/dev/null"));
+    }
+
     void directoryAsTargetIsRefused() {
         fs::create_directory(folder_ / "taken");
         QVERIFY(!checkWritable(folder_ / "taken").ok());

@@ -24,7 +24,7 @@ public:
     [[nodiscard]] std::string kind() const override { return "line"; }
     torch::nn::Module& module() override { return *net_; }
     [[nodiscard]] nlohmann::json modelConfig() const override { return {{"inputs", 2}}; }
-    std::vector<std::pair<std::string, torch::Tensor>> loss(Random& random) override {
+    std::vector<std::pair<std::string, torch::Tensor>> loss(Random& random, std::int64_t) override {
         if (stopAt == calls && source) source->request_stop();
         std::vector<float> values;
         for (int i = 0; i < 32; ++i) values.push_back(static_cast<float>(random.normal()));
