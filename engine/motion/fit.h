@@ -45,8 +45,8 @@ struct FitResult {
 Result<FitResult> fitToBody(const std::vector<std::string>& names, const Positions& positions, const std::string& where,
                             std::stop_token stop, Progress& progress);
 
-/// Puts a clip of our body on the floor: feet that stand are flat (one constant pitch), their soles at y = 0, the first frame at
-/// x = z = 0.
+/// Puts a clip of our body on the floor: feet that stand are flat (one constant pitch), their soles at y = 0 for as long as they
+/// stand, the first frame at x = z = 0.
 void settleOnFloor(Clip& clip);
 
 } // namespace choreia::motion

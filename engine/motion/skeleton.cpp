@@ -41,11 +41,12 @@ const Skeleton& Skeleton::body() {
         add("left_knee", LeftHip, 0.0f, -0.405f, 0.010f);
         add("right_knee", RightHip, 0.0f, -0.405f, 0.010f);
         add("spine2", Spine1, 0.0f, 0.125f, 0.0f);
-        add("left_ankle", LeftKnee, 0.0f, -0.400f, -0.025f);
-        add("right_ankle", RightKnee, 0.0f, -0.400f, -0.025f);
+        // The ankle lies 4 % of the stature above the sole (the outer malleolus of an adult), the ball of the foot 2 cm.
+        add("left_ankle", LeftKnee, 0.0f, -0.408f, -0.025f);
+        add("right_ankle", RightKnee, 0.0f, -0.408f, -0.025f);
         add("spine3", Spine2, 0.0f, 0.070f, 0.010f);
-        add("left_foot", LeftAnkle, 0.015f, -0.060f, 0.130f);
-        add("right_foot", RightAnkle, -0.015f, -0.060f, 0.130f);
+        add("left_foot", LeftAnkle, 0.015f, -0.052f, 0.130f);
+        add("right_foot", RightAnkle, -0.015f, -0.052f, 0.130f);
         add("neck", Spine3, 0.0f, 0.195f, -0.020f);
         add("left_collar", Spine3, 0.065f, 0.110f, -0.005f);
         add("right_collar", Spine3, -0.065f, 0.110f, -0.005f);

@@ -134,17 +134,17 @@ private:
             // The shin and the toes give the foot's hinge; with toes pointed in line with the shin, the pelvis has to.
             const Vec3 hinge = (-shin).cross(v) / std::max(shin.norm() * v.norm(), 1e-6f) + 0.15f * pelvis_.col(0);
             const Vec3 x = hinge.norm() > 1e-4f ? Vec3(hinge.normalized()) : Vec3(pelvis_.col(0));
-            return tilted(frame(x, v.cross(x), pelvis_), -std::atan2(0.06f, 0.13f));
+            return tilted(frame(x, v.cross(x), pelvis_), -std::atan2(0.052f, 0.13f));
         });
         const float out = side ? -0.006f : 0.006f;
-        const Vec3 heel = at(ankle) + in(foot, 0, -0.036f, -0.030f), ball = at(ankle) + in(foot, 2 * out, -0.044f, 0.110f);
+        const Vec3 heel = at(ankle) + in(foot, 0, -0.028f, -0.030f), ball = at(ankle) + in(foot, 2 * out, -0.036f, 0.110f);
         Part& shoe = add(Material::Shoes, heel, ball, 0.040f, 0.036f);
         flow(shoe, 0.001f, 0.001f);
-        Part& cap = add(Material::Shoes, ball, at(ankle) + in(foot, out, -0.050f, 0.152f), 0.037f, 0.030f);
+        Part& cap = add(Material::Shoes, ball, at(ankle) + in(foot, out, -0.042f, 0.152f), 0.037f, 0.030f);
         flow(cap, 0.02f, 0.02f);
         Part& collar = add(Material::Shoes, heel, at(ankle) + in(foot, 0, -0.014f, -0.006f), 0.038f, 0.040f);
         flow(collar, 0.03f, 0.02f);
-        Part& sole = add(Material::Sole, at(ankle) + in(foot, 0, -0.067f, -0.030f), at(ankle) + in(foot, 1.5f * out, -0.069f, 0.142f), 0.043f, 0.038f, 0.004f);
+        Part& sole = add(Material::Sole, at(ankle) + in(foot, 0, -0.059f, -0.030f), at(ankle) + in(foot, 1.5f * out, -0.061f, 0.142f), 0.043f, 0.038f, 0.004f);
         flatten(sole, foot.col(1), 2.3f);
     }
 

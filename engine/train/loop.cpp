@@ -196,7 +196,7 @@ Result<void> Loop::run(std::stop_token stop, Progress& progress) {
     }
     task_.module().train();
     good_ = snapshot();
-    const double wallBefore = state_.wall;
+    const double wallBefore = state_.wall, shareBefore = doneShare();
     const auto start = Clock::now();
     const auto elapsed = [&] { return wallBefore + std::chrono::duration<double>(Clock::now() - start).count(); };
     double nextValidation = state_.wall + std::min(20.0, settings_.validateEveryS), nextCheckpoint = state_.wall + settings_.checkpointEveryS, nextLine = 0;
@@ -228,7 +228,8 @@ Result<void> Loop::run(std::stop_token stop, Progress& progress) {
         ++state_.step;
         state_.wall = elapsed();
         const double share = doneShare();
-        const double left = share > 1e-4 ? (state_.wall - wallBefore) * (1 - share) / std::max(1e-9, share) : -1.0;
+        const double now = share - shareBefore;  // a resumed run goes by the pace since it was taken up again
+        const double left = now > 1e-4 ? std::max(0.0, (state_.wall - wallBefore) * (1 - share) / now) : -1.0;
         nlohmann::json line = {{"step", state_.step}, {"epoch", static_cast<double>(state_.step) / task_.stepsPerEpoch()}, {"wall_s", state_.wall}, {"eta_s", left}, {"lr", rate}};
         if (state_.wall >= nextLine || share >= 1.0) {
             nextLine = state_.wall + 2.0;

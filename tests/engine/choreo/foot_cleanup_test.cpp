@@ -43,7 +43,7 @@ motion::Clip walk(std::size_t frames, double speed) {
             const double offset = side == 0 ? -stride / 2 : 0;
             const double z = stride * (cycle + eased) + offset - stride / 4;
             const double lift = .12 * 64 * std::pow(swing * (1 - swing), 3);
-            const Vec3 ankle(side == 0 ? .085f : -.085f, static_cast<float>(.08 + lift), static_cast<float>(z));
+            const Vec3 ankle(side == 0 ? .085f : -.085f, static_cast<float>(.072 + lift), static_cast<float>(z));
             motion::solveTwoBone(body(), clip.root[f], clip.pose(f), side == 0 ? motion::LeftHip : motion::RightHip,
                                  side == 0 ? motion::LeftKnee : motion::RightKnee,
                                  side == 0 ? motion::LeftAnkle : motion::RightAnkle, ankle);
@@ -290,7 +290,7 @@ class FootContactsTest : public QObject {
 private Q_SLOTS:
     void restHeightsAreTheBodys() {
         const auto rest = choreo::restHeights();
-        QVERIFY(std::abs(rest[0] - .08) < 1e-6 && std::abs(rest[1] - .02) < 1e-6);
+        QVERIFY(std::abs(rest[0] - .072) < 1e-6 && std::abs(rest[1] - .02) < 1e-6);
         QCOMPARE(rest[0], rest[2]);
     }
 

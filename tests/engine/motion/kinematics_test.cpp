@@ -36,7 +36,7 @@ private Q_SLOTS:
         QVERIFY(std::abs(at[LeftHand].y() - at[LeftShoulder].y()) < 0.02f);
         QVERIFY(at[LeftHand].x() > 0.6f && at[RightHand].x() < -0.6f);
         QVERIFY(at[LeftFoot].z() > at[LeftAnkle].z() + 0.1f);
-        QVERIFY(std::abs(at[LeftAnkle].y() - 0.08f) < 1e-5f && std::abs(at[LeftFoot].y() - 0.02f) < 1e-5f);
+        QVERIFY(std::abs(at[LeftAnkle].y() - 0.072f) < 1e-5f && std::abs(at[LeftFoot].y() - 0.02f) < 1e-5f);
         QVERIFY(at[Head].y() > 1.5f && at[Head].y() < 1.6f);
         for (int j = 0; j < kJoints; ++j) {
             QCOMPARE(mirrored(mirrored(j)), j);
