@@ -82,6 +82,7 @@ std::vector<double> styleScores(const SongCharacter& song, std::span<const std::
 
 std::size_t chooseStyle(const SongCharacter& song, std::span<const std::string> styles, std::span<const float> logProbabilities, double weight) {
     auto scores = styleScores(song, styles);
+    if (song.tempoBpm <= 0) weight = 0;  // without a beat the predictor hears nothing that it was taught
     for (std::size_t k = 0; k < std::min(scores.size(), logProbabilities.size()); ++k) scores[k] += weight * std::max(-4.0, static_cast<double>(logProbabilities[k]));
     return static_cast<std::size_t>(std::max_element(scores.begin(), scores.end()) - scores.begin());
 }

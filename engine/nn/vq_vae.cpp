@@ -245,6 +245,8 @@ VqVaeLosses vqVaeLosses(const VqVaeImpl::Output& output, const torch::Tensor& ta
     const auto rotation = F::l1_loss(six(decoded), six(target));
     const auto position = F::l1_loss(positions, wanted);
     const auto velocity = F::l1_loss(difference(positions), difference(wanted));
+    // Where the direction is uncertain the mean of the possible velocities is too short: the length is asked for apart.
+    const auto speed = F::l1_loss(difference(positions).norm(2, -1), difference(wanted).norm(2, -1));
     const auto acceleration = F::l1_loss(difference(difference(positions)), difference(difference(wanted)));
     const auto rootRows = decoded.narrow(2, 1, 3), rootWanted = target.narrow(2, 1, 3);
     const auto root = F::l1_loss(rootRows, rootWanted);
@@ -260,9 +262,9 @@ VqVaeLosses vqVaeLosses(const VqVaeImpl::Output& output, const torch::Tensor& ta
     const auto standing = (contactWanted.narrow(1, 0, frames - 1) * contactWanted.narrow(1, 1, frames - 1)).unsqueeze(3);
     const auto slide = (difference(world).abs() * standing).sum() / (standing.sum() * 3 + 1.0);
     VqVaeLosses losses;
-    losses.parts = {{"rotation", rotation}, {"position", position},  {"velocity", velocity}, {"acceleration", acceleration}, {"root", root},
+    losses.parts = {{"rotation", rotation}, {"position", position},  {"velocity", velocity}, {"speed", speed}, {"acceleration", acceleration}, {"root", root},
                     {"path", path},         {"contact", contact},    {"foot", slide},        {"commitment", output.commitment}};
-    losses.total = rotation + 8.0 * position + 20.0 * velocity + 15.0 * acceleration + 0.5 * root + 1.0 * path + 0.1 * contact + 25.0 * slide + 0.1 * output.commitment;
+    losses.total = rotation + 8.0 * position + 20.0 * velocity + 15.0 * speed + 15.0 * acceleration + 0.5 * root + 1.0 * path + 0.1 * contact + 25.0 * slide + 0.1 * output.commitment;
     return losses;
 }
 

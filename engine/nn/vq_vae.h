@@ -85,7 +85,7 @@ struct VqVaeLosses {
     torch::Tensor total;
     std::vector<std::pair<std::string, torch::Tensor>> parts;
 };
-/// Rotation, position (through forward kinematics), velocity, acceleration, root (velocity and integrated path), contacts, foot speed in contact,
+/// Rotation, position (through forward kinematics), velocity, speed, acceleration, root (velocity and integrated path), contacts, foot speed in contact,
 /// commitment. target: [batch, frames, pose::kCount].
 VqVaeLosses vqVaeLosses(const VqVaeImpl::Output& output, const torch::Tensor& target);
 

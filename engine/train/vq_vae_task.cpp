@@ -132,7 +132,7 @@ public:
     }
 
     std::map<std::string, double> validate() override {
-        double errorSum = 0, frames = 0, worst = 0, lossSum = 0, footSum = 0;
+        double errorSum = 0, speed = 0, speedWanted = 0, frames = 0, worst = 0, lossSum = 0, footSum = 0;
         std::vector<torch::Tensor> tokens;
         for (std::int64_t s = 0; s < model_->streams(); ++s) tokens.push_back(torch::zeros({model_->config().codes}, torch::kFloat32));
         for (const auto& clip : validation_) {
@@ -145,6 +145,9 @@ public:
             // Root-relative: the root's height is not counted twice.
             const auto relative = (positions - positions.narrow(2, 0, 1)) - (wanted - wanted.narrow(2, 0, 1));
             const double error = relative.norm(2, -1).mean().item<double>() * 100;
+            const auto moved = [&](const torch::Tensor& p) { return (p.narrow(1, 1, length - 1) - p.narrow(1, 0, length - 1)).norm(2, -1).sum().item<double>(); };
+            speed += moved(positions);
+            speedWanted += moved(wanted);
             errorSum += error * static_cast<double>(length);
             worst = std::max(worst, error);
             frames += static_cast<double>(length);
@@ -154,7 +157,10 @@ public:
             for (std::size_t s = 0; s < tokens.size(); ++s)
                 tokens[s] += torch::bincount(output.tokens[0][static_cast<std::int64_t>(s)].to(torch::kCPU), {}, model_->config().codes).to(torch::kFloat32);
         }
-        std::map<std::string, double> figures = {{"score", lossSum / frames}, {"joint_error_cm", errorSum / frames}, {"worst_clip_cm", worst},
+        // A centimetre weighs as much as a fifth of the movement's speed lost.
+        const double ratio = speed / std::max(1e-9, speedWanted), error = errorSum / frames;
+        std::map<std::string, double> figures = {{"score", error + 5 * std::abs(1 - ratio)}, {"loss", lossSum / frames}, {"joint_error_cm", error}, {"worst_clip_cm", worst},
+                                                 {"speed_ratio", ratio},
                                                  {"foot_slide_m_s", footSum / frames * motion::kPoseFps}};
         for (std::size_t s = 0; s < tokens.size(); ++s) {
             const auto p = tokens[s] / tokens[s].sum();
