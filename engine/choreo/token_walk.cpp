@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kStretch = 15;    // steps walked between two looks: 2 s
 constexpr std::size_t kContext = 6;     // steps decoded before them, so that their beginning is decoded as in the whole dance
 constexpr int kTries = 5;
-constexpr double kStill = 0.15;         // m/s, mean over joints: a quarter of a calm dance's speed
+constexpr double kStill = 0.20;         // m/s, mean over joints: half of a calm dance's speed
 constexpr double kQuiet = 0.15;         // of the song's loudness: below it, standing still is right
 
 // Mean joint speed over the last `steps` steps of tokens (one vector of all streams a step), m/s.

@@ -5,6 +5,8 @@
 #include "core/parallel.h"
 #include "data/dataset.h"
 #include "nn/threads.h"
+#include "io/safetensors.h"
+#include "nn/weights.h"
 #include "train/tasks.h"
 
 #include <algorithm>
@@ -15,7 +17,7 @@ namespace choreia::train {
 namespace {
 
 const std::set<std::string> kLoopKeys = {"name", "learning_rate", "weight_decay", "clip_norm", "ema_decay", "warmup_steps", "epochs", "validate_every_s",
-                                         "checkpoint_every_s", "batch", "speeds", "trained_on", "licence", "command"};
+                                         "checkpoint_every_s", "start_from", "batch", "speeds", "trained_on", "licence", "command"};
 const std::set<std::string> kVqVaeKeys = {"width", "code_size", "codes", "levels", "level_dropout", "plain_steps"};
 const std::set<std::string> kGcnKeys = {"node_channels", "width", "heads", "blocks", "window", "taps", "scales", "music_width", "dropout", "plain_graph", "plain_time",
                                         "no_music", "no_style", "sequence", "corruption", "music_dropout", "timbre_dropout", "phases", "style_balance", "vq_vae"};
@@ -75,6 +77,12 @@ Result<void> train(const TrainRequest& request, std::stop_token stop, Progress& 
         TaskSetting setting{config, device, request.seed, request.out, config.value("name", std::string("default"))};
         const bool vqVae = request.model == "vq-vae";
         CHOREIA_ASSIGN(auto task, vqVae ? makeVqVaeTask(clips, setting) : makeGcnMhwTask(clips, setting));
+        if (const auto start = config.value("start_from", std::string()); !start.empty() && !request.resume) {
+            CHOREIA_ASSIGN(const auto table, io::readSafetensors(start));
+            CHOREIA_ASSIGN(const auto unused, nn::configOf(table, request.model, start));
+            static_cast<void>(unused);
+            CHOREIA_TRY(nn::fromTable(table, task->module(), start));
+        }
         LoopSettings loop;
         loop.name = setting.name;
         loop.learningRate = config.value("learning_rate", vqVae ? 1e-3 : 6e-4);
