@@ -17,7 +17,7 @@ TrainingClock::TrainingClock(Random& random, double tempoBpm, int beatsPerBar, d
     steady_ = way == Way::Steady;
     double time = start, drift = 0, level = 0;
     const double loose = random.uniform(0.002, 0.008), ramp = random.uniform(-0.25, 0.25),
-                 swell = random.uniform(0.02, 0.09), breath = random.uniform(4, 16), phase = random.uniform(0, 6.28);
+                 swell = random.uniform(0.02, 0.08), breath = random.uniform(6, 20), phase = random.uniform(0, 6.28);
     for (int beat = 0; time < seconds + 12 || beat < 16; ++beat) {
         beats_.push_back(time);
         if (way == Way::Drift) drift = 0.96 * drift + loose * random.normal();

@@ -119,7 +119,7 @@ private:
         melodyTimbre_ = genre_.soft ? pick(random_, {Timbre::Voice, Timbre::Voice, Timbre::Strings, Timbre::Piano, Timbre::Bell, Timbre::Organ})
                                     : pick(random_, {Timbre::Voice, Timbre::Voice, Timbre::Lead, Timbre::Pluck, Timbre::Bell, Timbre::Strings});
         arpeggio_ = random_.uniform() < (genre_.soft ? 0.4 : 0.15);
-        arpeggioSteps_ = genre_.stepsPerBeat == 3 ? 3 : pick(random_, {1, 2, 2, 2, 4});
+        arpeggioSteps_ = genre_.stepsPerBeat == 3 ? 3 : genre_.slow < 80 ? pick(random_, {2, 2, 4}) : pick(random_, {1, 2, 2, 2, 4});
         syncopation_ = random_.uniform() < 0.4 ? random_.uniform(0.3, 0.9) : random_.uniform(0, 0.3);
         consonants_ = melodyTimbre_ == Timbre::Voice && random_.uniform() < 0.7;
         bassLevel_ = random_.uniform(0.5, 1.2);

@@ -70,8 +70,7 @@ public:
         for (std::int64_t k = 0; k < kValidation; ++k) validation_.push_back(piece(kHeldOut + static_cast<std::uint64_t>(k)));
         torch::manual_seed(setting.seed);
         nn::BeatNetConfig config = nn::BeatNetConfig::fromJson(setting.config);
-        config.bands = static_cast<std::int64_t>(columns::kBands);
-        config.extras = static_cast<std::int64_t>(columns::kCount - columns::kBands);
+        config.columns = static_cast<std::int64_t>(columns::kCount);
         model_ = nn::BeatNet(config);
         std::vector<torch::Tensor> all;
         for (const Example& example : pool_) all.push_back(example.spectrum);
