@@ -1,7 +1,7 @@
 // choreia analyze: what the engine hears in a song.
-#include "audio/analysis.h"
 #include "cli/sound.h"
 #include "cli/verbs.h"
+#include "hearing/hearing.h"
 
 #include <cstdio>
 
@@ -20,13 +20,13 @@ Result<void> analyze(const Options& options, Context& context) {
     const Watch watch;
     CHOREIA_ASSIGN(const audio::Pcm pcm, loadMono(options.song, context));
     const double decodeSeconds = watch.seconds();
-    CHOREIA_ASSIGN(const audio::Analysis analysis, audio::analyze(pcm, options.song, context.stop, context.progress));
+    CHOREIA_ASSIGN(const audio::Analysis analysis, hearing::hear(pcm, options.song, context.stop, context.progress));
 
     CHOREIA_TRY(writeTimes(options.beats, analysis.grid.beats));
     CHOREIA_TRY(writeTimes(options.downbeats, analysis.grid.downbeats));
     Json sections = Json::array();
     for (const audio::Section& section : analysis.sections)
-        sections.push_back({{"start_s", rounded(section.start, 3)}, {"end_s", rounded(section.end, 3)}, {"label", section.label}});
+        sections.push_back({{"start_s", rounded(section.start, 3)}, {"end_s", rounded(section.end, 3)}, {"label", section.label}, {"loudest", section.loudest}});
     const auto times = [](const std::vector<double>& values) {
         Json list = Json::array();
         for (const double value : values) list.push_back(rounded(value, 3));
@@ -47,7 +47,7 @@ Result<void> analyze(const Options& options, Context& context) {
     if (options.json == "-" || options.beats == "-" || options.downbeats == "-") return {};
     char line[200];
     if (analysis.grid.beats.empty())
-        std::snprintf(line, sizeof line, "%.1f s, no beat found", analysis.duration);
+        std::snprintf(line, sizeof line, "%.1f s, no beat found: silence, noise or free time", analysis.duration);
     else
         std::snprintf(line, sizeof line, "%.1f s, %.1f bpm, %zu beats, %zu bars of %d, %zu sections", analysis.duration, analysis.grid.tempoBpm,
                       analysis.grid.beats.size(), analysis.grid.downbeats.size(), analysis.grid.beatsPerBar, analysis.sections.size());

@@ -4,6 +4,7 @@
 #include "cli/verbs.h"
 #include "core/parallel.h"
 #include "core/random.h"
+#include "hearing/hearing.h"
 #include "io/project.h"
 #include "render/video.h"
 
@@ -53,7 +54,7 @@ Result<void> bench(const Options& options, Context& context) {
     const double songSeconds = song.pcm.seconds();
 
     const Watch analysing;
-    CHOREIA_ASSIGN(const audio::Analysis analysis, audio::analyze(song.pcm, "bench song", context.stop, context.progress));
+    CHOREIA_ASSIGN(const audio::Analysis analysis, hearing::hear(song.pcm, "bench song", context.stop, context.progress));
     const double analyzeSpeed = songSeconds / analysing.seconds();
 
     CHOREIA_ASSIGN(const fs::path folder, choreo::findModels());

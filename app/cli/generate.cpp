@@ -5,6 +5,7 @@
 #include "cli/sound.h"
 #include "cli/verbs.h"
 #include "core/parallel.h"
+#include "hearing/hearing.h"
 #include "io/media.h"
 #include "io/project.h"
 
@@ -110,7 +111,7 @@ Result<Json> generateOne(const Options& options, const Target& target, const cho
                           std::to_string(options.from));
 
     const Watch analysing;
-    CHOREIA_ASSIGN(const audio::Analysis analysis, audio::analyze(mono, target.song.string(), context.stop, context.progress));
+    CHOREIA_ASSIGN(const audio::Analysis analysis, hearing::hear(mono, target.song.string(), context.stop, context.progress));
     mono = {};
     const double analyzeSeconds = analysing.seconds();
     CHOREIA_ASSIGN(const choreo::Generated generated,

@@ -4,6 +4,7 @@
 #include "audio/analysis.h"
 #include "cli/sound.h"
 #include "data/dataset.h"
+#include "hearing/hearing.h"
 #include "io/hdf5.h"
 #include "io/motion_files.h"
 #include "motion/fit.h"
@@ -56,7 +57,7 @@ Result<std::optional<std::vector<double>>> beatsFromFolder(const fs::path& folde
         const fs::path song = folder / (stem + extension);
         if (!fs::exists(song, code)) continue;
         CHOREIA_ASSIGN(const audio::Pcm pcm, loadMono(song, context));
-        CHOREIA_ASSIGN(const audio::Analysis analysis, audio::analyze(pcm, song.string(), context.stop, context.progress));
+        CHOREIA_ASSIGN(const audio::Analysis analysis, hearing::hear(pcm, song.string(), context.stop, context.progress));
         return std::optional(analysis.grid.beats);
     }
     return std::optional<std::vector<double>>();

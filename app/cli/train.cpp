@@ -16,15 +16,15 @@ struct Options {
     std::string out, config, log;
 };
 
-constexpr std::array kTrained = {"vq-vae", "gcn-mhw"};
-constexpr std::array kLater = {"kmeans", "lstm-vae", "se-vit", "dancer-gan", "sync", "beats", "all"};
+constexpr std::array kTrained = {"vq-vae", "gcn-mhw", "beats"};
+constexpr std::array kLater = {"kmeans", "lstm-vae", "se-vit", "dancer-gan", "sync", "all"};
 
 Result<void> run(Options options, Context& context) {
     train::TrainRequest& request = options.request;
     if (std::find(kLater.begin(), kLater.end(), request.model) != kLater.end())
-        return usageError("train", request.model + " is not available in this version", "vq-vae or gcn-mhw", request.model);
+        return usageError("train", request.model + " is not available in this version", "vq-vae, gcn-mhw or beats", request.model);
     if (std::find(kTrained.begin(), kTrained.end(), request.model) == kTrained.end())
-        return usageError("train", "is not a model", "vq-vae or gcn-mhw", request.model);
+        return usageError("train", "is not a model", "vq-vae, gcn-mhw or beats", request.model);
     if (request.epochs < 0) return usageError("--epochs", "out of range", "0 or more", std::to_string(request.epochs));
     if (!(request.minutes >= 0)) return usageError("--minutes", "out of range", "0 or more", std::to_string(request.minutes));
     CHOREIA_TRY(checkOutput(options.log));
@@ -43,10 +43,10 @@ Result<void> run(Options options, Context& context) {
 }  // namespace
 
 void addTrain(CLI::App& app, Action& action) {
-    auto* verb = app.add_subcommand("train", "Train a network: vq-vae (poses to tokens and back), then gcn-mhw (tokens from music)");
+    auto* verb = app.add_subcommand("train", "Train a network: vq-vae (poses to tokens and back), then gcn-mhw (tokens from music); beats (hearing) on its own");
     auto options = std::make_shared<Options>();
-    verb->add_option("MODEL", options->request.model, "vq-vae or gcn-mhw")->required();
-    verb->add_option("--data", options->data, "Training HDF5 files (choreia dataset build)")->required()->default_str("");
+    verb->add_option("MODEL", options->request.model, "vq-vae, gcn-mhw or beats")->required();
+    verb->add_option("--data", options->data, "Training HDF5 files (choreia dataset build); for beats, where given: folders of songs with NAME.beats or NAME.h5 beside them")->default_str("");
     verb->add_option("--out", options->out, "Folder of the run: config, log, checkpoint, weights")->required();
     verb->add_option("--config", options->config, "JSON over the defaults");
     verb->add_option("--epochs", options->request.epochs, "0: by minutes, or the model's default");

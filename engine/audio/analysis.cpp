@@ -1,7 +1,7 @@
 // One function from sound to everything heard in it; the stages live in files of their own.
 #include "audio/analysis.h"
 
-#include "audio/downbeats.h"
+#include "audio/beat_decoder.h"
 #include "audio/resample.h"
 #include "audio/sections.h"
 #include "audio/spectra.h"
@@ -11,10 +11,13 @@
 #include <cmath>
 #include <cstdio>
 #include <numbers>
+#include <span>
 
 namespace choreia::audio {
 
 namespace {
+
+constexpr double kLeastConfidence = 0.25; // below: no beat at all
 
 using Clock = std::chrono::steady_clock;
 
@@ -44,7 +47,61 @@ void writePhase(const std::vector<double>& marks, Table& features, std::size_t s
     }
 }
 
+/// Whether anything begins in this sound: steady tones have no onsets, and in noise none stands out (its 99th percentile is 1.7 to 1.9 times its
+/// mean).
+bool hasOnsets(const std::vector<float>& onset) {
+    constexpr std::ptrdiff_t kEdge = 4; // the start and end of the sound itself are no onsets of the music
+    if (onset.size() < 2 * kEdge + 8) return false;
+    std::vector<float> values(onset.begin() + kEdge, onset.end() - kEdge);
+    double average = 0;
+    for (const float v : values) average += v / static_cast<double>(values.size());
+    const auto strong = values.begin() + static_cast<std::ptrdiff_t>(0.99 * static_cast<double>(values.size() - 1));
+    std::nth_element(values.begin(), strong, values.end());
+    return *strong > 0.5f && *strong > 2.2 * average;
+}
+
+bool soundsAround(const Table& features, double seconds) {
+    const auto row = static_cast<std::size_t>(std::max(0.0, seconds) * kRowRate);
+    for (std::size_t r = row > 30 ? row - 30 : 0; r <= std::min(row + 30, features.rows - 1); ++r)
+        if (features.at(r, columns::kEnergy) > 0.01f) return true;
+    return false;
+}
+
+/// From activations to a grid; empty where the sound has no beat.
+BeatGrid gridOf(const Table& activations, const std::vector<float>& onsets, const Table& features, bool classic) {
+    BeatGrid grid;
+    if (!hasOnsets(onsets)) return grid;
+    DecoderSettings settings;
+    if (classic) settings.prior = 0.6; // it cannot tell a beat from its halves
+    const DecodedBeats decoded = decodeBeats(activations, settings);
+    if (decoded.beats.size() < 3 || decoded.confidence < kLeastConfidence) return grid;
+    std::size_t bar = 0;
+    for (std::size_t i = 0; i < decoded.beats.size(); ++i) {
+        while (bar < decoded.downbeats.size() && decoded.downbeats[bar] < i) ++bar;
+        const double time = decoded.beats[i];
+        if (time > static_cast<double>(features.rows - 1) / kRowRate || !soundsAround(features, time)) continue;
+        grid.beats.push_back(time);
+        grid.strength.push_back(decoded.strength[i]);
+        if (bar < decoded.downbeats.size() && decoded.downbeats[bar] == i) grid.downbeats.push_back(time);
+    }
+    if (grid.beats.size() < 3) return {};
+    grid.beatsPerBar = decoded.beatsPerBar;
+    grid.confidence = decoded.confidence;
+    grid.tempoBpm = medianTempo(grid.beats);
+    return grid;
+}
+
 } // namespace
+
+double medianTempo(const std::vector<double>& beats) {
+    if (beats.size() < 2) return 0;
+    const std::size_t span = std::min<std::size_t>(8, beats.size() - 1);
+    std::vector<double> spans;
+    for (std::size_t i = 0; i + span < beats.size(); ++i) spans.push_back(beats[i + span] - beats[i]);
+    const auto middle = spans.begin() + static_cast<std::ptrdiff_t>(spans.size() / 2);
+    std::nth_element(spans.begin(), middle, spans.end());
+    return 60 * static_cast<double>(span) / *middle;
+}
 
 void writeBeatColumns(const BeatGrid& grid, Table& features) {
     writePhase(grid.beats, features, columns::kBeatPhaseSin, columns::kBeatPhaseCos);
@@ -64,7 +121,7 @@ void writeBeatColumns(const BeatGrid& grid, Table& features) {
     }
 }
 
-Result<Analysis> analyze(const Pcm& pcm, const std::string& name, std::stop_token stop, Progress& progress) {
+Result<Analysis> analyze(const Pcm& pcm, const std::string& name, std::stop_token stop, Progress& progress, const BeatModel* model) {
     if (pcm.channels < 1 || pcm.channels > 2)
         return badInput(name, "cannot hear this sound", "1 or 2 channels", std::to_string(pcm.channels));
     if (pcm.rate < 1000 || pcm.rate > 768000)
@@ -75,7 +132,11 @@ Result<Analysis> analyze(const Pcm& pcm, const std::string& name, std::stop_toke
     Stage stage(progress, "analysing");
     Analysis analysis;
     analysis.duration = pcm.seconds();
-    const std::vector<float> mono = toMono(pcm, kAnalysisRate);
+    // Sound that is as we need it already is not copied: an hour of it takes 0.3 GB.
+    const bool asNeeded = pcm.channels == 1 && pcm.rate == kAnalysisRate &&
+                          std::all_of(pcm.samples.begin(), pcm.samples.end(), [](float v) { return std::isfinite(v); });
+    const std::vector<float> converted = asNeeded ? std::vector<float>() : toMono(pcm, kAnalysisRate);
+    const std::span<const float> mono = asNeeded ? std::span<const float>(pcm.samples) : std::span<const float>(converted);
     if (stop.stop_requested()) return cancelled();
     CHOREIA_ASSIGN(Spectra spectra, computeSpectra(mono, stop, stage));
     analysis.features = std::move(spectra.features);
@@ -91,17 +152,11 @@ Result<Analysis> analyze(const Pcm& pcm, const std::string& name, std::stop_toke
     if (stop.stop_requested()) return cancelled();
 
     const auto beatStart = Clock::now();
-    BeatTrack track = trackBeats(spectra.onsets, analysis.features);
-    stage.update(0.98, 1);
+    const BeatModel classic = classicBeatModel();
+    CHOREIA_ASSIGN(const Table activations, beatActivations(mono, spectra.gain, model != nullptr ? *model : classic, stop,
+                                                            [&](double part) { stage.update(0.7 + 0.28 * part, 1); }));
+    analysis.grid = gridOf(activations, spectra.onsets.all, analysis.features, model == nullptr);
     if (stop.stop_requested()) return cancelled();
-    analysis.grid.beats = std::move(track.beats);
-    analysis.grid.tempoBpm = track.tempoBpm;
-    analysis.grid.confidence = track.confidence;
-    if (!analysis.grid.beats.empty()) {
-        const Bars bars = findBars(analysis.grid.beats, spectra.onsets, analysis.features);
-        analysis.grid.beatsPerBar = bars.beatsPerBar;
-        analysis.grid.downbeats = bars.downbeats;
-    }
     writeBeatColumns(analysis.grid, analysis.features);
     analysis.sections = findSections(analysis.features, analysis.grid, analysis.duration);
     analysis.beatsSeconds = secondsSince(beatStart);

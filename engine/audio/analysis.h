@@ -1,6 +1,7 @@
 /// What the engine hears in a song: features at 60 rows a second, beats, downbeats, sections.
 #pragma once
 
+#include "audio/beat_model.h"
 #include "audio/pcm.h"
 #include "core/matrix.h"
 #include "core/progress.h"
@@ -19,11 +20,14 @@ struct BeatGrid {
     double tempoBpm = 0;            ///< 0 where there is no beat
     int beatsPerBar = 4;
     double confidence = 0;          ///< 0..1
+    std::vector<float> strength;    ///< how sure each beat is, 0..1, as many as beats; empty where a person has changed the grid
+    bool locked = false;            ///< a person has settled it: edits leave it as it is, see beat_grid.h
 };
 
 struct Section {
     double start = 0, end = 0;  ///< seconds
     std::string label;          ///< "A", "B", ...; repeated parts share a label
+    bool loudest = false;       ///< of the loudest kind of part: a chorus, a drop
 };
 
 /// Columns of the feature table. One row each 1/60 s; row i is centred on i / 60 s.
@@ -48,9 +52,12 @@ struct Analysis {
 };
 
 /// Hears a song. pcm: any rate, 1 or 2 channels (kAnalysisRate mono is cheapest).
-/// Silence, a steady tone or noise gives an empty grid with tempo 0. Mel, chroma and onsets are taken from the song scaled to one loudness, so
+/// Silence, a steady tone or noise gives an empty grid with tempo 0. Beats come from the model's activations; without one from classicBeatModel. Mel, chroma and onsets are taken from the song scaled to one loudness, so
 /// that its volume does not matter. Error (BadInput) for sound shorter than 0.5 s. Cost: linear in length, about 0.5 s for 3 minutes.
-Result<Analysis> analyze(const Pcm& pcm, const std::string& name, std::stop_token stop, Progress& progress);
+Result<Analysis> analyze(const Pcm& pcm, const std::string& name, std::stop_token stop, Progress& progress, const BeatModel* model = nullptr);
+
+/// Beats a minute from the median time of eight intervals; 0 for fewer than two beats.
+double medianTempo(const std::vector<double>& beats);
 
 /// Fills the beat columns (phases, tempo) of features from grid; used after a person has edited the grid.
 void writeBeatColumns(const BeatGrid& grid, Table& features);

@@ -19,6 +19,13 @@ std::size_t nearest(const std::vector<double>& beats, double time) {
     return i > 0 && time - beats[i - 1] <= beats[i] - time ? i - 1 : i;
 }
 
+/// A copy to change: how sure the tracker was of its beats says nothing about a person's.
+BeatGrid changing(const BeatGrid& grid) {
+    BeatGrid out = grid;
+    out.strength.clear();
+    return out;
+}
+
 /// Index of the first downbeat, 0 where none.
 std::size_t firstDownbeat(const BeatGrid& grid) {
     return grid.downbeats.empty() ? 0 : nearest(grid.beats, grid.downbeats.front());
@@ -47,7 +54,7 @@ void measureTempo(BeatGrid& grid) {
 
 /// Applies a map of times to beats and downbeats alike, then drops what left the song.
 template <class Map> BeatGrid moved(const BeatGrid& grid, double duration, const Map& map) {
-    BeatGrid out = grid;
+    BeatGrid out = changing(grid);
     out.beats.clear();
     out.downbeats.clear();
     for (std::size_t i = 0; i < grid.beats.size(); ++i) {
@@ -75,8 +82,8 @@ bool isValid(const BeatGrid& grid) {
 }
 
 BeatGrid doubled(const BeatGrid& grid) {
-    if (grid.beats.size() < 2) return grid;
-    BeatGrid out = grid;
+    if (grid.locked || grid.beats.size() < 2) return grid;
+    BeatGrid out = changing(grid);
     out.beats.clear();
     for (std::size_t i = 0; i < grid.beats.size(); ++i) {
         out.beats.push_back(grid.beats[i]);
@@ -88,8 +95,8 @@ BeatGrid doubled(const BeatGrid& grid) {
 }
 
 BeatGrid halved(const BeatGrid& grid) {
-    if (grid.beats.size() < 3) return grid;
-    BeatGrid out = grid;
+    if (grid.locked || grid.beats.size() < 3) return grid;
+    BeatGrid out = changing(grid);
     out.beats.clear();
     const std::size_t anchor = firstDownbeat(grid);
     for (std::size_t i = anchor % 2; i < grid.beats.size(); i += 2) out.beats.push_back(grid.beats[i]);
@@ -98,9 +105,39 @@ BeatGrid halved(const BeatGrid& grid) {
     return out;
 }
 
+namespace {
+
+/// Beats at every `step` beats of the old count, both ways from the first downbeat.
+BeatGrid recounted(const BeatGrid& grid, double step) {
+    if (grid.locked || grid.beats.size() < 3) return grid;
+    BeatGrid out = changing(grid);
+    out.beats.clear();
+    const auto anchor = static_cast<double>(firstDownbeat(grid)), last = static_cast<double>(grid.beats.size() - 1);
+    const double before = std::floor(anchor / step + kTiny);
+    for (double place = anchor - before * step; place <= last + kTiny; place += step) {
+        const auto i = std::min(static_cast<std::size_t>(std::max(0.0, place + kTiny)), grid.beats.size() - 2);
+        out.beats.push_back(grid.beats[i] + (place - static_cast<double>(i)) * (grid.beats[i + 1] - grid.beats[i]));
+    }
+    out.tempoBpm = grid.tempoBpm / step;
+    if (!grid.downbeats.empty()) countBarsFrom(out, static_cast<std::size_t>(before));
+    return out;
+}
+
+} // namespace
+
+BeatGrid timesFourThirds(const BeatGrid& grid) { return recounted(grid, 0.75); }
+
+BeatGrid timesThreeQuarters(const BeatGrid& grid) { return recounted(grid, 4.0 / 3); }
+
+BeatGrid withLock(const BeatGrid& grid, bool locked) {
+    BeatGrid out = grid;
+    out.locked = locked;
+    return out;
+}
+
 BeatGrid shiftedHalfBeat(const BeatGrid& grid, double duration) {
     const auto& b = grid.beats;
-    if (b.size() < 2) return grid;
+    if (grid.locked || b.size() < 2) return grid;
     BeatGrid out = moved(grid, duration, [&](std::size_t i) {
         const std::size_t j = std::min(i, b.size() - 2);
         return b[i] + 0.5 * (b[j + 1] - b[j]);
@@ -112,29 +149,32 @@ BeatGrid shiftedHalfBeat(const BeatGrid& grid, double duration) {
 }
 
 BeatGrid nudged(const BeatGrid& grid, double seconds, double duration) {
+    if (grid.locked) return grid;
     BeatGrid out = moved(grid, duration, [&](std::size_t i) { return grid.beats[i] + seconds; });
     if (out.beats.empty()) measureTempo(out);
     return out;
 }
 
 BeatGrid withDownbeatAt(const BeatGrid& grid, double time) {
-    if (grid.beats.empty()) return grid;
-    BeatGrid out = grid;
+    if (grid.locked || grid.beats.empty()) return grid;
+    BeatGrid out = changing(grid);
     countBarsFrom(out, nearest(grid.beats, time));
     return out;
 }
 
 BeatGrid withBeatsPerBar(const BeatGrid& grid, int beatsPerBar) {
-    BeatGrid out = grid;
+    if (grid.locked) return grid;
+    BeatGrid out = changing(grid);
     out.beatsPerBar = std::clamp(beatsPerBar, 2, 12);
     if (!out.beats.empty()) countBarsFrom(out, firstDownbeat(grid));
     return out;
 }
 
 BeatGrid withBeatAt(const BeatGrid& grid, double time) {
+    if (grid.locked) return grid;
     if (!std::isfinite(time) || time < 0) return grid;
     if (!grid.beats.empty() && std::abs(grid.beats[nearest(grid.beats, time)] - time) < 0.05) return grid;
-    BeatGrid out = grid;
+    BeatGrid out = changing(grid);
     out.beats.insert(std::upper_bound(out.beats.begin(), out.beats.end(), time), time);
     if (out.beats.size() == 1) out.tempoBpm = grid.tempoBpm > 0 ? grid.tempoBpm : 120;
     measureTempo(out);
@@ -142,8 +182,9 @@ BeatGrid withBeatAt(const BeatGrid& grid, double time) {
 }
 
 BeatGrid withoutBeatAt(const BeatGrid& grid, double time) {
+    if (grid.locked) return grid;
     if (grid.beats.empty()) return grid;
-    BeatGrid out = grid;
+    BeatGrid out = changing(grid);
     const std::size_t i = nearest(grid.beats, time);
     const double gone = out.beats[i];
     out.beats.erase(out.beats.begin() + static_cast<std::ptrdiff_t>(i));
@@ -160,6 +201,7 @@ BeatGrid withoutBeatAt(const BeatGrid& grid, double time) {
 }
 
 BeatGrid retimed(const BeatGrid& grid, std::span<const double> taps, double duration) {
+    if (grid.locked) return grid;
     std::vector<double> times(taps.begin(), taps.end());
     std::erase_if(times, [](double t) { return !std::isfinite(t); });
     std::sort(times.begin(), times.end());
@@ -187,7 +229,7 @@ BeatGrid retimed(const BeatGrid& grid, std::span<const double> taps, double dura
         phase = (sumT - period * sumN) / count;
     }
     if (period < 0.15) return grid;
-    BeatGrid out = grid;
+    BeatGrid out = changing(grid);
     out.beats.clear();
     out.tempoBpm = 60 / period;
     out.confidence = 1;

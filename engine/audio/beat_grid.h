@@ -1,5 +1,5 @@
 /// Mending a beat grid by hand: every edit is a pure function from grid to grid. Results keep the invariants of isValid; an edit that has
-/// nothing to work on (an empty grid, too few taps) returns the grid as it was.
+/// nothing to work on (an empty grid, too few taps), or whose grid is locked, returns the grid as it was.
 #pragma once
 
 #include "audio/analysis.h"
@@ -17,6 +17,15 @@ namespace choreia::audio {
 
 /// Every other beat goes; the first downbeat stays, and bars are counted from it.
 [[nodiscard]] BeatGrid halved(const BeatGrid& grid);
+
+/// Four beats where there were three: for a tracker that counted dotted beats. The first downbeat stays, and bars are counted from it.
+[[nodiscard]] BeatGrid timesFourThirds(const BeatGrid& grid);
+
+/// Three beats where there were four, likewise.
+[[nodiscard]] BeatGrid timesThreeQuarters(const BeatGrid& grid);
+
+/// Locked: every edit returns the grid as it is, until it is unlocked.
+[[nodiscard]] BeatGrid withLock(const BeatGrid& grid, bool locked);
 
 /// Every beat moves half its interval later; where there is room before the first, a beat is added there. duration: the song's, seconds.
 [[nodiscard]] BeatGrid shiftedHalfBeat(const BeatGrid& grid, double duration);

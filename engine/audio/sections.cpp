@@ -71,6 +71,27 @@ double distance(std::span<const float> a, std::span<const float> b) {
     return std::sqrt(sum);
 }
 
+/// Marks the kind of part that is loudest on average, where it stands out from the song's mean.
+void markLoudest(std::vector<Section>& sections, const std::vector<std::size_t>& kindOf, std::size_t kinds, const Table& features) {
+    std::vector<double> energy(kinds), rows(kinds);
+    double all = 0;
+    for (std::size_t s = 0; s < sections.size(); ++s) {
+        const auto from = std::min(features.rows, static_cast<std::size_t>(std::lround(sections[s].start * 60)));
+        const auto to = std::min(features.rows, static_cast<std::size_t>(std::lround(sections[s].end * 60)));
+        for (std::size_t r = from; r < to; ++r) {
+            energy[kindOf[s]] += features.at(r, columns::kEnergy);
+            all += features.at(r, columns::kEnergy);
+        }
+        rows[kindOf[s]] += static_cast<double>(to - from);
+    }
+    std::size_t top = 0;
+    const auto level = [&](std::size_t k) { return rows[k] > 0 ? energy[k] / rows[k] : 0.0; };
+    for (std::size_t k = 1; k < kinds; ++k)
+        if (level(k) > level(top)) top = k;
+    const bool standsOut = kinds > 1 && level(top) > 1.05 * all / static_cast<double>(std::max<std::size_t>(1, features.rows));
+    for (std::size_t s = 0; s < sections.size(); ++s) sections[s].loudest = standsOut && kindOf[s] == top;
+}
+
 } // namespace
 
 std::vector<Section> findSections(const Table& features, const BeatGrid& grid, double duration) {
@@ -106,6 +127,7 @@ std::vector<Section> findSections(const Table& features, const BeatGrid& grid, d
 
     // Parts whose means are near each other are the same part.
     std::vector<Section> sections;
+    std::vector<std::size_t> kindOf;
     std::vector<std::vector<float>> kinds;
     for (std::size_t s = 0; s + 1 < cuts.size(); ++s) {
         const std::vector<float> centre = meanOf(bars, cuts[s], cuts[s + 1]);
@@ -117,10 +139,12 @@ std::vector<Section> findSections(const Table& features, const BeatGrid& grid, d
                 kind = k;
             }
         if (kind == kinds.size()) kinds.push_back(centre);
+        kindOf.push_back(kind);
         std::string label(1, static_cast<char>('A' + kind % 26));
         if (kind >= 26) label += std::to_string(kind / 26);
-        sections.push_back({edges[cuts[s]], edges[cuts[s + 1]], label});
+        sections.push_back({edges[cuts[s]], edges[cuts[s + 1]], label, false});
     }
+    markLoudest(sections, kindOf, kinds.size(), features);
     return sections;
 }
 

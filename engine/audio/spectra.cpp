@@ -2,6 +2,7 @@
 #include "audio/spectra.h"
 
 #include "audio/chroma.h"
+#include "audio/log_filters.h"
 #include "audio/stft.h"
 
 #include <algorithm>
@@ -19,12 +20,6 @@ constexpr double kTargetLevel = 0.2, kMostGain = 100; // a song is heard at one 
 
 double toMel(double hz) { return hz < 1000 ? hz * 3 / 200 : 15 + std::log(hz / 1000) * 27 / std::log(6.4); }
 double toHz(double mel) { return mel < 15 ? mel * 200 / 3 : 1000 * std::exp((mel - 15) * std::log(6.4) / 27); }
-
-/// A bank of triangles over spectrum bins.
-struct Filter {
-    std::size_t first = 0;
-    std::vector<float> weights;
-};
 
 std::vector<Filter> melFilters() {
     constexpr double kBinHz = static_cast<double>(kAnalysisRate) / kTimbreSize;
@@ -44,41 +39,6 @@ std::vector<Filter> melFilters() {
         for (double w : weights) filters[b].weights.push_back(static_cast<float>(w / sum)); // the mean energy of the band
     }
     return filters;
-}
-
-/// 24 bands an octave where the bins allow it, as SuperFlux (Boeck and Widmer 2013) has them; edges: first band over 160 Hz and
-/// over 2.5 kHz.
-std::vector<Filter> onsetFilters(std::size_t& midStart, std::size_t& highStart) {
-    constexpr double kBinHz = static_cast<double>(kAnalysisRate) / kOnsetSize;
-    std::vector<std::size_t> bins;
-    for (double hz = 27.5; hz < 0.5 * kAnalysisRate; hz *= std::exp2(1.0 / 24)) {
-        const auto bin = static_cast<std::size_t>(std::lround(hz / kBinHz));
-        if (bin > 0 && (bins.empty() || bin != bins.back())) bins.push_back(bin);
-    }
-    std::vector<Filter> filters;
-    midStart = highStart = 0;
-    for (std::size_t b = 0; b + 2 < bins.size(); ++b) {
-        Filter filter{bins[b] + 1, {}};
-        const auto left = static_cast<float>(bins[b]), centre = static_cast<float>(bins[b + 1]),
-                   right = static_cast<float>(bins[b + 2]);
-        float sum = 0;
-        for (std::size_t k = bins[b] + 1; k < bins[b + 2]; ++k) {
-            const auto x = static_cast<float>(k);
-            filter.weights.push_back(x <= centre ? (x - left) / (centre - left) : (right - x) / (right - centre));
-            sum += filter.weights.back();
-        }
-        for (float& w : filter.weights) w /= sum;
-        if (static_cast<double>(bins[b + 1]) * kBinHz < 160) midStart = b + 1;
-        if (static_cast<double>(bins[b + 1]) * kBinHz < 2500) highStart = b + 1;
-        filters.push_back(std::move(filter));
-    }
-    return filters;
-}
-
-float apply(const Filter& filter, const float* spectrum) {
-    float sum = 0;
-    for (std::size_t k = 0; k < filter.weights.size(); ++k) sum += filter.weights[k] * spectrum[filter.first + k];
-    return sum;
 }
 
 double percentile(std::vector<float> values, double share) {
@@ -111,6 +71,12 @@ std::vector<float> loudness(std::span<const float> mono, std::size_t rows) {
     return result;
 }
 
+std::size_t rowsOf(std::size_t samples) {
+    return static_cast<std::size_t>(std::floor(static_cast<double>(samples) / kAnalysisRate * kRowRate + 1e-9)) + 1;
+}
+
+float gainFor(double level) { return static_cast<float>(level > 0 ? std::min(kTargetLevel / level, kMostGain) : 1.0); }
+
 void computeOnsets(std::span<const float> spectra, const std::vector<Filter>& filters, std::size_t midStart,
                    std::size_t highStart, std::size_t first, std::size_t count, std::size_t skip, OnsetBands& out) {
     constexpr std::size_t kBins = kOnsetSize / 2 + 1;
@@ -140,6 +106,10 @@ void computeOnsets(std::span<const float> spectra, const std::vector<Filter>& fi
 
 } // namespace
 
+float listeningGain(std::span<const float> mono) {
+    return gainFor(percentile(loudness(mono, rowsOf(mono.size())), 0.95));
+}
+
 std::vector<double> melCentres() {
     const double low = toMel(kLowHz), step = (toMel(kHighHz) - low) / static_cast<double>(columns::kMelBands + 1);
     std::vector<double> centres(columns::kMelBands);
@@ -158,8 +128,7 @@ std::vector<float> dctMatrix(std::size_t count, std::size_t size) {
 }
 
 Result<Spectra> computeSpectra(std::span<const float> mono, std::stop_token stop, Stage& stage) {
-    const auto rows =
-        static_cast<std::size_t>(std::floor(static_cast<double>(mono.size()) / kAnalysisRate * kRowRate + 1e-9)) + 1;
+    const std::size_t rows = rowsOf(mono.size());
     Spectra result;
     result.features = Table(rows, columns::kCount);
     OnsetBands& onsets = result.onsets;
@@ -167,7 +136,8 @@ Result<Spectra> computeSpectra(std::span<const float> mono, std::stop_token stop
 
     std::vector<float> energy = loudness(mono, rows);
     const double level = percentile(energy, 0.95);
-    const auto gain = static_cast<float>(level > 0 ? std::min(kTargetLevel / level, kMostGain) : 1.0);
+    const float gain = gainFor(level);
+    result.gain = gain;
     for (std::size_t r = 0; r < rows; ++r)
         result.features.at(r, columns::kEnergy) = level > 1e-7 ? energy[r] / static_cast<float>(level) : 0.0f;
 
@@ -198,12 +168,11 @@ Result<Spectra> computeSpectra(std::span<const float> mono, std::stop_token stop
         [&](std::size_t n) { stage.update(0.35 * static_cast<double>(n) / all, 1); });
     if (!going) return cancelled();
 
-    std::size_t midStart = 0, highStart = 0;
-    const std::vector<Filter> bands = onsetFilters(midStart, highStart);
+    const LogFilters bands = logFilters(24, kOnsetSize);
     going = forSpectra(
         mono, {kOnsetSize, hop, rows, gain, 1}, stop,
         [&](std::size_t first, std::size_t count, std::size_t skip, std::span<const float> magnitudes) {
-            computeOnsets(magnitudes, bands, midStart, highStart, first, count, skip, onsets);
+            computeOnsets(magnitudes, bands.filters, bands.midStart, bands.highStart, first, count, skip, onsets);
         },
         [&](std::size_t n) { stage.update(0.35 + 0.25 * static_cast<double>(n) / all, 1); });
     if (!going) return cancelled();

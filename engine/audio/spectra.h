@@ -21,11 +21,15 @@ struct OnsetBands {
 struct Spectra {
     Table features;        ///< [rows, columns::kCount], beat columns still 0
     OnsetBands onsets;
+    float gain = 1;          ///< what the song was scaled by, see listeningGain
     double tuningCents = 0;  ///< deviation of the song's pitch from A = 440 Hz, -50..50
 };
 
 /// mono: samples at kAnalysisRate. progress gets 0..1 of its own stage.
 Result<Spectra> computeSpectra(std::span<const float> mono, std::stop_token stop, Stage& stage);
+
+/// What brings a song to the one loudness at which it is heard: its 95th percentile to an RMS of 0.2. mono: at kAnalysisRate.
+float listeningGain(std::span<const float> mono);
 
 /// Centre frequencies of the mel bands, Hz (kMelBands values).
 std::vector<double> melCentres();

@@ -19,6 +19,8 @@ struct StftPlan {
     std::size_t rows = 0;
     float gain = 1;               ///< the samples are scaled by it
     std::size_t overlap = 0;      ///< rows before its own that a block of rows also gets, for differences in time
+    std::size_t firstRow = 0;     ///< the song's row that is row 0 here, for a stretch of a song
+    std::ptrdiff_t origin = 0;    ///< the song's sample that is sample 0 here
 };
 
 /// Calls block(first, count, skip, magnitudes) for blocks of rows: magnitudes holds rows first-skip .. first+count-1, each of size/2+1
@@ -42,8 +44,8 @@ bool forSpectra(std::span<const float> samples, const StftPlan& plan, std::stop_
             for (std::size_t batch = 0; batch < batches; ++batch) {
                 for (std::size_t lane = 0; lane < BatchFft::kBatch; ++lane) {
                     const std::size_t row = first - skip + batch * BatchFft::kBatch + lane;
-                    const auto centre = static_cast<std::ptrdiff_t>(std::llround(static_cast<double>(row) * plan.hop));
-                    const std::ptrdiff_t begin = centre - static_cast<std::ptrdiff_t>(plan.size / 2);
+                    const auto centre = static_cast<std::ptrdiff_t>(std::llround(static_cast<double>(plan.firstRow + row) * plan.hop));
+                    const std::ptrdiff_t begin = centre - plan.origin - static_cast<std::ptrdiff_t>(plan.size / 2);
                     const auto length = static_cast<std::ptrdiff_t>(samples.size());
                     float* out = frames.data() + lane * plan.size;
                     const std::ptrdiff_t from = std::clamp<std::ptrdiff_t>(-begin, 0, static_cast<std::ptrdiff_t>(plan.size));

@@ -30,7 +30,9 @@ public:
 
     /// Noise through a band-pass of two poles.
     std::vector<float> noise(double seconds, double hz, double q, double decay, double attack = 0.0005) {
-        const double f = 2 * std::sin(std::numbers::pi * std::min(hz / rate_, 0.16));
+        // Above this frequency (at this damping) the filter swings itself up.
+        const double most = 0.95 * (std::sqrt(1 / (q * q) + 4) - 1 / q);
+        const double f = std::min(most, 2 * std::sin(std::numbers::pi * std::min(hz / rate_, 0.16)));
         return make(seconds, [&, low = 0.0, band = 0.0](double t) mutable {
             const double in = random_.uniform(-1, 1);
             low += f * band;

@@ -14,7 +14,7 @@ enum class Drum {
 };
 inline constexpr std::size_t kDrums = 20;
 
-enum class Timbre { Bass, RoundBass, SubBass, Pad, Strings, ElectricPiano, Piano, Pluck, Lead, Bell };
+enum class Timbre { Bass, RoundBass, SubBass, Pad, Strings, ElectricPiano, Piano, Pluck, Lead, Bell, Voice, Organ };
 
 struct Hit {
     double beat = 0;

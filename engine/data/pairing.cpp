@@ -3,6 +3,7 @@
 
 #include "audio/synth.h"
 #include "core/units.h"
+#include "hearing/hearing.h"
 #include "io/media.h"
 #include "motion/kinematics.h"
 
@@ -127,7 +128,7 @@ std::optional<Pairing> layOnSong(const FittedMotion& motion, const OwnBeats& own
 Result<Song> hearSong(const std::filesystem::path& path, std::stop_token stop) {
     NoProgress quiet;
     CHOREIA_ASSIGN(const io::Song sound, io::decodeSong(path, stop, quiet));
-    CHOREIA_ASSIGN(audio::Analysis analysis, audio::analyze(sound.analysis, path.string(), stop, quiet));
+    CHOREIA_ASSIGN(audio::Analysis analysis, hearing::hear(sound.analysis, path.string(), stop, quiet));
     Song song;
     song.name = path.filename().string();
     song.grid = std::move(analysis.grid);
@@ -266,7 +267,7 @@ Pairing pairWithSynth(const FittedMotion& motion, const OwnBeats& own, Random& r
     song.publishable = true;
     song.duration = made.pcm.seconds();
     NoProgress quiet;
-    auto analysis = audio::analyze(made.pcm, song.name, {}, quiet);
+    auto analysis = hearing::hear(made.pcm, song.name, {}, quiet);
     if (analysis.ok()) song.features = std::move(analysis->features);
     song.grid = made.grid;
     // Anywhere in the first 20 s of the song, on a downbeat or off it as the dice say: which count a motion begins on is not

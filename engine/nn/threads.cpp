@@ -1,4 +1,4 @@
-// OpenBLAS is not linked by name, so its setter is looked up in what is loaded.
+// OpenBLAS and OpenMP are not linked by name, so their setters are looked up in what is loaded.
 #include "nn/threads.h"
 
 #include <torch/torch.h>
@@ -14,5 +14,20 @@ void setComputeThreads(int threads) {
     using Setter = void (*)(int);
     if (const auto set = reinterpret_cast<Setter>(::dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))) set(count);
 }
+
+namespace {
+
+/// OpenMP's number of threads belongs to the thread that asks; torch's own setter would change it for all.
+void setOwnThreads(int threads) {
+    using Setter = void (*)(int);
+    static const auto set = reinterpret_cast<Setter>(::dlsym(RTLD_DEFAULT, "omp_set_num_threads"));
+    if (set) set(threads);
+}
+
+}  // namespace
+
+OneThread::OneThread() : before_(at::get_num_threads()) { setOwnThreads(1); }
+
+OneThread::~OneThread() { setOwnThreads(before_); }
 
 }  // namespace choreia::nn

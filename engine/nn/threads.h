@@ -7,4 +7,16 @@ namespace choreia::nn {
 /// 1.7 times slower on two cores. Small matrices (one token at a time) are fastest with 1. Process-wide; call once at the start of a job.
 void setComputeThreads(int threads);
 
+/// While it lives, tensor work called from this thread stays on it; other threads are not touched. For work that is already spread over threads.
+class OneThread {
+public:
+    OneThread();
+    ~OneThread();
+    OneThread(const OneThread&) = delete;
+    OneThread& operator=(const OneThread&) = delete;
+
+private:
+    int before_;
+};
+
 }  // namespace choreia::nn

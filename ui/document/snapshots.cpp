@@ -1,6 +1,7 @@
 // The long functions behind the document's jobs; all of them run in workers.
 #include "document/snapshots.h"
 
+#include "hearing/hearing.h"
 #include "io/media.h"
 #include "motion/contacts.h"
 #include "motion/kinematics.h"
@@ -26,7 +27,7 @@ Result<std::shared_ptr<const LoadedSong>> loadSong(const std::string& path, std:
     CHOREIA_ASSIGN(loaded->hash, io::fileHash(path));
     if (stop.stop_requested()) return cancelled(path);
     const std::string name = std::filesystem::path(path).filename().string();
-    CHOREIA_ASSIGN(loaded->analysis, audio::analyze(song.analysis, name, stop, progress));
+    CHOREIA_ASSIGN(loaded->analysis, hearing::hear(song.analysis, name, stop, progress));
     loaded->peaks = Peaks::build(song.playback);
     loaded->playback = std::make_shared<const audio::Pcm>(std::move(song.playback));
     return std::shared_ptr<const LoadedSong>(std::move(loaded));

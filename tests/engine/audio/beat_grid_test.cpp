@@ -42,6 +42,37 @@ private Q_SLOTS:
         QVERIFY(near(back.downbeats, grid.downbeats));
         QCOMPARE(back.tempoBpm, 120.0);
     }
+    void dottedCountsAreMended() {
+        // 13 beats at 0.5 s from 1.0, bars from 1.0: three become four, and back.
+        const BeatGrid faster = timesFourThirds(regular(13));
+        QCOMPARE(faster.beats.size(), std::size_t{17});
+        for (std::size_t i = 0; i < 17; ++i) QVERIFY(std::abs(faster.beats[i] - (1.0 + 0.375 * static_cast<double>(i))) < 1e-9);
+        QVERIFY(near(faster.downbeats, {1.0, 2.5, 4.0, 5.5, 7.0}));
+        QCOMPARE(faster.tempoBpm, 160.0);
+        const BeatGrid back = timesThreeQuarters(faster);
+        QVERIFY(near(back.beats, regular(13).beats));
+        QVERIFY(std::abs(back.tempoBpm - 120) < 1e-9 && isValid(back) && isValid(faster));
+        // The first downbeat stays a downbeat where it is not the first beat.
+        const BeatGrid late = timesThreeQuarters(regular(12, 0.0, 0.6, 3, 2));
+        QVERIFY(std::find_if(late.downbeats.begin(), late.downbeats.end(), [](double t) { return std::abs(t - 1.2) < 1e-9; }) != late.downbeats.end());
+        QVERIFY(isValid(late) && isValid(timesFourThirds(regular(7, 0.2, 0.4, 4, 3))));
+        QVERIFY(near(timesFourThirds(regular(2)).beats, regular(2).beats));
+    }
+    void aLockedGridStaysAsItIs() {
+        const BeatGrid grid = withLock(regular(12), true);
+        for (const BeatGrid& edited :
+             {doubled(grid), halved(grid), timesFourThirds(grid), timesThreeQuarters(grid), shiftedHalfBeat(grid, 20), nudged(grid, 0.1, 20), withDownbeatAt(grid, 1.5),
+              withBeatsPerBar(grid, 3), withBeatAt(grid, 1.2), withoutBeatAt(grid, 1.5), retimed(grid, std::vector<double>{1, 2, 3}, 20)}) {
+            QVERIFY(edited.beats == grid.beats && edited.downbeats == grid.downbeats && edited.beatsPerBar == grid.beatsPerBar && edited.locked);
+        }
+        QCOMPARE(doubled(withLock(grid, false)).beats.size(), std::size_t{23});
+    }
+    void editsDropHowSureTheTrackerWas() {
+        BeatGrid grid = regular(8);
+        grid.strength.assign(8, 0.9f);
+        for (const BeatGrid& edited : {doubled(grid), halved(grid), timesFourThirds(grid), nudged(grid, 0.1, 20), withBeatAt(grid, 1.2), withoutBeatAt(grid, 1.5)})
+            QVERIFY(edited.strength.empty());
+    }
     void halvingKeepsTheFirstDownbeat() {
         const BeatGrid half = halved(regular(10, 0.0, 0.5, 4, 3));
         QVERIFY(near(half.beats, {0.5, 1.5, 2.5, 3.5, 4.5}));
@@ -107,7 +138,7 @@ private Q_SLOTS:
         BeatGrid grid = regular(40);
         for (int step = 0; step < 400; ++step) {
             const double t = random.uniform(0, 22);
-            switch (random.below(8)) {
+            switch (random.below(10)) {
             case 0:
                 grid = grid.beats.size() < 200 ? doubled(grid) : halved(grid);
                 break;
@@ -128,6 +159,12 @@ private Q_SLOTS:
                 break;
             case 6:
                 grid = withBeatAt(grid, t);
+                break;
+            case 7:
+                grid = timesThreeQuarters(grid);
+                break;
+            case 8:
+                grid = grid.beats.size() < 200 ? timesFourThirds(grid) : timesThreeQuarters(grid);
                 break;
             default:
                 grid = withoutBeatAt(grid, t);

@@ -172,34 +172,6 @@ private Q_SLOTS:
         QCOMPARE(song.pcm.rate, kPlaybackRate);
         QVERIFY(song.pcm.seconds() >= 40 && song.pcm.seconds() <= 60);
     }
-
-    void theAnalysisHearsTheGrid_data() {
-        QTest::addColumn<int>("groove");
-        QTest::addColumn<double>("tempo");
-        const std::pair<Groove, double> cases[] = {{Groove::FourOnTheFloor, 128}, {Groove::House, 118}, {Groove::Rock, 112},
-                                                   {Groove::HipHop, 92},          {Groove::Waltz, 90},  {Groove::ChaCha, 122},
-                                                   {Groove::Rumba, 104}};
-        for (const auto& [groove, tempo] : cases)
-            QTest::newRow(qPrintable(QString("%1 %2").arg(kNames[static_cast<std::size_t>(groove)]).arg(tempo)))
-                << static_cast<int>(groove) << tempo;
-    }
-    void theAnalysisHearsTheGrid() {
-        QFETCH(int, groove);
-        QFETCH(double, tempo);
-        SynthSettings settings = settingsOf(groove, 34);
-        settings.tempoBpm = tempo;
-        const SynthSong song = synthesize(settings);
-        NoProgress progress;
-        const auto heard = analyze(song.pcm, "synth", {}, progress);
-        QVERIFY(heard.ok());
-        // While the closing chord rings, the score has no beats and the tracker goes on.
-        std::vector<double> found = heard->grid.beats;
-        std::erase_if(found, [&](double t) { return t > song.grid.beats.back() + 0.1; });
-        const double score = testing::beatScore(song.grid.beats, found, 0.07, 5);
-        QVERIFY2(score >= 0.95, qPrintable(QString("F %1 at %2 BPM").arg(score).arg(heard->grid.tempoBpm)));
-        QCOMPARE(heard->grid.beatsPerBar, song.grid.beatsPerBar);
-        QVERIFY(isValid(heard->grid));
-    }
 };
 
 CHOREIA_TEST(SynthTest)

@@ -1,0 +1,123 @@
+// Stretches of a fixed length, whatever the number of threads: the same sums in the same order.
+#include "audio/beat_model.h"
+
+#include "audio/beat_spectrum.h"
+#include "core/parallel.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <vector>
+
+namespace choreia::audio {
+
+namespace {
+
+constexpr std::size_t kStretch = 6000, kAtOnce = 8;
+constexpr std::size_t kClassicReach = 200;
+
+/// What rises above its surroundings, brought to a level of one there.
+std::vector<float> evenOut(const std::vector<float>& in) {
+    const auto mean = [](const std::vector<float>& x, std::size_t half) {
+        std::vector<double> sums(x.size() + 1);
+        for (std::size_t i = 0; i < x.size(); ++i) sums[i + 1] = sums[i] + x[i];
+        std::vector<float> out(x.size());
+        for (std::size_t i = 0; i < x.size(); ++i) {
+            const std::size_t from = i > half ? i - half : 0, to = std::min(x.size(), i + half + 1);
+            out[i] = static_cast<float>((sums[to] - sums[from]) / static_cast<double>(to - from));
+        }
+        return out;
+    };
+    const std::vector<float> base = mean(in, 40);
+    std::vector<float> out(in.size()), squares(in.size());
+    for (std::size_t i = 0; i < in.size(); ++i) {
+        out[i] = std::max(0.0f, in[i] - base[i]);
+        squares[i] = out[i] * out[i];
+    }
+    const std::vector<float> level = mean(squares, kClassicReach - 50);
+    double all = 0;
+    for (const float v : squares) all += v;
+    const auto floor = static_cast<float>(0.2 * std::sqrt(all / static_cast<double>(std::max<std::size_t>(1, in.size()))) + 1e-3);
+    for (std::size_t i = 0; i < in.size(); ++i) out[i] /= std::sqrt(level[i]) + floor;
+    return out;
+}
+
+/// How much the harmony after a row differs from that before it: 1 - cosine of the mean pitch classes of a quarter of a second each side.
+std::vector<float> harmonicChange(const Table& spectrum) {
+    constexpr std::size_t kSpan = 25, kFirst = beat_columns::kPitch;
+    std::vector<float> change(spectrum.rows);
+    for (std::size_t r = kSpan; r + kSpan < spectrum.rows; ++r) {
+        double dot = 0, a = 0, b = 0;
+        for (std::size_t c = kFirst; c < beat_columns::kCount; ++c) {
+            double before = 0, after = 0;
+            for (std::size_t i = 5; i < kSpan; i += 5) {
+                before += spectrum.at(r - i, c);
+                after += spectrum.at(r + i, c);
+            }
+            dot += before * after;
+            a += before * before;
+            b += after * after;
+        }
+        if (a > 0 && b > 0) change[r] = static_cast<float>(1 - dot / std::sqrt(a * b));
+    }
+    return change;
+}
+
+Table classicActivations(const Table& spectrum) {
+    std::vector<float> flux(spectrum.rows), low(spectrum.rows);
+    for (std::size_t r = 0; r < spectrum.rows; ++r) {
+        low[r] = spectrum.at(r, beat_columns::kFlux);
+        flux[r] = low[r] + spectrum.at(r, beat_columns::kFlux + 1) + spectrum.at(r, beat_columns::kFlux + 2);
+    }
+    const std::vector<float> onset = evenOut(flux), bass = evenOut(low), harmony = harmonicChange(spectrum);
+    Table out(spectrum.rows, 2);
+    for (std::size_t r = 0; r < spectrum.rows; ++r) {
+        const float x = onset[r] * onset[r];
+        out.at(r, 0) = 0.97f * x / (x + 2.0f);
+        const float bar = bass[r] + 4 * harmony[r];
+        out.at(r, 1) = out.at(r, 0) * bar / (bar + 3.0f);
+    }
+    return out;
+}
+
+} // namespace
+
+BeatModel classicBeatModel() {
+    return {[](const Table& spectrum) -> Result<Table> { return classicActivations(spectrum); }, kClassicReach};
+}
+
+Result<Table> beatActivations(std::span<const float> mono, float gain, const BeatModel& model, std::stop_token stop,
+                              const std::function<void(double)>& done) {
+    const std::size_t rows = beatRows(mono.size()), stretches = (rows + kStretch - 1) / kStretch;
+    Table out(rows, 2);
+    for (std::size_t group = 0; group < stretches; group += kAtOnce) {
+        const std::size_t count = std::min(kAtOnce, stretches - group);
+        std::vector<std::optional<Error>> errors(count);
+        parallelFor(count, [&](std::size_t i) {
+            const std::size_t first = (group + i) * kStretch, last = std::min(rows, first + kStretch);
+            const std::size_t from = first > model.reach ? first - model.reach : 0, to = std::min(rows, last + model.reach);
+            const std::optional<Table> spectrum = beatSpectrum(mono, gain, from, to - from, stop);
+            if (!spectrum || stop.stop_requested()) {
+                errors[i] = cancelled();
+                return;
+            }
+            Result<Table> heard = model.activations(*spectrum);
+            if (!heard.ok()) {
+                errors[i] = heard.error();
+                return;
+            }
+            if (heard->rows != spectrum->rows || heard->columns != 2) {
+                errors[i] = failed("beat model", "gives another number of rows or columns than it was asked for");
+                return;
+            }
+            for (std::size_t r = first; r < last; ++r)
+                for (std::size_t c = 0; c < 2; ++c) out.at(r, c) = heard->at(r - from, c);
+        });
+        for (const auto& error : errors)
+            if (error) return *error;
+        done(static_cast<double>(group + count) / static_cast<double>(stretches));
+    }
+    return out;
+}
+
+} // namespace choreia::audio

@@ -1,0 +1,217 @@
+// Training of the beat network on a pool of generated pieces that is renewed all the time, and on annotated songs where some are given.
+#include "audio/beat_spectrum.h"
+#include "audio/spectra.h"
+#include "audio/training_music.h"
+#include "core/log.h"
+#include "nn/beat_net.h"
+#include "train/beat_songs.h"
+#include "train/tasks.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace choreia::train {
+
+namespace {
+
+namespace columns = audio::beat_columns;
+
+constexpr std::uint64_t kHeldOut = 1'000'000'000;  // seeds from here on are never trained on
+constexpr std::int64_t kValidation = 24;
+
+/// A sound as the network hears it, and when its beats are.
+struct Example {
+    torch::Tensor spectrum;  // [rows, columns::kCount]
+    std::vector<double> beats, downbeats;
+    bool downbeatsKnown = true;
+    bool beatsEverywhere = true;  // false: beyond the first and last annotated beat nothing is known
+};
+
+Example exampleOf(std::span<const float> mono, std::vector<double> beats, std::vector<double> downbeats) {
+    Example example;
+    const auto table = audio::beatSpectrum(mono, audio::listeningGain(mono), 0, audio::beatRows(mono.size()), {});
+    example.spectrum = toTensor(*table);
+    example.beats = std::move(beats);
+    example.downbeats = std::move(downbeats);
+    return example;
+}
+
+/// Draws bumps of a row's width on the beats; row r of the window is at (first + r) / 100 s, times stretched by `slower`.
+void drawBumps(const std::vector<double>& times, double slower, double first, float* out, std::int64_t rows, std::int64_t stride) {
+    constexpr double kWidth = 1.3;  // rows
+    for (const double time : times) {
+        const double centre = time * slower * audio::kBeatRate - first;
+        for (auto r = static_cast<std::int64_t>(std::ceil(centre - 4)); static_cast<double>(r) <= centre + 4; ++r) {
+            if (r < 0 || r >= rows) continue;
+            const double away = (static_cast<double>(r) - centre) / kWidth;
+            out[r * stride] = std::max(out[r * stride], static_cast<float>(std::exp(-0.5 * away * away)));
+        }
+    }
+}
+
+class BeatsTask final : public Task {
+public:
+    BeatsTask(std::vector<AnnotatedSong> songs, const TaskSetting& setting) : device_(setting.device) {
+        batch_ = setting.config.value("batch", std::int64_t{8});
+        window_ = setting.config.value("window", std::int64_t{2000});
+        poolSize_ = static_cast<std::size_t>(setting.config.value("pool", std::int64_t{600}));
+        stepsPerPiece_ = setting.config.value("steps_per_piece", std::int64_t{2});
+        pieceSeconds_ = setting.config.value("piece_seconds", 40.0);
+        songShare_ = setting.config.value("song_share", 0.4);
+        nextSeed_ = setting.seed * 1'000'000;
+        for (AnnotatedSong& song : songs) {
+            Example example = exampleOf(song.mono, std::move(song.beats), std::move(song.downbeats));
+            example.downbeatsKnown = !example.downbeats.empty();
+            example.beatsEverywhere = false;
+            (song.validation ? heldOutSongs_ : songs_).push_back(std::move(example));
+        }
+        const auto first = static_cast<std::size_t>(setting.config.value("first_pool", std::int64_t{64}));
+        for (std::size_t k = 0; k < std::min(first, poolSize_); ++k) pool_.push_back(piece(nextSeed_++));
+        for (std::int64_t k = 0; k < kValidation; ++k) validation_.push_back(piece(kHeldOut + static_cast<std::uint64_t>(k)));
+        torch::manual_seed(setting.seed);
+        nn::BeatNetConfig config = nn::BeatNetConfig::fromJson(setting.config);
+        config.columns = static_cast<std::int64_t>(columns::kCount);
+        model_ = nn::BeatNet(config);
+        std::vector<torch::Tensor> all;
+        for (const Example& example : pool_) all.push_back(example.spectrum);
+        const auto rows = torch::cat(all, 0);
+        model_->setNormalisation(rows.mean(0), rows.std(0).clamp_min(0.02));
+        model_->to(device_);
+    }
+
+    [[nodiscard]] std::string kind() const override { return "beats"; }
+    torch::nn::Module& module() override { return *model_; }
+    [[nodiscard]] nlohmann::json modelConfig() const override { return model_->config().toJson(); }
+    [[nodiscard]] double stepsPerEpoch() const override { return 200; }
+
+    std::vector<std::pair<std::string, torch::Tensor>> loss(Random& random, std::int64_t) override {
+        if (step_++ % stepsPerPiece_ == 0) {  // endless: a new piece takes the place of the oldest
+            if (pool_.size() < poolSize_)
+                pool_.push_back(piece(nextSeed_++));
+            else
+                pool_[oldest_++ % poolSize_] = piece(nextSeed_++);
+        }
+        std::vector<torch::Tensor> spectra, targets, weights;
+        for (std::int64_t b = 0; b < batch_; ++b) {
+            const bool song = !songs_.empty() && random.uniform() < songShare_;
+            const auto& from = song ? songs_ : pool_;
+            window(from[random.below(from.size())], random, spectra, targets, weights);
+        }
+        const auto logits = model_->forward(torch::stack(spectra, 0).to(device_));
+        const auto [beat, downbeat] = losses(logits, torch::stack(targets, 0).to(device_), torch::stack(weights, 0).to(device_));
+        return {{"total", beat + 0.7 * downbeat}, {"beat", beat.detach()}, {"downbeat", downbeat.detach()}};
+    }
+
+    std::map<std::string, double> validate() override {
+        std::map<std::string, double> figures;
+        const auto run = [&](const std::vector<Example>& examples, const std::string& name) {
+            double beatSum = 0, downbeatSum = 0;
+            for (const Example& example : examples) {
+                const auto [target, weight] = labels(example, 1, 0, example.spectrum.size(0));
+                const auto logits = model_->forward(example.spectrum.unsqueeze(0).to(device_));
+                const auto [beat, downbeat] = losses(logits, target.unsqueeze(0).to(device_), weight.unsqueeze(0).to(device_));
+                beatSum += beat.item<double>() / static_cast<double>(examples.size());
+                downbeatSum += downbeat.item<double>() / static_cast<double>(examples.size());
+            }
+            figures[name + "_beat_loss"] = beatSum;
+            figures[name + "_downbeat_loss"] = downbeatSum;
+            return beatSum + 0.7 * downbeatSum;
+        };
+        figures["score"] = run(validation_, "generated");
+        if (!heldOutSongs_.empty()) figures["score"] = 0.5 * (figures["score"] + run(heldOutSongs_, "songs"));
+        return figures;
+    }
+
+private:
+    Example piece(std::uint64_t seed) {
+        audio::TrainingPiece made = band_.play(seed, pieceSeconds_);
+        return exampleOf(made.mono, std::move(made.beats), std::move(made.downbeats));
+    }
+
+    static std::pair<torch::Tensor, torch::Tensor> losses(const torch::Tensor& logits, const torch::Tensor& target, const torch::Tensor& weight) {
+        const auto each = torch::binary_cross_entropy_with_logits(logits, target, weight * (1 + 3 * target), {}, at::Reduction::None);
+        return {each.select(2, 0).mean(), each.select(2, 1).mean()};
+    }
+
+    static std::pair<torch::Tensor, torch::Tensor> labels(const Example& example, double slower, double first, std::int64_t rows) {
+        auto target = torch::zeros({rows, 2}), weight = torch::ones({rows, 2});
+        drawBumps(example.beats, slower, first, target.data_ptr<float>(), rows, 2);
+        drawBumps(example.downbeats, slower, first, target.data_ptr<float>() + 1, rows, 2);
+        if (!example.downbeatsKnown) weight.select(1, 1).zero_();
+        if (!example.beatsEverywhere && !example.beats.empty()) {
+            const auto row = [&](double time) { return std::clamp<std::int64_t>(static_cast<std::int64_t>(time * slower * audio::kBeatRate - first), 0, rows); };
+            const auto from = row(example.beats.front() - 0.1), to = row(example.beats.back() + 0.1);
+            weight.narrow(0, 0, from).zero_();
+            weight.narrow(0, to, rows - to).zero_();
+        }
+        return {target, weight};
+    }
+
+    /// A stretch of an example, played at another speed, pitch and colour.
+    void window(const Example& example, Random& random, std::vector<torch::Tensor>& spectra, std::vector<torch::Tensor>& targets,
+                std::vector<torch::Tensor>& weights) const {
+        torch::NoGradGuard noGrad;
+        const double slower = random.uniform() < 0.5 ? std::exp(random.uniform(-0.18, 0.18)) : 1.0;
+        const auto taken = std::min(example.spectrum.size(0), static_cast<std::int64_t>(std::lround(static_cast<double>(window_) / slower)));
+        const auto first = static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(example.spectrum.size(0) - taken + 1)));
+        auto x = example.spectrum.narrow(0, first, taken);
+        if (slower != 1.0 || taken != window_) {
+            const double step = 1 / slower;  // row r of the window is row first + r / slower of the example
+            const auto at = torch::arange(window_, torch::kFloat64) * step;
+            const auto below = at.floor().to(torch::kInt64).clamp(0, taken - 1), above = (below + 1).clamp_max(taken - 1);
+            const auto part = (at - at.floor()).to(torch::kFloat32).unsqueeze(1);
+            x = x.index_select(0, below) * (1 - part) + x.index_select(0, above) * part;
+        } else {
+            x = x.clone();
+        }
+        colour(x, random);
+        auto [target, weight] = labels(example, slower, static_cast<double>(first) * slower, window_);
+        // Past the example's end the last row is held: nothing is known there.
+        const auto known = std::min(window_, static_cast<std::int64_t>(static_cast<double>(taken) * slower));
+        weight.narrow(0, known, window_ - known).zero_();
+        spectra.push_back(x);
+        targets.push_back(target);
+        weights.push_back(weight);
+    }
+
+    /// Pitch moved by whole bands, levels by a smooth curve, stretches of the spectrum missing.
+    static void colour(torch::Tensor& x, Random& random) {
+        const auto bands = static_cast<std::int64_t>(columns::kBands), pitch = static_cast<std::int64_t>(columns::kPitch);
+        if (random.uniform() < 0.5) {
+            const auto shift = static_cast<std::int64_t>(random.below(9)) - 4;
+            auto moved = torch::roll(x.narrow(1, 0, bands), shift, 1);
+            if (shift > 0) moved.narrow(1, 0, shift).copy_(x.narrow(1, 0, 1).expand({-1, shift}));
+            if (shift < 0) moved.narrow(1, bands + shift, -shift).copy_(x.narrow(1, bands - 1, 1).expand({-1, -shift}));
+            x.narrow(1, 0, bands).copy_(moved);
+            for (const auto at : {pitch, pitch + 12}) x.narrow(1, at, 12).copy_(torch::roll(x.narrow(1, at, 12), shift, 1));
+        }
+        if (random.uniform() < 0.6) {
+            const double tilt = random.uniform(-0.25, 0.25), bow = random.uniform(-0.15, 0.15), level = random.uniform(0.85, 1.15);
+            auto curve = torch::linspace(-1, 1, bands);
+            x.narrow(1, 0, bands).mul_(((1 + tilt * curve + bow * (1.5 * curve * curve - 0.5)) * level).unsqueeze(0));
+        }
+        if (random.uniform() < 0.3) {
+            const auto width = 1 + static_cast<std::int64_t>(random.below(14)), at = static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(bands - width)));
+            x.narrow(1, at, width).zero_();
+        }
+        if (random.uniform() < 0.15) x.narrow(1, pitch, 24).zero_();
+    }
+
+    torch::Device device_;
+    audio::TrainingBand band_;
+    nn::BeatNet model_{nullptr};
+    std::vector<Example> pool_, validation_, songs_, heldOutSongs_;
+    std::size_t poolSize_ = 600, oldest_ = 0;
+    std::int64_t batch_ = 8, window_ = 2000, stepsPerPiece_ = 2, step_ = 0;
+    double pieceSeconds_ = 40, songShare_ = 0.4;
+    std::uint64_t nextSeed_ = 0;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Task>> makeBeatsTask(const std::vector<std::filesystem::path>& data, const TaskSetting& setting) {
+    CHOREIA_ASSIGN(auto songs, loadAnnotatedSongs(data));
+    return std::unique_ptr<Task>(std::make_unique<BeatsTask>(std::move(songs), setting));
+}
+
+}  // namespace choreia::train

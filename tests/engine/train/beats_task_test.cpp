@@ -1,0 +1,72 @@
+// A very small beat network through the door that everybody uses: it learns, it leaves weights that can be loaded, and it names what it cannot use.
+#include "io/safetensors.h"
+#include "nn/beat_net.h"
+#include "nn/weights.h"
+#include "support/testing.h"
+#include "train/train.h"
+
+#include <QFile>
+#include <QTemporaryDir>
+
+using namespace choreia;
+
+namespace {
+
+train::TrainRequest requestIn(const QTemporaryDir& folder, const char* config) {
+    QFile file(folder.path() + "/config.json");
+    if (file.open(QIODevice::WriteOnly)) file.write(config);
+    file.close();
+    train::TrainRequest request;
+    request.model = "beats";
+    request.out = folder.path().toStdString() + "/run";
+    request.config = folder.path().toStdString() + "/config.json";
+    request.minutes = 0.05;
+    return request;
+}
+
+}  // namespace
+
+class BeatsTaskTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void aSmallNetworkIsTrainedOnGeneratedMusicAlone() {
+        const QTemporaryDir folder;
+        const auto request = requestIn(folder, R"({"name": "tiny", "width": 8, "filters": 8, "blocks": 3, "batch": 2, "window": 300, "pool": 6, "first_pool": 4,
+                                                   "piece_seconds": 6, "validate_every_s": 1, "warmup_steps": 5})");
+        NoProgress progress;
+        const auto done = train::train(request, {}, progress);
+        QVERIFY2(done.ok(), done.ok() ? "" : done.error().line().c_str());
+        const auto path = request.out / "tiny.beats.safetensors";
+        const auto table = io::readSafetensors(path);
+        QVERIFY(table.ok());
+        const auto config = nn::configOf(table.value(), "beats", "tiny");
+        QVERIFY(config.ok());
+        nn::BeatNet net(nn::BeatNetConfig::fromJson(config.value()));
+        QVERIFY(nn::fromTable(table.value(), *net, "tiny").ok());
+        // The log tells a falling loss.
+        QFile log(QString::fromStdString((request.out / "beats.log.jsonl").string()));
+        QVERIFY(log.open(QIODevice::ReadOnly));
+        std::vector<double> losses;
+        for (const QByteArray& line : log.readAll().split('\n')) {
+            const auto json = nlohmann::json::parse(line.toStdString(), nullptr, false);
+            if (json.is_object() && json.contains("losses")) losses.push_back(json["losses"]["total"].get<double>());
+        }
+        QVERIFY(losses.size() >= 2);
+        QVERIFY(losses.back() < losses.front());
+    }
+
+    void whatCannotBeUsedIsNamed() {
+        const QTemporaryDir folder;
+        NoProgress progress;
+        auto request = requestIn(folder, R"({"codes": 3})");
+        const auto key = train::train(request, {}, progress);
+        QVERIFY(!key.ok() && key.error().exitStatus() == 2);
+        request = requestIn(folder, "{}");
+        request.data = {folder.path().toStdString()};
+        const auto empty = train::train(request, {}, progress);
+        QVERIFY(!empty.ok() && empty.error().exitStatus() == 3);
+    }
+};
+
+CHOREIA_TEST(BeatsTaskTest)
+#include "beats_task_test.moc"
