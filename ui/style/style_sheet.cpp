@@ -45,6 +45,7 @@ QPushButton[kind="primary"]:focus { border-color: @text; }
 QPushButton[kind="chip"] { border-radius: 13px; padding: 4px 12px; min-height: 16px; }
 QPushButton[kind="chip"]:checked { background: @accent; color: @onAccent; border-color: @accent; font-weight: 600; }
 QPushButton[kind="pill"] { background: @panel; border-radius: 13px; padding: 4px 12px; min-height: 16px; }
+QPushButton[kind="pill"]::menu-indicator { image: none; }
 QPushButton[kind="pill"]:hover { background: @hover; }
 QPushButton[kind="pill"]:checked { background: @pressed; border-color: @faint; color: @text; }
 QPushButton[kind="pill"]:disabled { color: @faint; }

@@ -4,10 +4,15 @@
 #include "audio/beat_grid.h"
 #include "style/theme.h"
 
+#include <QAction>
+#include <QActionGroup>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMenu>
 #include <QPushButton>
 #include <QSignalBlocker>
+
+#include <functional>
 
 namespace choreia::ui {
 
@@ -39,14 +44,15 @@ BeatBar::BeatBar(Document& document, Player& player, QWidget* parent) : QWidget(
     one_ = pill(tr("Set 1"), QStringLiteral("setOneButton"), tr("The beat at the playhead is the first of its bar"));
     lock_ = pill(tr("Lock"), QStringLiteral("lockButton"), tr("Keep the beats as they are"));
     lock_->setCheckable(true);
+    more_ = pill(tr("More"), QStringLiteral("moreBeatsButton"), tr("More ways to mend the beats"));
+    buildMore();
 
-    const auto grid = [this]() -> const audio::BeatGrid& { return document_.state().grid; };
-    connect(double_, &QPushButton::clicked, this, [this, grid] { document_.requestGrid(audio::doubled(grid()), tr("Double the tempo")); });
-    connect(half_, &QPushButton::clicked, this, [this, grid] { document_.requestGrid(audio::halved(grid()), tr("Halve the tempo")); });
+    connect(double_, &QPushButton::clicked, this, [this] { document_.requestGrid(audio::doubled(grid()), tr("Double the tempo")); });
+    connect(half_, &QPushButton::clicked, this, [this] { document_.requestGrid(audio::halved(grid()), tr("Halve the tempo")); });
     connect(shift_, &QPushButton::clicked, this,
-            [this, grid] { document_.requestGrid(audio::shiftedHalfBeat(grid(), document_.state().duration), tr("Shift beats by half a beat")); });
+            [this] { document_.requestGrid(audio::shiftedHalfBeat(grid(), document_.state().duration), tr("Shift beats by half a beat")); });
     connect(one_, &QPushButton::clicked, this,
-            [this, grid] { document_.requestGrid(audio::withDownbeatAt(grid(), player_.position()), tr("Set the downbeat")); });
+            [this] { document_.requestGrid(audio::withDownbeatAt(grid(), player_.position()), tr("Set the downbeat")); });
     connect(lock_, &QPushButton::toggled, &document_, &Document::requestGridLock);
     connect(tap_, &QPushButton::pressed, this, &BeatBar::tap);
     connect(&document_, &Document::changed, this, [this](const Change& change) {
@@ -54,6 +60,39 @@ BeatBar::BeatBar(Document& document, Player& player, QWidget* parent) : QWidget(
         refresh();
     });
     refresh();
+}
+
+void BeatBar::buildMore() {
+    constexpr double kNudge = 0.01;  // seconds: a third of what an ear forgives
+    auto* menu = new QMenu(more_);
+    menu->setObjectName(QStringLiteral("moreBeatsMenu"));
+    using Edit = std::function<audio::BeatGrid()>;
+    const auto add = [&](const QString& text, const char* name, const QString& undoText, const Edit& edit) {
+        QAction* action = menu->addAction(text);
+        action->setObjectName(QString::fromLatin1(name));
+        connect(action, &QAction::triggered, this, [this, undoText, edit] { document_.requestGrid(edit(), undoText); });
+    };
+    add(tr("Tempo × 4/3"), "fourThirdsAction", tr("Tempo times 4/3"), [this] { return audio::timesFourThirds(grid()); });
+    add(tr("Tempo × 3/4"), "threeQuartersAction", tr("Tempo times 3/4"), [this] { return audio::timesThreeQuarters(grid()); });
+    menu->addSeparator();
+    add(tr("All beats 10 ms earlier"), "beatsEarlierAction", tr("Beats earlier"), [this] { return audio::nudged(grid(), -kNudge, document_.state().duration); });
+    add(tr("All beats 10 ms later"), "beatsLaterAction", tr("Beats later"), [this] { return audio::nudged(grid(), kNudge, document_.state().duration); });
+    menu->addSeparator();
+    add(tr("Insert a beat at the playhead"), "insertBeatAction", tr("Insert a beat"), [this] { return audio::withBeatAt(grid(), player_.position()); });
+    add(tr("Remove the beat at the playhead"), "removeBeatAction", tr("Remove a beat"), [this] { return audio::withoutBeatAt(grid(), player_.position()); });
+    menu->addSeparator();
+    QMenu* bars = menu->addMenu(tr("Beats a bar"));
+    auto* group = new QActionGroup(bars);
+    for (const int count : {2, 3, 4, 5, 6, 7}) {
+        QAction* action = bars->addAction(QString::number(count));
+        action->setObjectName(QStringLiteral("beatsPerBar%1Action").arg(count));
+        action->setCheckable(true);
+        action->setData(count);
+        group->addAction(action);
+        connect(action, &QAction::triggered, this, [this, count] { document_.requestGrid(audio::withBeatsPerBar(grid(), count), tr("%1 beats a bar").arg(count)); });
+        bars_.push_back(action);
+    }
+    more_->setMenu(menu);
 }
 
 void BeatBar::tap() {
@@ -76,9 +115,10 @@ void BeatBar::refresh() {
     const bool beats = !state.grid.beats.empty(), free = !state.gridLocked, song = state.duration > 0;
     tempo_->setText(beats ? tr("%1 BPM").arg(state.grid.tempoBpm, 0, 'f', 1) : QString());
     tempo_->setVisible(beats);
-    for (auto* button : {double_, half_, shift_, one_}) button->setEnabled(beats && free);
+    for (auto* button : {double_, half_, shift_, one_, more_}) button->setEnabled(beats && free);
     tap_->setEnabled(song && free);
     lock_->setEnabled(beats);
+    for (auto* action : bars_) action->setChecked(beats && action->data().toInt() == state.grid.beatsPerBar);
     const QSignalBlocker quiet(lock_);
     lock_->setChecked(state.gridLocked);
 }

@@ -1,4 +1,4 @@
-/// Mending the beats in one click: tempo, x2, half, half a beat later, tap along, this is the one, lock.
+/// Mending the beats in one click: tempo, x2, half, half a beat later, tap along, this is the one, lock; under "More" what is needed seldom.
 #pragma once
 
 #include "document/document.h"
@@ -9,7 +9,9 @@
 
 #include <vector>
 
+class QAction;
 class QLabel;
+class QMenu;
 class QPushButton;
 
 namespace choreia::ui {
@@ -25,12 +27,15 @@ public:
     void tap();
 
 private:
+    void buildMore();
     void refresh();
+    [[nodiscard]] const audio::BeatGrid& grid() const { return document_.state().grid; }
 
     Document& document_;
     Player& player_;
     QLabel* tempo_;
-    QPushButton *double_, *half_, *shift_, *tap_, *one_, *lock_;
+    QPushButton *double_, *half_, *shift_, *tap_, *one_, *lock_, *more_;
+    std::vector<QAction*> bars_;  ///< numbers of beats a bar
     std::vector<double> taps_;  ///< seconds in the song
     audio::BeatGrid before_;    ///< the grid when tapping began: every further tap starts from it again
     int run_ = 0;               ///< numbers runs of taps, so that each is one undo entry

@@ -40,7 +40,7 @@ io::Project sample() {
     p.songPath = "music/Übung – take 2.ogg";
     p.songHash = "00ff00ff00ff00ff";
     p.analysis.duration = 12.375;
-    p.analysis.grid = {{0.5, 1.0, 1.5, 2.0000001}, {0.5, 2.0000001}, 120.25, 3, 0.75};
+    p.analysis.grid = {{0.5, 1.0, 1.5, 2.0000001}, {0.5, 2.0000001}, 120.25, 3, 0.75, {}, false};
     p.analysis.sections = {{0, 6.5, "A"}, {6.5, 12.375, "B"}};
     p.gridEdited = true;
     p.dances = {dance("Dancer", 6), dance("Tänzerin 2", 4)};

@@ -9,14 +9,17 @@
 #include "window/main_window.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QComboBox>
 #include <QDropEvent>
 #include <QElapsedTimer>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QMimeData>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QTimer>
 
 using namespace choreia;
 using namespace choreia::ui;
@@ -74,6 +77,7 @@ private Q_SLOTS:
     void windowStaysAliveWhileItGenerates();
     void aBadDropTellsAndChangesNothing();
     void beatButtonsAreUndoneByKey();
+    void theBeatMenuMends();
     void lockDisablesTheBeatButtons();
     void stylesComeFromTheCatalog();
     void seedIsTypedAndShuffled();
@@ -230,6 +234,42 @@ void WindowTest::beatButtonsAreUndoneByKey() {
     const int entries = window_->document().undoStack().count();
     QVERIFY(entries >= 3);
     for (int i = 0; i < entries; ++i) QTest::keyClick(window_.get(), Qt::Key_Z, Qt::ControlModifier);
+    QTRY_COMPARE(window_->document().hash(), before);
+}
+
+void WindowTest::theBeatMenuMends() {
+    QVERIFY(openAndWait(window_->document(), song_));
+    const auto before = window_->document().hash();
+    const auto grid = window_->document().state().grid;
+    // The open menu has an event loop of its own: what the person does in it is told beforehand.
+    const auto choose = [&](const char* name) {
+        bool clicked = false;
+        QTimer::singleShot(300, window_.get(), [&] {
+            auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+            if (!menu) return;
+            if (auto* action = menu->findChild<QAction*>(QString::fromLatin1(name))) {
+                QTest::mouseClick(menu, Qt::LeftButton, Qt::NoModifier, menu->actionGeometry(action).center());
+                clicked = true;
+            }
+            menu->close();
+        });
+        QTest::mouseClick(&part<QPushButton>(*window_, "moreBeatsButton"), Qt::LeftButton);
+        return clicked;
+    };
+    QVERIFY(choose("fourThirdsAction"));
+    QVERIFY(std::abs(window_->document().state().grid.tempoBpm / grid.tempoBpm - 4.0 / 3) < 0.03);
+    QVERIFY(choose("threeQuartersAction"));
+    QVERIFY(std::abs(window_->document().state().grid.tempoBpm / grid.tempoBpm - 1) < 0.03);
+    const auto count = window_->document().state().grid.beats.size();
+    window_->player().seek(window_->document().state().grid.beats[3]);
+    QVERIFY(choose("removeBeatAction"));
+    QCOMPARE(window_->document().state().grid.beats.size(), count - 1);
+    QVERIFY(choose("insertBeatAction"));
+    QCOMPARE(window_->document().state().grid.beats.size(), count);
+    const double second = window_->document().state().grid.beats[1];
+    QVERIFY(choose("beatsLaterAction"));
+    QVERIFY(std::abs(window_->document().state().grid.beats[1] - second - 0.01) < 1e-6);
+    while (window_->document().undoStack().canUndo()) QTest::keyClick(window_.get(), Qt::Key_Z, Qt::ControlModifier);
     QTRY_COMPARE(window_->document().hash(), before);
 }
 
