@@ -84,7 +84,9 @@ BeatGrid gridOf(const Table& activations, const std::vector<float>& onsets, cons
         grid.strength.push_back(decoded.strength[i]);
         if (bar < decoded.downbeats.size() && decoded.downbeats[bar] == i) grid.downbeats.push_back(time);
     }
-    if (grid.beats.size() < 3) return {};
+    // A few beats in a long sound are chance.
+    const double covered = grid.beats.size() < 3 ? 0 : grid.beats.back() - grid.beats.front();
+    if (grid.beats.size() < 3 || (grid.beats.size() < 8 && covered < 0.4 * static_cast<double>(features.rows) / kRowRate)) return {};
     grid.beatsPerBar = decoded.beatsPerBar;
     grid.confidence = decoded.confidence;
     grid.tempoBpm = medianTempo(grid.beats);

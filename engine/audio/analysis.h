@@ -20,7 +20,7 @@ struct BeatGrid {
     double tempoBpm = 0;            ///< 0 where there is no beat
     int beatsPerBar = 4;
     double confidence = 0;          ///< 0..1
-    std::vector<float> strength;    ///< how sure each beat is, 0..1, as many as beats; empty where a person has changed the grid
+    std::vector<float> strength{};  ///< how sure each beat is, 0..1, as many as beats; empty where a person has changed the grid
     bool locked = false;            ///< a person has settled it: edits leave it as it is, see beat_grid.h
 };
 

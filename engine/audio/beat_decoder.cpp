@@ -67,7 +67,7 @@ public:
             step(t);
             if (t - base_ >= kSettleEvery + kOpen) settle(t);
         }
-        if (bestScore_ > 0) trace(bestState_, std::numeric_limits<std::size_t>::max());
+        if (bestScore_ > 0) trace(lastScore_ > bestScore_ - settings_.tail ? lastState_ : bestState_, std::numeric_limits<std::size_t>::max());
         return std::move(beats_);
     }
 
@@ -105,8 +105,11 @@ private:
         from_.resize((t + 1 - base_) * kPlaces * count_, kStart);
         origin_.resize(from_.size(), 0);
         ends_.push_back(bestState_);
-        endScores_.push_back(bestScore_);
-        const float fresh = bestScore_ > settings_.restart ? bestScore_ - static_cast<float>(settings_.restart) : 0.0f;
+        // A first course may begin late, but not for nothing where there were signs of a beat before it.
+        const float chained = bestScore_ - static_cast<float>(settings_.restart), fresh = std::max(chained, -skipped_);
+        linked_.push_back(chained > -skipped_);
+        const bool peak = t > 0 && t + 1 < activations_.rows && activations_.at(t, 0) >= activations_.at(t - 1, 0) && activations_.at(t, 0) > activations_.at(t + 1, 0);
+        if (peak && onBeat > 0) skipped_ = std::min(skipped_ + 0.5f * onBeat, static_cast<float>(settings_.tail));
         std::vector<float>& arrival = arrival_;
         arrival.resize(count_);
         State best;
@@ -146,6 +149,12 @@ private:
                 }
             }
             spread(t, place);
+        }
+        // A course is followed to the last sign of a beat, through weak stretches that cost more than they bring.
+        const bool sign = b > doubt_[t];
+        if (sign && (bestHere > lastScore_ || t > lastState_.row + 20)) {
+            lastScore_ = bestHere;
+            lastState_ = best;
         }
         if (bestHere > bestScore_) {
             bestScore_ = bestHere;
@@ -199,7 +208,7 @@ private:
     }
 
     /// Whether the course beginning at a row owed nothing to an earlier one.
-    [[nodiscard]] bool freshAt(std::size_t row) const { return !(endScores_[row - base_] > settings_.restart); }
+    [[nodiscard]] bool freshAt(std::size_t row) const { return !linked_[row - base_]; }
 
     void settle(std::size_t t) {
         const std::size_t keepFrom = t - kOpen;
@@ -208,7 +217,7 @@ private:
         from_.erase(from_.begin(), from_.begin() + static_cast<std::ptrdiff_t>(drop * kPlaces * count_));
         origin_.erase(origin_.begin(), origin_.begin() + static_cast<std::ptrdiff_t>(drop * kPlaces * count_));
         ends_.erase(ends_.begin(), ends_.begin() + static_cast<std::ptrdiff_t>(drop));
-        endScores_.erase(endScores_.begin(), endScores_.begin() + static_cast<std::ptrdiff_t>(drop));
+        linked_.erase(linked_.begin(), linked_.begin() + static_cast<std::ptrdiff_t>(drop));
         base_ = keepFrom;
     }
 
@@ -220,9 +229,10 @@ private:
     std::vector<float> prior_, next_, arrival_;
     std::vector<std::uint8_t> from_, origin_;
     std::vector<State> ends_;
-    std::vector<float> endScores_;
-    float bestScore_ = 0;
-    State bestState_;
+    std::vector<bool> linked_;
+    float skipped_ = 0; // what the signs of a beat so far were worth
+    float bestScore_ = 0, lastScore_ = kNever;
+    State bestState_, lastState_;
     std::vector<Beat> beats_;
 };
 

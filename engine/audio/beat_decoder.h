@@ -14,13 +14,14 @@ struct DecoderSettings {
     double wobble = 0.15;                ///< cost of an interval one row longer or shorter than the last: what rounding to rows does anyhow
     double change = 40;                  ///< cost of further change, a unit of relative change
     double metreChange = 8;              ///< cost of another number of beats in a bar
-    double restart = 15;                 ///< cost of beginning anew: another tempo, another phase, or after a pause
+    double restart = 40;                 ///< cost of beginning anew: another tempo, another phase, or after a pause
     double doubt = 0.75;                 ///< a beat is as likely as none at this share of the level of the activation in the ten seconds around: a regular course
                                          ///< of weak ones is a beat too, weak ones between strong ones are not
     double inTwo = 0.8;                  ///< cost of a bar of two: half a bar of four resembles it
+    double tail = 40;                    ///< what a weak ending may cost before it is cut off
     double absent = -2.5, present = 4;   ///< bounds of a beat's evidence, as log odds
     double barEvidence = 1;              ///< weight of the downbeat activation
-    double prior = 0, commonTempo = 120, spread = 0.5;  ///< weight a beat, centre (BPM) and spread (octaves) of common tempi; 0: the activation alone
+    double prior = 0.25, commonTempo = 110, spread = 0.5;  ///< weight a beat, centre (BPM) and spread (octaves) of common tempi; 0: the activation alone
 };
 
 struct DecodedBeats {
