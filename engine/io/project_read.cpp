@@ -74,6 +74,20 @@ Result<audio::Analysis> ProjectReader::analysis(const std::string& group) const 
     CHOREIA_ASSIGN(const auto labels, file.textListAttribute(group, "section_labels"));
     if (starts.size() != ends.size() || starts.size() != labels.size()) return damaged(group + " sections", "as many starts, ends and labels");
     for (std::size_t i = 0; i < starts.size(); ++i) value.sections.push_back({starts[i], ends[i], labels[i]});
+    if (file.hasAttribute(group, "grid_locked")) {
+        CHOREIA_ASSIGN(const double locked, number(group, "grid_locked"));
+        value.grid.locked = locked != 0;
+    }
+    if (file.exists(group + "/beat_strength")) {
+        CHOREIA_ASSIGN(const auto strength, file.readDoubles(group + "/beat_strength"));
+        if (strength.size() != value.grid.beats.size()) return damaged(group + "/beat_strength", "one a beat");
+        value.grid.strength.assign(strength.begin(), strength.end());
+    }
+    if (file.exists(group + "/section_loudest")) {
+        CHOREIA_ASSIGN(const auto loudest, file.readDoubles(group + "/section_loudest"));
+        if (loudest.size() != value.sections.size()) return damaged(group + "/section_loudest", "one a section");
+        for (std::size_t i = 0; i < loudest.size(); ++i) value.sections[i].loudest = loudest[i] != 0;
+    }
     return value;
 }
 

@@ -31,15 +31,21 @@ Result<void> ProjectWriter::analysis(const std::string& group, const audio::Anal
     CHOREIA_TRY(file.numberAttribute(group, "beats_per_bar", value.grid.beatsPerBar));
     CHOREIA_TRY(file.writeDoubles(group + "/beats_s", value.grid.beats));
     CHOREIA_TRY(file.writeDoubles(group + "/downbeats_s", value.grid.downbeats));
-    std::vector<double> starts, ends;
+    // Since the first version 1: files without these are read as unlocked and unsure.
+    CHOREIA_TRY(file.numberAttribute(group, "grid_locked", value.grid.locked ? 1 : 0));
+    if (value.grid.strength.size() == value.grid.beats.size())
+        CHOREIA_TRY(file.writeDoubles(group + "/beat_strength", {value.grid.strength.begin(), value.grid.strength.end()}));
+    std::vector<double> starts, ends, loudest;
     std::vector<std::string> labels;
     for (const auto& section : value.sections) {
+        loudest.push_back(section.loudest ? 1 : 0);
         starts.push_back(section.start);
         ends.push_back(section.end);
         labels.push_back(section.label);
     }
     CHOREIA_TRY(file.writeDoubles(group + "/section_starts_s", starts));
     CHOREIA_TRY(file.writeDoubles(group + "/section_ends_s", ends));
+    CHOREIA_TRY(file.writeDoubles(group + "/section_loudest", loudest));
     return file.textListAttribute(group, "section_labels", labels);
 }
 

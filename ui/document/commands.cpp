@@ -29,7 +29,7 @@ LockCommand::LockCommand(Document& document, bool locked)
       document_(document), locked_(locked) {}
 
 void LockCommand::set(bool locked) {
-    document_.state_.gridLocked = locked;
+    document_.state_.grid.locked = locked;
     document_.tell(Aspect::Grid);
 }
 

@@ -54,7 +54,7 @@ QString Document::title() const {
 }
 
 bool Document::requestGrid(const audio::BeatGrid& grid, const QString& text, int mergeKey) {
-    if (state_.gridLocked) {
+    if (state_.grid.locked) {
         Q_EMIT message({Message::Kind::Info, tr("The beats are locked."), tr("Press Lock in the beat bar to edit them.")});
         return false;
     }
@@ -64,7 +64,7 @@ bool Document::requestGrid(const audio::BeatGrid& grid, const QString& text, int
 }
 
 bool Document::requestGridLock(bool locked) {
-    if (locked == state_.gridLocked) return false;
+    if (locked == state_.grid.locked) return false;
     undo_.push(new LockCommand(*this, locked));
     return true;
 }

@@ -74,7 +74,7 @@ std::uint64_t hashOf(const DocumentState& state) {
     fnv.add(state.grid.tempoBpm);
     fnv.add(state.grid.beatsPerBar);
     fnv.add(state.gridEdited);
-    fnv.add(state.gridLocked);
+    fnv.add(state.grid.locked);
     for (const auto& section : state.sections) {
         fnv.add(section.start);
         fnv.add(section.end);

@@ -22,7 +22,7 @@ struct DocumentState {
     double duration = 0;  ///< seconds; known from the project file even where the song is missing
     audio::BeatGrid grid;
     std::vector<audio::Section> sections;
-    bool gridEdited = false, gridLocked = false;
+    bool gridEdited = false;
     std::vector<DanceEntry> dances;
     io::GenerateSettings settings;
 };

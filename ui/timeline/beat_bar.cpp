@@ -96,7 +96,7 @@ void BeatBar::buildMore() {
 }
 
 void BeatBar::tap() {
-    if (document_.state().gridLocked || document_.state().duration <= 0) return;
+    if (document_.state().grid.locked || document_.state().duration <= 0) return;
     const double now = player_.position();
     const bool fresh = taps_.empty() || sinceTap_.elapsed() > 2000 || now <= taps_.back();
     if (fresh) {
@@ -112,7 +112,7 @@ void BeatBar::tap() {
 
 void BeatBar::refresh() {
     const DocumentState& state = document_.state();
-    const bool beats = !state.grid.beats.empty(), free = !state.gridLocked, song = state.duration > 0;
+    const bool beats = !state.grid.beats.empty(), free = !state.grid.locked, song = state.duration > 0;
     tempo_->setText(beats ? tr("%1 BPM").arg(state.grid.tempoBpm, 0, 'f', 1) : QString());
     tempo_->setVisible(beats);
     for (auto* button : {double_, half_, shift_, one_, more_}) button->setEnabled(beats && free);
@@ -120,7 +120,7 @@ void BeatBar::refresh() {
     lock_->setEnabled(beats);
     for (auto* action : bars_) action->setChecked(beats && action->data().toInt() == state.grid.beatsPerBar);
     const QSignalBlocker quiet(lock_);
-    lock_->setChecked(state.gridLocked);
+    lock_->setChecked(state.grid.locked);
 }
 
 }  // namespace choreia::ui

@@ -63,13 +63,13 @@ QString difference(const io::Project& a, const io::Project& b) {
     if (a.songPath != b.songPath || a.songHash != b.songHash) return QStringLiteral("song");
     const auto &g = a.analysis.grid, &h = b.analysis.grid;
     if (a.analysis.duration != b.analysis.duration || g.beats != h.beats || g.downbeats != h.downbeats || g.tempoBpm != h.tempoBpm ||
-        g.beatsPerBar != h.beatsPerBar || g.confidence != h.confidence || a.gridEdited != b.gridEdited) {
+        g.beatsPerBar != h.beatsPerBar || g.confidence != h.confidence || g.strength != h.strength || g.locked != h.locked || a.gridEdited != b.gridEdited) {
         return QStringLiteral("grid");
     }
     if (a.analysis.sections.size() != b.analysis.sections.size()) return QStringLiteral("sections");
     for (std::size_t i = 0; i < a.analysis.sections.size(); ++i) {
         const auto &s = a.analysis.sections[i], &t = b.analysis.sections[i];
-        if (s.start != t.start || s.end != t.end || s.label != t.label) return QStringLiteral("section %1").arg(i);
+        if (s.start != t.start || s.end != t.end || s.label != t.label || s.loudest != t.loudest) return QStringLiteral("section %1").arg(i);
     }
     if (!(a.settings == b.settings)) return QStringLiteral("settings");
     if (a.camera.yaw != b.camera.yaw || a.camera.pitch != b.camera.pitch || a.camera.distance != b.camera.distance || a.camera.target != b.camera.target) {
@@ -111,7 +111,10 @@ class ProjectTest : public QObject {
 
 private Q_SLOTS:
     void comesBackToTheBit() {
-        const io::Project project = sample();
+        io::Project project = sample();
+        project.analysis.grid.strength = {0.5f, 1.0f, 0.25f, 0.75f};
+        project.analysis.grid.locked = true;
+        project.analysis.sections[1].loudest = true;
         QVERIFY(io::writeProject(at("a.choreia"), project).ok());
         const auto back = io::readProject(at("a.choreia"));
         QVERIFY2(back.ok(), back.ok() ? "" : back.error().line().c_str());

@@ -41,7 +41,11 @@ void DocumentTest::undoOfBeatEditsRestoresTheHash() {
     QVERIFY(grid.beats.size() > 8);
     QVERIFY(document.requestGrid(audio::doubled(grid), "Double"));
     QVERIFY(document.requestGrid(audio::shiftedHalfBeat(document.state().grid, kSongSeconds), "Shift"));
-    QVERIFY(document.requestGrid(audio::withDownbeatAt(document.state().grid, 1.1), "One"));
+    // A beat that is not the first of its bar yet.
+    const auto& now = document.state().grid;
+    const auto other = std::find_if(now.beats.begin(), now.beats.end(), [&](double b) { return std::find(now.downbeats.begin(), now.downbeats.end(), b) == now.downbeats.end(); });
+    QVERIFY(other != now.beats.end());
+    QVERIFY(document.requestGrid(audio::withDownbeatAt(now, *other), "One"));
     QVERIFY(document.requestGridLock(true));
     const auto after = document.hash();
     QVERIFY(after != before);
@@ -125,7 +129,7 @@ void DocumentTest::everyPartCountsInTheHash() {
     QVERIFY(differs([](DocumentState& s) { s.songPath = "x"; }));
     QVERIFY(differs([](DocumentState& s) { s.grid.beats[1] = 1.5; }));
     QVERIFY(differs([](DocumentState& s) { s.grid.downbeats = {0.5}; }));
-    QVERIFY(differs([](DocumentState& s) { s.gridLocked = true; }));
+    QVERIFY(differs([](DocumentState& s) { s.grid.locked = true; }));
     QVERIFY(differs([](DocumentState& s) { s.settings.style = "waltz"; }));
     QVERIFY(differs([](DocumentState& s) { s.sections.push_back({0, 1, "A"}); }));
     QVERIFY(differs([](DocumentState& s) { s.dances.clear(); }));

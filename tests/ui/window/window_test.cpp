@@ -277,10 +277,10 @@ void WindowTest::lockDisablesTheBeatButtons() {
     QVERIFY(openAndWait(window_->document(), song_));
     auto& lock = part<QPushButton>(*window_, "lockButton");
     QTest::mouseClick(&lock, Qt::LeftButton);
-    QVERIFY(window_->document().state().gridLocked);
+    QVERIFY(window_->document().state().grid.locked);
     QVERIFY(!part<QPushButton>(*window_, "doubleTempoButton").isEnabled());
     QTest::mouseClick(&lock, Qt::LeftButton);
-    QVERIFY(!window_->document().state().gridLocked);
+    QVERIFY(!window_->document().state().grid.locked);
     QVERIFY(part<QPushButton>(*window_, "doubleTempoButton").isEnabled());
 }
 
