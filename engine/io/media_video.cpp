@@ -102,8 +102,10 @@ private:
         codec_->flags |= AV_CODEC_FLAG_BITEXACT;
         AVDictionary* options = nullptr;
         if (h264) {
-            av_dict_set(&options, "preset", "veryfast", 0);
-            av_dict_set_int(&options, "crf", std::clamp(format_.quality, 0, 51), 0);
+            // A tenth faster than "veryfast" with the drawing included; without its look-ahead the same number looks better and costs twice the
+            // bytes, so three steps are given back.
+            av_dict_set(&options, "preset", "superfast", 0);
+            av_dict_set_int(&options, "crf", std::clamp(format_.quality + 3, 0, 51), 0);
         } else {
             // VP9's scale goes to 63, and its 31 looks like H.264's 20.
             av_dict_set_int(&options, "crf", std::clamp(format_.quality * 5 / 4 + 6, 0, 63), 0);
