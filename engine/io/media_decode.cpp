@@ -2,6 +2,7 @@
 #include "core/log.h"
 #include "io/media.h"
 #include "io/media_av.h"
+#include "io/media_cut.h"
 
 #include <algorithm>
 #include <array>
@@ -185,6 +186,8 @@ private:
             logWarning(where() + ": damaged in " + std::to_string(done.faults) + " places; " + seconds(done.seconds) + " of sound kept");
         } else if (expected_ > done.seconds * 1.02 + 1.0) {
             logWarning(where() + ": ends early; " + seconds(done.seconds) + " of " + seconds(expected_) + " kept");
+        } else if (av::isCutShort(path_)) {
+            logWarning(where() + ": ends early; " + seconds(done.seconds) + " kept");
         }
         return done;
     }
