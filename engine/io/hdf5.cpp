@@ -388,6 +388,7 @@ struct H5Writer::State {
         const Handle space(extent.empty() ? H5Screate(H5S_SCALAR) : H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr),
                            H5Sclose);
         const Handle links(H5Pcreate(H5P_LINK_CREATE), H5Pclose), creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
+        H5Pset_obj_track_times(creation, false);  // the same content, the same bytes, whenever it is written
         H5Pset_create_intermediate_group(links, 1);
         const std::uint64_t elements = productOf(shape, kMostElements);
         if (compress && elements > 0 && !extent.empty()) {
