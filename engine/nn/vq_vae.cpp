@@ -54,6 +54,16 @@ void ResidualQuantiserImpl::follow(std::int64_t level, const torch::Tensor& flat
     codebooks_[level].copy_(emaSum_[level] / emaCount_[level].clamp_min(1e-3).unsqueeze(1));
 }
 
+void ResidualQuantiserImpl::keepCodes(std::int64_t levels) {
+    torch::NoGradGuard noGrad;
+    constexpr double kCount = 4;  // batches' worth of trust in the codes as loaded
+    for (std::int64_t level = 0; level < std::min(levels, levels_); ++level) {
+        emaCount_[level].fill_(kCount);
+        emaSum_[level].copy_(codebooks_[level] * kCount);
+        started_[level].fill_(1.0);
+    }
+}
+
 ResidualQuantiserImpl::Output ResidualQuantiserImpl::forward(const torch::Tensor& x, std::int64_t levelsUsed) {
     const auto batch = x.size(0), time = x.size(2);
     if (levelsUsed == kUnquantised)
@@ -148,6 +158,11 @@ void VqVaeImpl::setNormalisation(const torch::Tensor& mean, const torch::Tensor&
 
 torch::Tensor VqVaeImpl::codebook(std::int64_t stream) const {
     return stream % 2 == 0 ? lowerCodes_->codebook(stream / 2) : upperCodes_->codebook(stream / 2);
+}
+
+void VqVaeImpl::keepCodes(std::int64_t levels) {
+    lowerCodes_->keepCodes(levels);
+    upperCodes_->keepCodes(levels);
 }
 
 std::pair<torch::Tensor, torch::Tensor> VqVaeImpl::encodeLatent(const torch::Tensor& features) {

@@ -39,6 +39,8 @@ public:
     /// tokens: [batch, levels, time] -> [batch, size, time].
     torch::Tensor lookUp(const torch::Tensor& tokens) const;
     torch::Tensor codebook(std::int64_t level) const { return codebooks_[level]; }
+    /// Training goes on from the codes of the first levels as they are, instead of seeding them from the first batch.
+    void keepCodes(std::int64_t levels);
 
 private:
     void follow(std::int64_t level, const torch::Tensor& flat, const torch::Tensor& tokens);
@@ -66,6 +68,8 @@ public:
     void setNormalisation(const torch::Tensor& mean, const torch::Tensor& deviation);
     [[nodiscard]] const VqVaeConfig& config() const { return config_; }
     [[nodiscard]] std::int64_t streams() const { return 2 * config_.levels; }
+    /// As ResidualQuantiser::keepCodes, for both bodies.
+    void keepCodes(std::int64_t levels);
     /// Code vectors of a stream, [codes, codeSize].
     torch::Tensor codebook(std::int64_t stream) const;
 

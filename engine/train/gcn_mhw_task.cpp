@@ -166,7 +166,13 @@ private:
             bool mirror;
         };
         std::vector<Job> jobs;
+        // A pair whose twin was brought onto the beat ("song~beat") is left out: recorded pairs are hardly in step, and from them a
+        // network learns to ignore the music.
+        std::set<std::string> onBeat;
+        for (const auto& clip : clips)
+            if (clip.name.ends_with("~beat")) onBeat.insert(clip.name.substr(0, clip.name.size() - 5));
         for (const auto& clip : clips) {
+            if (onBeat.count(clip.name)) continue;
             if (clip.validation)
                 jobs.push_back({&clip, 1.0, false});
             else

@@ -256,6 +256,8 @@ Result<void> Loop::run(std::stop_token stop, Progress& progress) {
 
 }  // namespace
 
+Result<void> Task::startFrom(const TensorTable& table, const std::string& where) { return nn::fromTable(table, module(), where); }
+
 Result<void> runLoop(Task& task, const LoopSettings& settings, std::stop_token stop, Progress& progress) {
     try {
         return Loop(task, settings).run(stop, progress);

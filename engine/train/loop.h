@@ -4,6 +4,7 @@
 #include "core/progress.h"
 #include "core/random.h"
 #include "core/result.h"
+#include "core/tensor_table.h"
 
 #include <nlohmann/json.hpp>
 #include <torch/torch.h>
@@ -28,6 +29,8 @@ public:
     /// Figures on the validation clips, lower "score" is better. Called with EMA weights in place, in evaluation mode, without gradients.
     virtual std::map<std::string, double> validate() = 0;
     [[nodiscard]] virtual double stepsPerEpoch() const = 0;
+    /// Weights to begin from instead of random ones. Error (BadInput) where they do not fit; where names it in the error.
+    virtual Result<void> startFrom(const TensorTable& table, const std::string& where);
     /// Further metadata of the shipped weights.
     [[nodiscard]] virtual std::map<std::string, std::string> metadata() const { return {}; }
 };

@@ -32,6 +32,7 @@ public:
     [[nodiscard]] nlohmann::json modelConfig() const override { return task_->modelConfig(); }
     std::vector<std::pair<std::string, torch::Tensor>> loss(Random& random, std::int64_t step) override { return task_->loss(random, step); }
     std::map<std::string, double> validate() override { return task_->validate(); }
+    Result<void> startFrom(const TensorTable& table, const std::string& where) override { return task_->startFrom(table, where); }
     [[nodiscard]] double stepsPerEpoch() const override { return task_->stepsPerEpoch(); }
     [[nodiscard]] std::map<std::string, std::string> metadata() const override {
         auto all = task_->metadata();
@@ -85,7 +86,7 @@ Result<void> train(const TrainRequest& request, std::stop_token stop, Progress& 
             CHOREIA_ASSIGN(const auto table, io::readSafetensors(start));
             CHOREIA_ASSIGN(const auto unused, nn::configOf(table, request.model, start));
             static_cast<void>(unused);
-            CHOREIA_TRY(nn::fromTable(table, task->module(), start));
+            CHOREIA_TRY(task->startFrom(table, start));
         }
         LoopSettings loop;
         loop.name = setting.name;

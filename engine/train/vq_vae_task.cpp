@@ -75,6 +75,8 @@ public:
                 for (const double speed : speeds)
                     for (const bool mirror : {false, true}) jobs.push_back({&clip, speed, mirror, false});
         }
+        std::vector<std::string> styles(jobs.size());
+        for (std::size_t i = 0; i < jobs.size(); ++i) styles[i] = jobs[i].clip->style;
         std::vector<torch::Tensor> made(jobs.size());
         parallelFor(jobs.size(), [&](std::size_t i) {
             motion::Clip clip = jobs[i].clip->clip;
@@ -85,7 +87,7 @@ public:
         for (std::size_t i = 0; i < jobs.size(); ++i) {
             if (made[i].size(0) < kWindow) continue;
             if (jobs[i].validation) {
-                validation_.push_back(made[i]);
+                validation_.push_back({made[i], styles[i]});
             } else {
                 training_.push_back(made[i]);
                 frames_ += made[i].size(0);
@@ -107,6 +109,22 @@ public:
     [[nodiscard]] std::string kind() const override { return "vq-vae"; }
     torch::nn::Module& module() override { return *model_; }
     [[nodiscard]] nlohmann::json modelConfig() const override { return model_->config().toJson(); }
+    // Weights with fewer levels may begin a network with more: the further codebooks are seeded from the data.
+    Result<void> startFrom(const TensorTable& given, const std::string& where) override {
+        TensorTable table = given;
+        std::int64_t levels = model_->config().levels;
+        for (const char* name : {"lower_codes.codebooks", "upper_codes.codebooks"}) {
+            const auto found = table.tensors.find(name);
+            if (found == table.tensors.end() || found->second.shape.size() != 3 || found->second.shape[0] <= 0 || found->second.shape[0] >= model_->config().levels) continue;
+            auto& entry = found->second;
+            levels = entry.shape[0];
+            entry.bytes.resize(entry.bytes.size() / static_cast<std::size_t>(levels) * static_cast<std::size_t>(model_->config().levels));
+            entry.shape[0] = model_->config().levels;
+        }
+        CHOREIA_TRY(nn::fromTable(table, *model_, where));
+        model_->keepCodes(levels);
+        return {};
+    }
     [[nodiscard]] double stepsPerEpoch() const override {
         // Speed and mirror variants of a clip are one pass, not ten.
         return std::max(1.0, static_cast<double>(frames_) / 10.0 / static_cast<double>(batch_ * kWindow));
@@ -135,16 +153,23 @@ public:
         double errorSum = 0, speed = 0, speedWanted = 0, frames = 0, worst = 0, lossSum = 0, footSum = 0;
         std::vector<torch::Tensor> tokens;
         for (std::int64_t s = 0; s < model_->streams(); ++s) tokens.push_back(torch::zeros({model_->config().codes}, torch::kFloat32));
+        double plainSum = 0;
+        std::map<std::string, std::pair<double, double>> byStyle;  // error times frames, frames
         for (const auto& clip : validation_) {
-            const auto length = clip.size(0) / 4 * 4;
-            const auto target = clip.narrow(0, 0, length).unsqueeze(0).to(device_);
+            const auto length = clip.rows.size(0) / 4 * 4;
+            const auto target = clip.rows.narrow(0, 0, length).unsqueeze(0).to(device_);
+            const auto wanted = target.narrow(2, static_cast<std::int64_t>(pose::kPositions), 72).view({1, length, motion::kJoints, 3});
+            // Root-relative: the root's height is not counted twice.
+            const auto errorOf = [&](const torch::Tensor& p) {
+                return ((p - p.narrow(2, 0, 1)) - (wanted - wanted.narrow(2, 0, 1))).norm(2, -1).mean().item<double>() * 100;
+            };
             const auto output = model_->forward(target);
             const auto losses = nn::vqVaeLosses(output, target);
             const auto positions = nn::decodedPositions(output.decoded);
-            const auto wanted = target.narrow(2, static_cast<std::int64_t>(pose::kPositions), 72).view({1, length, motion::kJoints, 3});
-            // Root-relative: the root's height is not counted twice.
-            const auto relative = (positions - positions.narrow(2, 0, 1)) - (wanted - wanted.narrow(2, 0, 1));
-            const double error = relative.norm(2, -1).mean().item<double>() * 100;
+            const double error = errorOf(positions);
+            plainSum += errorOf(nn::decodedPositions(model_->forward(target, nn::ResidualQuantiserImpl::kUnquantised).decoded)) * static_cast<double>(length);
+            byStyle[clip.style].first += error * static_cast<double>(length);
+            byStyle[clip.style].second += static_cast<double>(length);
             const auto moved = [&](const torch::Tensor& p) { return (p.narrow(1, 1, length - 1) - p.narrow(1, 0, length - 1)).norm(2, -1).sum().item<double>(); };
             speed += moved(positions);
             speedWanted += moved(wanted);
@@ -160,8 +185,9 @@ public:
         // A centimetre weighs as much as a fifth of the movement's speed lost.
         const double ratio = speed / std::max(1e-9, speedWanted), error = errorSum / frames;
         std::map<std::string, double> figures = {{"score", error + 5 * std::abs(1 - ratio)}, {"loss", lossSum / frames}, {"joint_error_cm", error}, {"worst_clip_cm", worst},
-                                                 {"speed_ratio", ratio},
+                                                 {"joint_error_unquantised_cm", plainSum / frames}, {"speed_ratio", ratio},
                                                  {"foot_slide_m_s", footSum / frames * motion::kPoseFps}};
+        for (const auto& [style, sums] : byStyle) figures["joint_error_cm_" + style] = sums.first / sums.second;
         for (std::size_t s = 0; s < tokens.size(); ++s) {
             const auto p = tokens[s] / tokens[s].sum();
             figures["perplexity_" + std::string(s % 2 ? "upper_" : "lower_") + std::to_string(s / 2 + 1)] =
@@ -171,9 +197,14 @@ public:
     }
 
 private:
+    struct Held {
+        torch::Tensor rows;
+        std::string style;
+    };
     torch::Device device_;
     nn::VqVae model_{nullptr};
-    std::vector<torch::Tensor> training_, validation_;
+    std::vector<torch::Tensor> training_;
+    std::vector<Held> validation_;
     std::vector<std::int64_t> ends_;
     std::int64_t frames_ = 0, batch_ = 32, plainSteps_ = 400;
     double dropLevels_ = 0.2;
