@@ -18,9 +18,9 @@ Result<void> analyze(const Options& options, Context& context) {
     CHOREIA_TRY(checkOutput(options.downbeats));
     CHOREIA_TRY(checkOutput(options.json));
     const Watch watch;
-    CHOREIA_ASSIGN(const audio::Pcm pcm, loadMono(options.song, context));
+    CHOREIA_ASSIGN(const audio::PackedSound sound, loadMono(options.song, context));
     const double decodeSeconds = watch.seconds();
-    CHOREIA_ASSIGN(const audio::Analysis analysis, hearing::hear(pcm, options.song, context.stop, context.progress));
+    CHOREIA_ASSIGN(const audio::Analysis analysis, hearing::hear(sound, options.song, context.stop, context.progress));
 
     CHOREIA_TRY(writeTimes(options.beats, analysis.grid.beats));
     CHOREIA_TRY(writeTimes(options.downbeats, analysis.grid.downbeats));

@@ -46,6 +46,9 @@ Result<void> checkSettings(const Options& options) {
         return usageError("--top-p", "out of range", "above 0, at most 1", std::to_string(options.settings.topP));
     if (!(options.settings.syncStrength >= 0 && options.settings.syncStrength <= 1))
         return usageError("--sync-strength", "out of range", "0 to 1", std::to_string(options.settings.syncStrength));
+    if (!(options.settings.energy >= -1 && options.settings.energy <= 1)) return usageError("--energy", "out of range", "-1 to 1", std::to_string(options.settings.energy));
+    if (!(options.settings.guidance >= 0 && options.settings.guidance <= 5)) return usageError("--guidance", "out of range", "0 to 5", std::to_string(options.settings.guidance));
+    if (!(options.settings.repeats >= 0 && options.settings.repeats <= 1)) return usageError("--repeats", "out of range", "0 to 1", std::to_string(options.settings.repeats));
     if (!(options.from >= 0) || !std::isfinite(options.from)) return usageError("--from", "out of range", "0 or more seconds", std::to_string(options.from));
     if (options.length != 0 && !(options.length >= 1 && std::isfinite(options.length)))
         return usageError("--length", "out of range", "1 or more seconds", std::to_string(options.length));
@@ -94,16 +97,17 @@ Result<io::Project> projectOf(const fs::path& song, const audio::Analysis& analy
 
 Result<Json> generateOne(const Options& options, const Target& target, const choreo::Choreographer& choreographer, Context& context) {
     const Watch total;
-    audio::Pcm mono, film;
+    audio::PackedSound mono;
+    audio::Pcm film;
     if (target.outputs.video.empty()) {
         CHOREIA_ASSIGN(mono, loadMono(target.song, context));
     } else {
         CHOREIA_ASSIGN(io::Song song, io::decodeSong(target.song, context.stop, context.progress));
-        mono = std::move(song.analysis);
+        mono.append(song.analysis.samples);
         film = std::move(song.playback);
     }
     const double decodeSeconds = total.seconds();
-    const double songSeconds = mono.seconds();
+    const double songSeconds = static_cast<double>(mono.size()) / audio::kAnalysisRate;
     const bool isPart = options.from > 0 || options.length > 0;
     const double length = std::min(options.length > 0 ? options.length : songSeconds, songSeconds - options.from);
     if (isPart && length < 0.5)
@@ -211,6 +215,10 @@ void addGenerate(CLI::App& app, Action& action) {
     verb->add_option("--seed", options->settings.seed, "The same song, settings and seed give the same dance");
     verb->add_option("--temperature", options->settings.temperature, "Variety: under 1 calmer, over 1 wilder");
     verb->add_option("--top-p", options->settings.topP, "Share of likely moves to choose from");
+    verb->add_option("--energy", options->settings.energy, "-1 calmer .. 1 livelier than the song asks for");
+    verb->add_option("--guidance", options->settings.guidance, "How much further than trained the music is followed; 0: as trained, and twice as fast");
+    verb->add_option("--repeats", options->settings.repeats, "Share of a repeated part's bars that take up its earlier movement, 0 to 1");
+    verb->add_flag("--mirror", options->settings.mirror, "Exchange left and right");
     verb->add_option("--from", options->from, "Dance only from this second of the song (a project holds still before)");
     verb->add_option("--length", options->length, "Dance only for so many seconds; 0: to the end");
     verb->add_option("--opening", options->opening, "Not available in this version");

@@ -56,8 +56,8 @@ Result<std::optional<std::vector<double>>> beatsFromFolder(const fs::path& folde
     for (const char* extension : {".wav", ".flac", ".ogg", ".opus", ".mp3", ".m4a", ".mp4", ".webm"}) {
         const fs::path song = folder / (stem + extension);
         if (!fs::exists(song, code)) continue;
-        CHOREIA_ASSIGN(const audio::Pcm pcm, loadMono(song, context));
-        CHOREIA_ASSIGN(const audio::Analysis analysis, hearing::hear(pcm, song.string(), context.stop, context.progress));
+        CHOREIA_ASSIGN(const audio::PackedSound sound, loadMono(song, context));
+        CHOREIA_ASSIGN(const audio::Analysis analysis, hearing::hear(sound, song.string(), context.stop, context.progress));
         return std::optional(analysis.grid.beats);
     }
     return std::optional<std::vector<double>>();

@@ -11,16 +11,16 @@
 
 namespace choreia::cli {
 
-Result<audio::Pcm> loadMono(const std::filesystem::path& path, Context& context) {
-    audio::Pcm pcm{audio::kAnalysisRate, 1, {}};
+Result<audio::PackedSound> loadMono(const std::filesystem::path& path, Context& context) {
+    audio::PackedSound packed;
     CHOREIA_TRY(io::streamMono(
         path, audio::kAnalysisRate,
         [&](std::span<const float> block) {
-            pcm.samples.insert(pcm.samples.end(), block.begin(), block.end());
+            packed.append(block);
             return true;
         },
         context.stop, context.progress));
-    return pcm;
+    return packed;
 }
 
 audio::Pcm cut(const audio::Pcm& pcm, double start, double length) {

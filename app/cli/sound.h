@@ -1,6 +1,7 @@
 /// Songs as the verbs need them.
 #pragma once
 
+#include "audio/packed_sound.h"
 #include "audio/pcm.h"
 #include "cli/console.h"
 #include "core/result.h"
@@ -10,8 +11,8 @@
 
 namespace choreia::cli {
 
-/// The song as mono sound for analysis, without the copy for playing: an hour takes 0.3 GB.
-Result<audio::Pcm> loadMono(const std::filesystem::path& path, Context& context);
+/// The song as mono sound for analysis, packed, without the copy for playing: an hour takes 160 MB.
+Result<audio::PackedSound> loadMono(const std::filesystem::path& path, Context& context);
 
 /// Part of a sound, seconds; clamped to what there is.
 audio::Pcm cut(const audio::Pcm& pcm, double start, double length);

@@ -123,22 +123,14 @@ void writeBeatColumns(const BeatGrid& grid, Table& features) {
     }
 }
 
-Result<Analysis> analyze(const Pcm& pcm, const std::string& name, std::stop_token stop, Progress& progress, const BeatModel* model) {
-    if (pcm.channels < 1 || pcm.channels > 2)
-        return badInput(name, "cannot hear this sound", "1 or 2 channels", std::to_string(pcm.channels));
-    if (pcm.rate < 1000 || pcm.rate > 768000)
-        return badInput(name, "cannot hear this sound", "1000 to 768000 samples a second", std::to_string(pcm.rate));
-    if (pcm.seconds() < 0.5)
-        return badInput(name, "the sound is too short to dance to", "at least 0.5 s", inSeconds(pcm.seconds()));
-    const auto start = Clock::now();
+namespace {
+
+Error tooShort(const std::string& name, double seconds) { return badInput(name, "the sound is too short to dance to", "at least 0.5 s", inSeconds(seconds)); }
+
+Result<Analysis> analyzeMono(const MonoView& mono, double duration, Clock::time_point start, std::stop_token stop, Progress& progress, const BeatModel* model) {
     Stage stage(progress, "analysing");
     Analysis analysis;
-    analysis.duration = pcm.seconds();
-    // Sound that is as we need it already is not copied: an hour of it takes 0.3 GB.
-    const bool asNeeded = pcm.channels == 1 && pcm.rate == kAnalysisRate &&
-                          std::all_of(pcm.samples.begin(), pcm.samples.end(), [](float v) { return std::isfinite(v); });
-    const std::vector<float> converted = asNeeded ? std::vector<float>() : toMono(pcm, kAnalysisRate);
-    const std::span<const float> mono = asNeeded ? std::span<const float>(pcm.samples) : std::span<const float>(converted);
+    analysis.duration = duration;
     if (stop.stop_requested()) return cancelled();
     CHOREIA_ASSIGN(Spectra spectra, computeSpectra(mono, stop, stage));
     analysis.features = std::move(spectra.features);
@@ -164,6 +156,28 @@ Result<Analysis> analyze(const Pcm& pcm, const std::string& name, std::stop_toke
     analysis.beatsSeconds = secondsSince(beatStart);
     stage.update(1, 1);
     return analysis;
+}
+
+} // namespace
+
+Result<Analysis> analyze(const Pcm& pcm, const std::string& name, std::stop_token stop, Progress& progress, const BeatModel* model) {
+    if (pcm.channels < 1 || pcm.channels > 2)
+        return badInput(name, "cannot hear this sound", "1 or 2 channels", std::to_string(pcm.channels));
+    if (pcm.rate < 1000 || pcm.rate > 768000)
+        return badInput(name, "cannot hear this sound", "1000 to 768000 samples a second", std::to_string(pcm.rate));
+    if (pcm.seconds() < 0.5) return tooShort(name, pcm.seconds());
+    // Sound that is as we need it already is not copied: an hour of it takes 0.3 GB.
+    const bool asNeeded = pcm.channels == 1 && pcm.rate == kAnalysisRate &&
+                          std::all_of(pcm.samples.begin(), pcm.samples.end(), [](float v) { return std::isfinite(v); });
+    const auto start = Clock::now();
+    const std::vector<float> converted = asNeeded ? std::vector<float>() : toMono(pcm, kAnalysisRate);
+    return analyzeMono(asNeeded ? pcm.samples : converted, pcm.seconds(), start, std::move(stop), progress, model);
+}
+
+Result<Analysis> analyze(const PackedSound& mono, const std::string& name, std::stop_token stop, Progress& progress, const BeatModel* model) {
+    const double seconds = static_cast<double>(mono.size()) / kAnalysisRate;
+    if (seconds < 0.5) return tooShort(name, seconds);
+    return analyzeMono(mono, seconds, Clock::now(), std::move(stop), progress, model);
 }
 
 } // namespace choreia::audio

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "audio/beat_model.h"
+#include "audio/packed_sound.h"
 #include "audio/pcm.h"
 #include "core/matrix.h"
 #include "core/progress.h"
@@ -58,6 +59,9 @@ Result<Analysis> analyze(const Pcm& pcm, const std::string& name, std::stop_toke
 
 /// Beats a minute from the median time of eight intervals; 0 for fewer than two beats.
 double medianTempo(const std::vector<double>& beats);
+
+/// The same of sound packed at kAnalysisRate: an hour needs a quarter of a gigabyte less.
+Result<Analysis> analyze(const PackedSound& mono, const std::string& name, std::stop_token stop, Progress& progress, const BeatModel* model = nullptr);
 
 /// Fills the beat columns (phases, tempo) of features from grid; used after a person has edited the grid.
 void writeBeatColumns(const BeatGrid& grid, Table& features);

@@ -86,7 +86,7 @@ BeatModel classicBeatModel() {
     return {[](const Table& spectrum) -> Result<Table> { return classicActivations(spectrum); }, kClassicReach};
 }
 
-Result<Table> beatActivations(std::span<const float> mono, float gain, const BeatModel& model, std::stop_token stop,
+Result<Table> beatActivations(const MonoView& mono, float gain, const BeatModel& model, std::stop_token stop,
                               const std::function<void(double)>& done) {
     const std::size_t rows = beatRows(mono.size()), stretches = (rows + kStretch - 1) / kStretch;
     Table out(rows, 2);

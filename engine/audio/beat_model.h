@@ -1,6 +1,7 @@
 /// What turns the beat spectrum into activations: a network, handed in as a value, so that this room needs to know none.
 #pragma once
 
+#include "audio/packed_sound.h"
 #include "core/matrix.h"
 #include "core/progress.h"
 #include "core/result.h"
@@ -20,7 +21,7 @@ struct BeatModel {
 
 /// Activations of a whole song at kAnalysisRate, heard stretch by stretch (a minute each, with the model's reach either side), so that memory stays
 /// bounded; the same values for any number of threads. gain: see listeningGain.
-Result<Table> beatActivations(std::span<const float> mono, float gain, const BeatModel& model, std::stop_token stop, const std::function<void(double)>& done);
+Result<Table> beatActivations(const MonoView& mono, float gain, const BeatModel& model, std::stop_token stop, const std::function<void(double)>& done);
 
 /// The classic activation, for where no network is: SuperFlux over its surroundings, and change of harmony for bars. Nothing in it is fitted to songs.
 BeatModel classicBeatModel();

@@ -23,7 +23,7 @@ constexpr std::size_t kDecimation = 4;
 constexpr double kHop = kAnalysisRate / kBeatRate;
 
 /// Every fourth sample of a low-passed stretch: samples 4 * from .. of the song.
-std::vector<float> decimated(std::span<const float> mono, std::size_t from, std::size_t count) {
+std::vector<float> decimated(const MonoView& mono, std::size_t from, std::size_t count) {
     constexpr int kHalf = 24;
     static const std::array<float, 2 * kHalf + 1> taps = [] {
         std::array<float, 2 * kHalf + 1> h{};
@@ -35,19 +35,12 @@ std::vector<float> decimated(std::span<const float> mono, std::size_t from, std:
         }
         return h;
     }();
-    std::vector<float> out(count);
-    const auto length = static_cast<std::ptrdiff_t>(mono.size());
+    std::vector<float> out(count), in(count * kDecimation + taps.size());
+    mono.read(static_cast<std::ptrdiff_t>(from * kDecimation) - kHalf, in.size(), in.data());
     for (std::size_t i = 0; i < count; ++i) {
-        const auto begin = static_cast<std::ptrdiff_t>((from + i) * kDecimation) - kHalf;
+        const float* x = in.data() + i * kDecimation;
         float sum = 0;
-        if (begin >= 0 && begin + 2 * kHalf < length) {
-            const float* x = mono.data() + begin;
-            for (std::size_t n = 0; n < taps.size(); ++n) sum += taps[n] * x[n];
-        } else {
-            for (std::ptrdiff_t n = 0; n <= 2 * kHalf; ++n)
-                if (begin + n >= 0 && begin + n < length)
-                    sum += taps[static_cast<std::size_t>(n)] * mono[static_cast<std::size_t>(begin + n)];
-        }
+        for (std::size_t n = 0; n < taps.size(); ++n) sum += taps[n] * x[n];
         out[i] = sum;
     }
     return out;
@@ -80,7 +73,7 @@ std::size_t beatRows(std::size_t samples) {
     return static_cast<std::size_t>(std::floor(static_cast<double>(samples) / kAnalysisRate * kBeatRate + 1e-9)) + 1;
 }
 
-std::optional<Table> beatSpectrum(std::span<const float> mono, float gain, std::size_t first, std::size_t rows,
+std::optional<Table> beatSpectrum(const MonoView& mono, float gain, std::size_t first, std::size_t rows,
                                   std::stop_token stop) {
     static const LogFilters coarse = logFilters(12, kSize), fine = logFilters(24, kSize);
     static const std::vector<PitchShare> shares = pitchShares();

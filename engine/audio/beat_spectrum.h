@@ -2,6 +2,7 @@
 /// an hour of sound needs no hour of memory.
 #pragma once
 
+#include "audio/packed_sound.h"
 #include "core/matrix.h"
 
 #include <cstddef>
@@ -23,7 +24,7 @@ inline constexpr std::size_t kCount = kPitch + kPitches;
 
 /// Rows first .. first + rows - 1 of a song; row i is centred on i / 100 s. mono: the whole song at kAnalysisRate, scaled by gain (see
 /// listeningGain). The rows do not depend on where the stretch begins or ends. Nothing where stop was asked.
-std::optional<Table> beatSpectrum(std::span<const float> mono, float gain, std::size_t first, std::size_t rows, std::stop_token stop);
+std::optional<Table> beatSpectrum(const MonoView& mono, float gain, std::size_t first, std::size_t rows, std::stop_token stop);
 
 /// Rows of a song of so many samples at kAnalysisRate.
 std::size_t beatRows(std::size_t samples);

@@ -43,7 +43,7 @@ void findPeaks(std::span<const float> magnitude, std::vector<Peak>& peaks) {
 
 } // namespace
 
-std::optional<Chromagram> computeChroma(std::span<const float> mono, float gain, std::size_t rows, std::stop_token stop,
+std::optional<Chromagram> computeChroma(const MonoView& mono, float gain, std::size_t rows, std::stop_token stop,
                                         const std::function<void(double)>& done) {
     const std::size_t spectra = (rows + kRowsApart - 1) / kRowsApart + 1;
     std::vector<std::vector<Peak>> peaks(spectra);

@@ -1,6 +1,7 @@
 /// Pitch classes of a song: peaks of a long-window spectrum, tuned, folded to the twelve classes.
 #pragma once
 
+#include "audio/packed_sound.h"
 #include "core/matrix.h"
 
 #include <cstddef>
@@ -17,7 +18,7 @@ struct Chromagram {
 };
 
 /// mono at kAnalysisRate, scaled by gain; row i is centred on i / 60 s. Nothing where stop was asked. done(fraction) from the calling thread.
-std::optional<Chromagram> computeChroma(std::span<const float> mono, float gain, std::size_t rows, std::stop_token stop,
+std::optional<Chromagram> computeChroma(const MonoView& mono, float gain, std::size_t rows, std::stop_token stop,
                                         const std::function<void(double)>& done);
 
 }  // namespace choreia::audio

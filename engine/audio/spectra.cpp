@@ -49,20 +49,23 @@ double percentile(std::vector<float> values, double share) {
 }
 
 /// RMS over the 0.2 s around each row.
-std::vector<float> loudness(std::span<const float> mono, std::size_t rows) {
+std::vector<float> loudness(const MonoView& mono, std::size_t rows) {
     constexpr std::size_t kBlock = 512;
     std::vector<float> result(rows);
     const auto length = static_cast<double>(mono.size());
     parallelFor((rows + kBlock - 1) / kBlock, [&](std::size_t block) {
+        std::vector<float> x;
         for (std::size_t r = block * kBlock; r < std::min(rows, (block + 1) * kBlock); ++r) {
             const double centre = static_cast<double>(r) * kAnalysisRate / kRowRate;
             const auto from = static_cast<std::size_t>(std::clamp(centre - 0.1 * kAnalysisRate, 0.0, length));
             const auto to = static_cast<std::size_t>(std::clamp(centre + 0.1 * kAnalysisRate, 0.0, length));
+            x.resize(to - from);
+            mono.read(static_cast<std::ptrdiff_t>(from), x.size(), x.data());
             float sums[8] = {};
-            std::size_t i = from;
-            for (; i + 8 <= to; i += 8)
-                for (std::size_t lane = 0; lane < 8; ++lane) sums[lane] += mono[i + lane] * mono[i + lane];
-            for (; i < to; ++i) sums[0] += mono[i] * mono[i];
+            std::size_t i = 0;
+            for (; i + 8 <= x.size(); i += 8)
+                for (std::size_t lane = 0; lane < 8; ++lane) sums[lane] += x[i + lane] * x[i + lane];
+            for (; i < x.size(); ++i) sums[0] += x[i] * x[i];
             double sum = 0;
             for (float s : sums) sum += s;
             if (to > from) result[r] = static_cast<float>(std::sqrt(sum / static_cast<double>(to - from)));
@@ -106,7 +109,7 @@ void computeOnsets(std::span<const float> spectra, const std::vector<Filter>& fi
 
 } // namespace
 
-float listeningGain(std::span<const float> mono) {
+float listeningGain(const MonoView& mono) {
     return gainFor(percentile(loudness(mono, rowsOf(mono.size())), 0.95));
 }
 
@@ -127,7 +130,7 @@ std::vector<float> dctMatrix(std::size_t count, std::size_t size) {
     return matrix;
 }
 
-Result<Spectra> computeSpectra(std::span<const float> mono, std::stop_token stop, Stage& stage) {
+Result<Spectra> computeSpectra(const MonoView& mono, std::stop_token stop, Stage& stage) {
     const std::size_t rows = rowsOf(mono.size());
     Spectra result;
     result.features = Table(rows, columns::kCount);

@@ -1,6 +1,7 @@
 /// From samples to rows: mel, MFCC, chroma, onset strength and loudness at 60 rows a second.
 #pragma once
 
+#include "audio/packed_sound.h"
 #include "audio/analysis.h"
 #include "core/progress.h"
 
@@ -26,10 +27,10 @@ struct Spectra {
 };
 
 /// mono: samples at kAnalysisRate. progress gets 0..1 of its own stage.
-Result<Spectra> computeSpectra(std::span<const float> mono, std::stop_token stop, Stage& stage);
+Result<Spectra> computeSpectra(const MonoView& mono, std::stop_token stop, Stage& stage);
 
 /// What brings a song to the one loudness at which it is heard: its 95th percentile to an RMS of 0.2. mono: at kAnalysisRate.
-float listeningGain(std::span<const float> mono);
+float listeningGain(const MonoView& mono);
 
 /// Centre frequencies of the mel bands, Hz (kMelBands values).
 std::vector<double> melCentres();

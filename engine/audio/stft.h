@@ -2,6 +2,7 @@
 #pragma once
 
 #include "audio/fft.h"
+#include "audio/packed_sound.h"
 #include "core/parallel.h"
 
 #include <algorithm>
@@ -27,7 +28,7 @@ struct StftPlan {
 /// values |X| (unscaled). Blocks come from several threads, in any order. done(rows) is called from the calling thread now and then.
 /// False where stop was asked.
 template <class Block, class Done>
-bool forSpectra(std::span<const float> samples, const StftPlan& plan, std::stop_token stop, const Block& block, const Done& done) {
+bool forSpectra(const MonoView& samples, const StftPlan& plan, std::stop_token stop, const Block& block, const Done& done) {
     constexpr std::size_t kRows = 128, kBlocksAtOnce = 16;
     const BatchFft fft(plan.size);
     std::vector<float> window = hannWindow(plan.size);
@@ -46,14 +47,9 @@ bool forSpectra(std::span<const float> samples, const StftPlan& plan, std::stop_
                     const std::size_t row = first - skip + batch * BatchFft::kBatch + lane;
                     const auto centre = static_cast<std::ptrdiff_t>(std::llround(static_cast<double>(plan.firstRow + row) * plan.hop));
                     const std::ptrdiff_t begin = centre - plan.origin - static_cast<std::ptrdiff_t>(plan.size / 2);
-                    const auto length = static_cast<std::ptrdiff_t>(samples.size());
                     float* out = frames.data() + lane * plan.size;
-                    const std::ptrdiff_t from = std::clamp<std::ptrdiff_t>(-begin, 0, static_cast<std::ptrdiff_t>(plan.size));
-                    const std::ptrdiff_t to = std::clamp<std::ptrdiff_t>(length - begin, from, static_cast<std::ptrdiff_t>(plan.size));
-                    std::fill(out, out + from, 0.0f);
-                    for (std::ptrdiff_t n = from; n < to; ++n)
-                        out[n] = samples[static_cast<std::size_t>(begin + n)] * window[static_cast<std::size_t>(n)];
-                    std::fill(out + to, out + plan.size, 0.0f);
+                    samples.read(begin, plan.size, out);
+                    for (std::size_t n = 0; n < plan.size; ++n) out[n] *= window[n];
                 }
                 fft.magnitudes(frames, std::span(magnitudes).subspan(batch * BatchFft::kBatch * bins, BatchFft::kBatch * bins), work);
             }

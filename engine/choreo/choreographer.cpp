@@ -1,11 +1,13 @@
 // Music steps -> tokens -> pose features -> clip -> feet -> sync. Every arrow is a function of this file's anonymous namespace or of a neighbour.
 #include "choreo/choreographer.h"
 
+#include "choreo/echo.h"
 #include "choreo/foot_cleanup.h"
 #include "choreo/style_choice.h"
 #include "choreo/sync.h"
 #include "choreo/token_walk.h"
 #include "core/units.h"
+#include "data/motion_energy.h"
 #include "data/music_steps.h"
 #include "eval/metrics.h"
 #include "io/safetensors.h"
@@ -88,6 +90,15 @@ Decoded toClip(const torch::Tensor& rows, std::size_t frames) {
     return decoded;
 }
 
+// Contacts stand as kContactJoints: left ankle, left foot, right ankle, right foot.
+void mirror(Decoded& decoded) {
+    decoded.clip = motion::mirror(decoded.clip);
+    for (auto& c : decoded.contacts) {
+        std::swap(c[0], c[2]);
+        std::swap(c[1], c[3]);
+    }
+}
+
 // Contacts of a clip read at other times: the nearest frame's.
 std::vector<std::array<bool, 4>> contactsAlong(const std::vector<std::array<bool, 4>>& contacts, const std::vector<double>& times) {
     std::vector<std::array<bool, 4>> out;
@@ -128,8 +139,10 @@ Result<std::shared_ptr<const Choreographer>> Choreographer::load(const std::file
         CHOREIA_ASSIGN(const auto predictorTable, io::readSafetensors(predictorPath));
         CHOREIA_ASSIGN(const auto predictorConfig, nn::configOf(predictorTable, "gcn-mhw", predictorPath.string()));
         const auto config = nn::GcnMhwConfig::fromJson(predictorConfig);
-        if (config.musicColumns != static_cast<std::int64_t>(data::kMusicColumns))
-            return badInput(predictorPath.string(), "weights for another set of music features", std::to_string(data::kMusicColumns), std::to_string(config.musicColumns));
+        if (config.musicColumns - config.controls != static_cast<std::int64_t>(data::kMusicColumns) ||
+            (config.controls != 0 && config.controls != static_cast<std::int64_t>(data::kControlColumns)))
+            return badInput(predictorPath.string(), "weights for another set of music features", std::to_string(data::kMusicColumns),
+                            std::to_string(config.musicColumns - config.controls));
         if (config.streams != state->vqVae->streams() || config.codes != state->vqVae->config().codes)
             return badInput(predictorPath.string(), "the predictor belongs to another VQ-VAE", std::to_string(state->vqVae->streams()) + " streams", std::to_string(config.streams));
         state->predictor = nn::GcnMhw(config);
@@ -170,10 +183,10 @@ Result<Generated> Choreographer::generate(const audio::Analysis& analysis, const
 
         const auto count = std::max<std::size_t>(4, static_cast<std::size_t>(std::ceil(analysis.duration * data::kTokensPerSecond)));
         const Table heard = data::musicSteps(analysis.features, 0.0, 1.0, count);
-        const auto music = asTensor(heard, state_->device);
         std::vector<float> energy(count);
         for (std::size_t i = 0; i < count; ++i) energy[i] = heard.at(i, data::kMusicEnergy);
         auto& predictor = *state_->predictor;
+        const auto music = asTensor(predictor.config().controls > 0 ? data::withWish(heard, data::energyWish(energy, settings.energy)) : heard, state_->device);
         if (style < 0) {
             style = 0;
             if (!styles.empty()) {
@@ -183,7 +196,10 @@ Result<Generated> Choreographer::generate(const audio::Analysis& analysis, const
             }
         }
         const auto streams = predictor.config().streams;
-        CHOREIA_ASSIGN(const auto tokens, walkTokens(predictor, *state_->vqVae, music, energy, style, settings, stop, progress));
+        WalkPlan plan{music, energy, {}, style};
+        if (settings.repeats > 0)
+            plan.echoes = keptEchoes(echoedSteps(analysis, count, data::kTokensPerSecond), analysis, data::kTokensPerSecond, settings.repeats, settings.seed);
+        CHOREIA_ASSIGN(const auto tokens, walkTokens(predictor, *state_->vqVae, plan, settings, stop, progress));
         result.seconds.tokens = secondsSince(start);
 
         start = std::chrono::steady_clock::now();
@@ -191,6 +207,7 @@ Result<Generated> Choreographer::generate(const audio::Analysis& analysis, const
         const auto rows = state_->vqVae->decode(torch::tensor(tokens, torch::kInt64).view({1, streams, static_cast<std::int64_t>(count)}).to(state_->device));
         const auto frames = static_cast<std::size_t>(std::max(2.0, std::round(analysis.duration * kMotionFps)));
         Decoded decoded = toClip(rows, frames);
+        if (settings.mirror) mirror(decoded);
         dance.tokens.tokensPerSecond = data::kTokensPerSecond;
         dance.tokens.lower.assign(tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(count));
         dance.tokens.upper.assign(tokens.begin() + static_cast<std::ptrdiff_t>(count), tokens.begin() + static_cast<std::ptrdiff_t>(2 * count));

@@ -15,6 +15,7 @@ constexpr std::size_t kStretch = 15;    // steps walked between two looks: 2 s
 constexpr std::size_t kContext = 6;     // steps decoded before them, so that their beginning is decoded as in the whole dance
 constexpr int kTries = 5;
 constexpr double kStill = 0.20;         // m/s, mean over joints: half of a calm dance's speed
+constexpr float kEchoPull = 5;          // nats towards the token taken up
 constexpr double kQuiet = 0.15;         // of the song's loudness: below it, standing still is right
 
 // Mean joint speed over the last `steps` steps of tokens (one vector of all streams a step), m/s.
@@ -36,35 +37,38 @@ double speedOfLast(nn::VqVaeImpl& coder, const std::vector<std::vector<std::int6
 
 }  // namespace
 
-Result<std::vector<std::int64_t>> walkTokens(nn::GcnMhwImpl& predictor, nn::VqVaeImpl& coder, const torch::Tensor& music, std::span<const float> energy,
-                                             std::int64_t style, const io::GenerateSettings& settings, std::stop_token stop, Progress& progress) {
+Result<std::vector<std::int64_t>> walkTokens(nn::GcnMhwImpl& predictor, nn::VqVaeImpl& coder, const WalkPlan& plan, const io::GenerateSettings& settings,
+                                             std::stop_token stop, Progress& progress) {
+    const auto& music = plan.music;
+    const auto& energy = plan.energy;
     const auto streams = static_cast<std::size_t>(predictor.config().streams);
     const auto codes = static_cast<std::uint64_t>(predictor.config().codes);
     const auto count = static_cast<std::size_t>(music.size(0));
     Random random(settings.seed);
-    auto memory = predictor.start(music);
+    auto memory = predictor.start(music, settings.guidance);
     std::vector<std::int64_t> previous(streams);
-    const auto step = [&](double boldness) {
-        previous = predictor.step(memory, previous, style, [&](std::int64_t, const torch::Tensor& logits) {
-            const auto row = logits.to(torch::kCPU).contiguous();
+    std::vector<std::vector<std::int64_t>> chosen;
+    const auto step = [&](double boldness, std::ptrdiff_t echo) {
+        previous = predictor.step(memory, previous, plan.style, [&](std::int64_t stream, const torch::Tensor& logits) {
+            auto row = logits.to(torch::kCPU).clone();
+            if (echo >= 0) row[chosen[static_cast<std::size_t>(echo)][static_cast<std::size_t>(stream)]] += kEchoPull;
             const double topP = std::min(1.0, settings.topP + 0.02 * boldness);
             return sampleToken({row.data_ptr<float>(), static_cast<std::size_t>(row.numel())}, settings.temperature * (1 + 0.08 * boldness), topP, random);
         });
     };
     // Steps over the song's beginning that lead into the dance: from noise first, then freely.
     const auto leadIn = [&](std::int64_t at, double boldness) {
-        memory = predictor.start(music);
+        memory = predictor.start(music, settings.guidance);
         const auto length = std::min<std::int64_t>(24, static_cast<std::int64_t>(count) - at);
-        memory.step = at;
+        memory.seek(at);
         for (std::int64_t i = 0; i < length; ++i) {
             if (i < 8)
                 for (auto& token : previous) token = static_cast<std::int64_t>(random.below(codes));
-            step(boldness);
+            step(boldness, -1);
         }
-        memory.step = at;
+        memory.seek(at);
     };
     leadIn(0, 0);
-    std::vector<std::vector<std::int64_t>> chosen;
     Stage stage(progress, "choosing poses");
     while (chosen.size() < count) {
         const std::size_t steps = std::min(kStretch, count - chosen.size());
@@ -76,7 +80,9 @@ Result<std::vector<std::int64_t>> walkTokens(nn::GcnMhwImpl& predictor, nn::VqVa
         for (int tries = 0;; ++tries) {
             for (std::size_t i = 0; i < steps; ++i) {
                 if (stop.stop_requested()) return cancelled("generate");
-                step(tries);
+                const auto at = chosen.size();
+                // A stretch that fell asleep is not taken up again.
+                step(tries, tries == 0 && at < plan.echoes.size() ? plan.echoes[at] : -1);
                 chosen.push_back(previous);
                 stage.update(static_cast<double>(chosen.size()), static_cast<double>(count));
             }

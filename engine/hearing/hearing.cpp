@@ -60,13 +60,25 @@ Result<audio::BeatModel> installedBeatModel() {
     return loadBeatModel(folder / "default.beats.safetensors");
 }
 
-Result<audio::Analysis> hear(const audio::Pcm& pcm, const std::string& name, std::stop_token stop, Progress& progress) {
+namespace {
+
+template <class Sound> Result<audio::Analysis> hearSound(const Sound& sound, const std::string& name, std::stop_token stop, Progress& progress) {
     const auto model = installedBeatModel();
     if (!model.ok()) {
         logWarning("beats are heard without the network: " + model.error().line());
-        return audio::analyze(pcm, name, stop, progress);
+        return audio::analyze(sound, name, std::move(stop), progress);
     }
-    return audio::analyze(pcm, name, stop, progress, &model.value());
+    return audio::analyze(sound, name, std::move(stop), progress, &model.value());
+}
+
+}  // namespace
+
+Result<audio::Analysis> hear(const audio::Pcm& pcm, const std::string& name, std::stop_token stop, Progress& progress) {
+    return hearSound(pcm, name, std::move(stop), progress);
+}
+
+Result<audio::Analysis> hear(const audio::PackedSound& mono, const std::string& name, std::stop_token stop, Progress& progress) {
+    return hearSound(mono, name, std::move(stop), progress);
 }
 
 }  // namespace choreia::hearing

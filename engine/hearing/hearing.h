@@ -21,5 +21,6 @@ Result<audio::BeatModel> installedBeatModel();
 
 /// audio::analyze with the installed network; with the classic activation, and a warning in the log, where none is installed.
 Result<audio::Analysis> hear(const audio::Pcm& pcm, const std::string& name, std::stop_token stop, Progress& progress);
+Result<audio::Analysis> hear(const audio::PackedSound& mono, const std::string& name, std::stop_token stop, Progress& progress);
 
 }  // namespace choreia::hearing

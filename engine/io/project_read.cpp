@@ -102,6 +102,15 @@ Result<GenerateSettings> ProjectReader::settings(const std::string& group) const
     CHOREIA_ASSIGN(value.topP, number(group, "top_p"));
     CHOREIA_ASSIGN(value.sync, flag(group, "sync"));
     CHOREIA_ASSIGN(value.syncStrength, number(group, "sync_strength"));
+    // Projects of before these were settings were made without them.
+    value.guidance = value.repeats = 0;
+    for (const auto& [name, place] : {std::pair{"energy", &value.energy}, std::pair{"guidance", &value.guidance}, std::pair{"repeats", &value.repeats}})
+        if (file.hasAttribute(group, name)) {
+            CHOREIA_ASSIGN(*place, number(group, name));
+        }
+    if (file.hasAttribute(group, "mirror")) {
+        CHOREIA_ASSIGN(value.mirror, flag(group, "mirror"));
+    }
     return value;
 }
 

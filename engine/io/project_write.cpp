@@ -57,6 +57,10 @@ Result<void> ProjectWriter::settings(const std::string& group, const GenerateSet
     CHOREIA_TRY(file.numberAttribute(group, "temperature", value.temperature));
     CHOREIA_TRY(file.numberAttribute(group, "top_p", value.topP));
     CHOREIA_TRY(file.numberAttribute(group, "sync", value.sync ? 1 : 0));
+    CHOREIA_TRY(file.numberAttribute(group, "energy", value.energy));
+    CHOREIA_TRY(file.numberAttribute(group, "guidance", value.guidance));
+    CHOREIA_TRY(file.numberAttribute(group, "repeats", value.repeats));
+    CHOREIA_TRY(file.numberAttribute(group, "mirror", value.mirror ? 1 : 0));
     return file.numberAttribute(group, "sync_strength", value.syncStrength);
 }
 

@@ -15,7 +15,7 @@ namespace F = torch::nn::functional;
 
 nlohmann::json GcnMhwConfig::toJson() const {
     return {{"streams", streams}, {"codes", codes}, {"code_size", codeSize}, {"node_channels", nodeChannels}, {"width", width}, {"heads", heads},
-            {"blocks", blocks}, {"window", window}, {"taps", taps}, {"scales", scales}, {"music_columns", musicColumns}, {"music_width", musicWidth},
+            {"blocks", blocks}, {"window", window}, {"taps", taps}, {"scales", scales}, {"music_columns", musicColumns}, {"controls", controls}, {"music_width", musicWidth},
             {"dropout", dropout}, {"plain_graph", plainGraph}, {"plain_time", plainTime}, {"no_music", noMusic}, {"no_style", noStyle}, {"styles", styles}};
 }
 
@@ -32,6 +32,7 @@ GcnMhwConfig GcnMhwConfig::fromJson(const nlohmann::json& json) {
     c.taps = json.value("taps", c.taps);
     c.scales = json.value("scales", c.scales);
     c.musicColumns = json.value("music_columns", c.musicColumns);
+    c.controls = json.value("controls", c.controls);
     c.musicWidth = json.value("music_width", c.musicWidth);
     c.dropout = json.value("dropout", c.dropout);
     c.plainGraph = json.value("plain_graph", c.plainGraph);
@@ -193,9 +194,21 @@ std::vector<torch::Tensor> GcnMhwImpl::forward(const torch::Tensor& previous, co
     return logits;
 }
 
-GcnMhwState GcnMhwImpl::start(const torch::Tensor& music) {
+void GcnMhwState::seek(std::int64_t at) {
+    step = at;
+    for (auto& twin : deaf) twin.seek(at);
+}
+
+GcnMhwState GcnMhwImpl::start(const torch::Tensor& music, double guidance) {
     torch::NoGradGuard noGrad;
     GcnMhwState state;
+    if (guidance > 0) {
+        auto unheard = music.clone();
+        const auto heard = config_.musicColumns - config_.controls;
+        unheard.narrow(1, 0, heard).copy_(musicMean_.narrow(0, 0, heard).unsqueeze(0).expand({music.size(0), heard}));
+        state.guidance = guidance;
+        state.deaf.push_back(start(unheard));
+    }
     state.music = encodeMusic(music.unsqueeze(0)).squeeze(0);
     for (std::size_t b = 0; b < blocks_.size(); ++b) {
         state.ricker.push_back(torch::zeros({config_.taps, motion::kJoints, config_.nodeChannels}, music.options()));
@@ -205,15 +218,11 @@ GcnMhwState GcnMhwImpl::start(const torch::Tensor& music) {
     return state;
 }
 
-std::vector<std::int64_t> GcnMhwImpl::step(GcnMhwState& state, const std::vector<std::int64_t>& previous, std::int64_t style,
-                                           const std::function<std::int64_t(std::int64_t, const torch::Tensor&)>& choose) {
-    torch::NoGradGuard noGrad;
+torch::Tensor GcnMhwImpl::advance(GcnMhwState& state, const torch::Tensor& tokens, std::int64_t style) {
     const auto d = config_.width, headSize = d / config_.heads;
-    const auto device = state.music.device();
     auto condition = state.music[state.step];
     if (!config_.noStyle) condition = condition + style_->weight[style];
     condition = torch::silu(condition);
-    const auto tokens = torch::tensor(previous, torch::kInt64).to(device).view({1, config_.streams, 1});
     auto x = embedNodes(tokens);  // [N, 1, C]
     auto z = torch::zeros({d}, x.options());
     for (std::size_t b = 0; b < blocks_.size(); ++b) {
@@ -239,15 +248,29 @@ std::vector<std::int64_t> GcnMhwImpl::step(GcnMhwState& state, const std::vector
         z = z + block.down(torch::silu(block.up(Block::modulate(block.mlpNorm(z), shiftScale.narrow(0, 2 * d, 2 * d), d))));
         x = x + block.tell(z).view({motion::kJoints, 1, config_.nodeChannels});
     }
-    z = last_(z);
+    ++state.step;
+    return last_(z);
+}
+
+std::vector<std::int64_t> GcnMhwImpl::step(GcnMhwState& state, const std::vector<std::int64_t>& previous, std::int64_t style,
+                                           const std::function<std::int64_t(std::int64_t, const torch::Tensor&)>& choose) {
+    torch::NoGradGuard noGrad;
+    const auto tokens = torch::tensor(previous, torch::kInt64).to(state.music.device()).view({1, config_.streams, 1});
+    auto z = advance(state, tokens, style);
+    torch::Tensor unheard;
+    if (!state.deaf.empty()) unheard = advance(state.deaf.front(), tokens, style);
     std::vector<std::int64_t> chosen;
     for (std::int64_t s = 0; s < config_.streams; ++s) {
         const auto k = static_cast<std::size_t>(s);
-        const auto token = choose(s, out_[k](torch::silu(hidden_[k](z))));
+        const auto logitsOf = [&](const torch::Tensor& body) { return out_[k](torch::silu(hidden_[k](body))); };
+        auto logits = logitsOf(z);
+        if (unheard.defined()) logits = logits + state.guidance * (logits - logitsOf(unheard));
+        const auto token = choose(s, logits);
         chosen.push_back(token);
-        z = z + depthEmbedding_[k](tables_[k][token]);
+        const auto known = depthEmbedding_[k](tables_[k][token]);
+        z = z + known;
+        if (unheard.defined()) unheard = unheard + known;
     }
-    ++state.step;
     return chosen;
 }
 

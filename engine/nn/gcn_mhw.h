@@ -22,7 +22,8 @@ struct GcnMhwConfig {
     std::int64_t window = 64;        ///< steps of the past that attention sees in each block
     std::int64_t taps = 24;          ///< steps of the past of the temporal wavelets
     std::int64_t scales = 3;         ///< wavelet scales on the graph
-    std::int64_t musicColumns = 0;   ///< numbers of music a step
+    std::int64_t musicColumns = 0;   ///< numbers of music a step, controls included
+    std::int64_t controls = 0;       ///< how many of them, the last, are wishes and not music: see data/motion_energy.h
     std::int64_t musicWidth = 96;
     double dropout = 0.2;
     bool plainGraph = false, plainTime = false, noMusic = false, noStyle = false;  ///< ablation switches
@@ -38,6 +39,9 @@ struct GcnMhwState {
     std::vector<torch::Tensor> keys, values;  ///< [past, width] a block, at most window rows
     torch::Tensor music;                ///< [steps, musicWidth]: the whole song, encoded
     std::int64_t step = 0;
+    double guidance = 0;                ///< how much further from the deaf twin's choice than the music alone would go
+    std::vector<GcnMhwState> deaf;      ///< with guidance: the same dance without the music; else empty
+    void seek(std::int64_t at);         ///< the next step's place in the song
 };
 
 class GcnMhwImpl : public torch::nn::Module {
@@ -56,8 +60,9 @@ public:
     void setCodebooks(const std::vector<torch::Tensor>& codebooks);
     void setMusicNormalisation(const torch::Tensor& mean, const torch::Tensor& deviation);
 
-    /// Generation, one step at a time (evaluation mode, no gradient). music: [steps, musicColumns].
-    GcnMhwState start(const torch::Tensor& music);
+    /// Generation, one step at a time (evaluation mode, no gradient). music: [steps, musicColumns]. guidance g > 0: classifier-free guidance (Ho and
+    /// Salimans 2022), logits = heard + g (heard - unheard), at twice the cost.
+    GcnMhwState start(const torch::Tensor& music, double guidance = 0);
     /// previous: tokens of the step before; choose(stream, logits [codes]) returns the token. Returns this step's tokens.
     std::vector<std::int64_t> step(GcnMhwState& state, const std::vector<std::int64_t>& previous, std::int64_t style,
                                    const std::function<std::int64_t(std::int64_t, const torch::Tensor&)>& choose);
@@ -65,6 +70,7 @@ public:
 private:
     struct Block;
     torch::Tensor encodeMusic(const torch::Tensor& music);
+    torch::Tensor advance(GcnMhwState& state, const torch::Tensor& tokens, std::int64_t style);
     torch::Tensor embedNodes(const torch::Tensor& previous);
 
     GcnMhwConfig config_;

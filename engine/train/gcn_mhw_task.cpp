@@ -1,5 +1,6 @@
 // Every clip is turned into tokens once for each mirror, speed and frame phase; a step draws windows of those with their music.
 #include "core/parallel.h"
+#include "data/motion_energy.h"
 #include "data/music_steps.h"
 #include "io/safetensors.h"
 #include "motion/pose_features.h"
@@ -18,7 +19,8 @@ namespace {
 // One rendering of a clip: tokens of each step, and the music under them.
 struct Sequence {
     torch::Tensor tokens;  ///< [streams, steps] int64
-    torch::Tensor music;   ///< [steps, kMusicColumns]
+    torch::Tensor music;   ///< [steps, kMusicColumns + kControlColumns]
+    std::vector<float> speed;  ///< m/s around each step
     std::int64_t style = 0;
     bool hasMusic = false;
 };
@@ -32,6 +34,7 @@ public:
         corruption_ = c.value("corruption", 0.8);
         musicDropout_ = c.value("music_dropout", 0.1);
         timbreDropout_ = c.value("timbre_dropout", 0.6);
+        wishDropout_ = c.value("wish_dropout", 0.2);
         phases_ = std::clamp<std::int64_t>(c.value("phases", std::int64_t{2}), 1, nn::VqVaeConfig::kStride);
         styleBalance_ = c.value("style_balance", 0.5);
         std::set<std::string> names;
@@ -39,11 +42,13 @@ public:
             if (!clip.validation) names.insert(clip.style);
         std::vector<std::string> styles(names.begin(), names.end());
         makeSequences(*vqVae, clips, styles, c.value("speeds", std::vector<double>{0.9, 1.0, 1.1}));
+        addWishes(styles.size());
         nn::GcnMhwConfig config = nn::GcnMhwConfig::fromJson(c);
         config.streams = vqVae->streams();
         config.codes = vqVae->config().codes;
         config.codeSize = vqVae->config().codeSize;
-        config.musicColumns = static_cast<std::int64_t>(data::kMusicColumns);
+        config.musicColumns = static_cast<std::int64_t>(data::kMusicColumns + data::kControlColumns);
+        config.controls = static_cast<std::int64_t>(data::kControlColumns);
         config.styles = styles;
         torch::manual_seed(setting.seed);
         model_ = nn::GcnMhw(config);
@@ -56,9 +61,15 @@ public:
         if (!music.empty()) {
             const auto all = torch::cat(music, 0);
             musicMean_ = all.mean(0);
-            model_->setMusicNormalisation(musicMean_, all.std(0).clamp_min(0.05));
+            auto deviation = all.std(0).clamp_min(0.05);
+            // Wishes: rank around its middle, the flag as it is.
+            musicMean_[kHeard] = 0.5;
+            deviation[kHeard] = 0.29;
+            musicMean_[kHeard + 1] = 0.0;
+            deviation[kHeard + 1] = 1.0;
+            model_->setMusicNormalisation(musicMean_, deviation);
         } else {
-            musicMean_ = torch::zeros({static_cast<std::int64_t>(data::kMusicColumns)});
+            musicMean_ = torch::zeros({kHeard + static_cast<std::int64_t>(data::kControlColumns)});
         }
         model_->to(device_);
         weigh(styles.size());
@@ -88,8 +99,10 @@ public:
             if (first > 0) before.select(1, 0).copy_(sequence.tokens.select(1, first - 1));
             corrupt(before, random, codes);
             auto sound = musicMean_.unsqueeze(0).repeat({steps_, 1});
+            if (random.uniform() >= wishDropout_)
+                sound.narrow(0, 0, count).narrow(1, kHeard, kWishes).copy_(sequence.music.narrow(0, first, count).narrow(1, kHeard, kWishes));
             if (sequence.hasMusic && random.uniform() >= musicDropout_) {
-                sound.narrow(0, 0, count).copy_(sequence.music.narrow(0, first, count));
+                sound.narrow(0, 0, count).narrow(1, 0, kHeard).copy_(sequence.music.narrow(0, first, count).narrow(1, 0, kHeard));
                 // Timbre and harmony would tell a song, and with it a take, apart: often only rhythm and loudness are heard.
                 if (random.uniform() < timbreDropout_) sound.narrow(1, 0, kTimbre).copy_(musicMean_.narrow(0, 0, kTimbre).unsqueeze(0).expand({steps_, kTimbre}));
             }
@@ -119,7 +132,7 @@ public:
 
     std::map<std::string, double> validate() override {
         // Level-1 cross-entropy a step (upper and lower together) with the right music, and with the music rolled by half the song.
-        double right = 0, rolled = 0, all = 0, count = 0, correctStyle = 0, songs = 0;
+        double right = 0, rolled = 0, unwished = 0, all = 0, count = 0, correctStyle = 0, songs = 0;
         for (const auto& sequence : validation_) {
             const auto length = sequence.tokens.size(1);
             const auto wanted = sequence.tokens.unsqueeze(0).to(device_);
@@ -127,7 +140,9 @@ public:
             before.narrow(2, 1, length - 1).copy_(wanted.narrow(2, 0, length - 1));
             const auto weight = torch::ones({1, length}, torch::TensorOptions().device(device_));
             const auto style = torch::tensor({sequence.style}, torch::kInt64).to(device_);
-            const auto sound = (sequence.hasMusic ? sequence.music : musicMean_.unsqueeze(0).repeat({length, 1})).unsqueeze(0).to(device_);
+            auto sound = sequence.music.clone();
+            if (!sequence.hasMusic) sound.narrow(1, 0, kHeard).copy_(musicMean_.narrow(0, 0, kHeard).unsqueeze(0).expand({length, kHeard}));
+            sound = sound.unsqueeze(0).to(device_);
             const auto measure = [&](const torch::Tensor& heard, bool everything) {
                 const auto logits = model_->forward(before, wanted, heard, style);
                 double sum = 0;
@@ -138,12 +153,17 @@ public:
             const double steps = static_cast<double>(length);
             right += measure(sound, false) * steps;
             all += measure(sound, true) * steps;
-            rolled += measure(torch::roll(sound, length / 2, 1), false) * steps;
+            // The music alone is rolled; the wish stays, so that the gain is the music's own.
+            const auto other = torch::cat({torch::roll(sound.narrow(2, 0, kHeard), length / 2, 1), sound.narrow(2, kHeard, kWishes)}, 2);
+            rolled += measure(other, false) * steps;
+            auto open = sound.clone();
+            open.narrow(2, kHeard, kWishes).copy_(musicMean_.narrow(0, kHeard, kWishes).to(device_).view({1, 1, kWishes}).expand({1, length, kWishes}));
+            unwished += measure(open, false) * steps;
             count += steps;
             correctStyle += model_->styleFromMusic(sound).argmax(1).item<std::int64_t>() == sequence.style ? 1.0 : 0.0;
             songs += 1;
         }
-        return {{"score", all / count}, {"entropy", right / count}, {"entropy_rolled", rolled / count}, {"music_gain", (rolled - right) / count},
+        return {{"score", all / count}, {"entropy", right / count}, {"entropy_rolled", rolled / count}, {"music_gain", (rolled - right) / count}, {"entropy_without_wish", unwished / count},
                 {"style_from_music", correctStyle / songs}};
     }
 
@@ -200,11 +220,27 @@ private:
                 if (steps < 16) continue;
                 const auto tokens = vqVae.encode(rows.narrow(0, phase, steps * nn::VqVaeConfig::kStride).unsqueeze(0).to(device_)).squeeze(0).to(torch::kCPU);
                 const auto music = data::musicSteps(clip.musicFeatures, static_cast<double>(phase) / motion::kPoseFps, jobs[i].speed, static_cast<std::size_t>(steps));
-                Sequence sequence{tokens, toTensor(music), style, clip.musicFeatures.rows > 0};
+                Table moved(rows.size(0) > phase ? features[i].rows - static_cast<std::size_t>(phase) : 0, features[i].columns);
+                std::copy(features[i].values.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(phase) * features[i].columns), features[i].values.end(), moved.values.begin());
+                Sequence sequence{tokens, toTensor(music), data::motionEnergy(moved), style, clip.musicFeatures.rows > 0};
                 if (!clip.validation && phase == 0 && jobs[i].speed == 1.0 && !jobs[i].mirror) distinctSteps_ += static_cast<double>(steps);
                 (clip.validation ? validation_ : training_).push_back(std::move(sequence));
             }
         }
+    }
+
+    // The speed around each step becomes its rank among the training motion of the style.
+    void addWishes(std::size_t styles) {
+        std::vector<std::vector<float>> known(styles);
+        for (const auto& s : training_) known[static_cast<std::size_t>(s.style)].insert(known[static_cast<std::size_t>(s.style)].end(), s.speed.begin(), s.speed.end());
+        for (auto& speeds : known) std::sort(speeds.begin(), speeds.end());
+        for (auto* set : {&training_, &validation_})
+            for (auto& s : *set) {
+                const auto wish = data::ranksAmong(s.speed, known[static_cast<std::size_t>(s.style)]);
+                const auto length = s.music.size(0);
+                const auto rank = torch::tensor(wish).view({length, 1});
+                s.music = torch::cat({s.music, rank, torch::ones_like(rank)}, 1);
+            }
     }
 
     // Clips are drawn by length, styles evened out by the exponent: 1 as they come, 0 all alike.
@@ -238,9 +274,10 @@ private:
     std::vector<Sequence> training_, validation_;
     std::vector<double> ends_;
     torch::Tensor musicMean_;
+    static constexpr std::int64_t kHeard = static_cast<std::int64_t>(data::kMusicColumns), kWishes = static_cast<std::int64_t>(data::kControlColumns);
     static constexpr std::int64_t kTimbre = static_cast<std::int64_t>(data::kMusicTimbre);
     std::int64_t batch_ = 16, steps_ = 128, phases_ = 2;
-    double corruption_ = 0.8, musicDropout_ = 0.1, timbreDropout_ = 0.6, styleBalance_ = 0.5, distinctSteps_ = 0;
+    double corruption_ = 0.8, musicDropout_ = 0.1, timbreDropout_ = 0.6, wishDropout_ = 0.2, styleBalance_ = 0.5, distinctSteps_ = 0;
 };
 
 }  // namespace

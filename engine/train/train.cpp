@@ -20,7 +20,7 @@ const std::set<std::string> kLoopKeys = {"name", "learning_rate", "weight_decay"
                                          "checkpoint_every_s", "start_from", "batch", "speeds", "trained_on", "licence", "command"};
 const std::set<std::string> kVqVaeKeys = {"width", "code_size", "codes", "levels", "level_dropout", "plain_steps"};
 const std::set<std::string> kGcnKeys = {"node_channels", "width", "heads", "blocks", "window", "taps", "scales", "music_width", "dropout", "plain_graph", "plain_time",
-                                        "no_music", "no_style", "sequence", "corruption", "music_dropout", "timbre_dropout", "phases", "style_balance", "vq_vae"};
+                                        "no_music", "no_style", "sequence", "corruption", "music_dropout", "timbre_dropout", "wish_dropout", "phases", "style_balance", "vq_vae"};
 const std::set<std::string> kBeatsKeys = {"width", "blocks", "filters", "dropout", "window", "pool", "first_pool", "steps_per_piece", "piece_seconds", "song_share"};
 
 // Adds what the person says about the data to the weights' metadata.

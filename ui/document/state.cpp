@@ -51,6 +51,10 @@ void addSettings(Fnv& fnv, const io::GenerateSettings& settings) {
     fnv.add(settings.topP);
     fnv.add(settings.sync);
     fnv.add(settings.syncStrength);
+    fnv.add(settings.energy);
+    fnv.add(settings.guidance);
+    fnv.add(settings.repeats);
+    fnv.add(settings.mirror);
 }
 
 void addPose(Fnv& fnv, std::span<const motion::Vec3> roots, std::span<const motion::Quat> rotations) {

@@ -7,6 +7,7 @@
 #include <QFontDatabase>
 #include <QPalette>
 #include <QProxyStyle>
+#include <QStyle>
 #include <QStyleFactory>
 #include <QWidget>
 
@@ -151,6 +152,15 @@ QFont heading() {
     return font;
 }
 
-void setKind(QWidget* widget, const char* kind) { widget->setProperty("kind", QString::fromLatin1(kind)); }
+void setKind(QWidget* widget, const char* kind) {
+    const QString name = QString::fromLatin1(kind);
+    const QVariant before = widget->property("kind");
+    if (before == name) return;
+    widget->setProperty("kind", name);
+    if (before.isValid()) {  // already shown under another kind: the style sheet looks at properties only when it polishes
+        widget->style()->unpolish(widget);
+        widget->style()->polish(widget);
+    }
+}
 
 }  // namespace choreia::ui::style

@@ -113,8 +113,12 @@ void BeatBar::tap() {
 void BeatBar::refresh() {
     const DocumentState& state = document_.state();
     const bool beats = !state.grid.beats.empty(), free = !state.grid.locked, song = state.duration > 0;
-    tempo_->setText(beats ? tr("%1 BPM").arg(state.grid.tempoBpm, 0, 'f', 1) : QString());
-    tempo_->setVisible(beats);
+    // A song without a beat says so, and offers the way out: the one button that then makes sense stands out.
+    tempo_->setText(beats ? tr("%1 BPM").arg(state.grid.tempoBpm, 0, 'f', 1) : song ? tr("No beat heard. Play, and tap along:") : QString());
+    tempo_->setToolTip(beats ? tr("Tempo, beats a minute") : tr("Silence, noise or free playing has no tempo of its own"));
+    tempo_->setVisible(song);
+    style::setKind(tap_, song && !beats ? "primary" : "pill");
+    for (auto* button : {double_, half_, shift_, one_, lock_, more_}) button->setVisible(beats || !song);
     for (auto* button : {double_, half_, shift_, one_, more_}) button->setEnabled(beats && free);
     tap_->setEnabled(song && free);
     lock_->setEnabled(beats);

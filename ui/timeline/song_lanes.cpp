@@ -29,13 +29,19 @@ public:
                              QPointF(context.axis.x(section.end) - 1.5, context.area.bottom() - 4));
             if (box.right() < context.area.left() || box.left() > context.area.right()) continue;
             QColor fill = hues[index % std::size(hues)];
-            fill.setAlphaF(0.30f);
+            fill.setAlphaF(section.loudest ? 0.52f : 0.26f);
             painter.setPen(Qt::NoPen);
             painter.setBrush(fill);
             painter.drawRoundedRect(box, 3, 3);
             painter.setPen(context.colors.text);
             const QRectF label = box.adjusted(std::max(0.0, context.area.left() - box.left()) + 8, 0, -4, 0);
             if (label.width() > 8) painter.drawText(label, Qt::AlignLeft | Qt::AlignVCenter, QString::fromStdString(section.label));
+            // The loudest parts carry a small level meter too: colour alone would not tell everybody.
+            if (section.loudest && label.width() > 34)
+                for (int bar = 0; bar < 3; ++bar) {
+                    const double height = 4.0 + 3.0 * bar;
+                    painter.fillRect(QRectF(label.left() + 14 + 4 * bar, box.center().y() + 5 - height, 2.5, height), context.colors.text);
+                }
         }
     }
 };

@@ -1,8 +1,14 @@
 // Parts of songs that were put together from known parts.
 #include "audio/analysis.h"
+#include "audio/sections.h"
+#include "audio/synth.h"
 
 #include "sounds.h"
 #include "support/testing.h"
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
 
 using namespace choreia;
 using namespace choreia::audio;
@@ -49,6 +55,47 @@ private Q_SLOTS:
         }
         QCOMPARE(a->sections.front().start, 0.0);
         QCOMPARE(a->sections.back().end, a->duration);
+    }
+
+    /// Songs of our own whose parts are in their scores; seeds that no constant was chosen on.
+    void partsOfComposedSongsAreFound() {
+        double hits = 0, found = 0, wanted = 0, together = 0, alike = 0, same = 0;
+        for (const auto& [groove, tempo, seed] : {std::tuple{Groove::House, 122.0, 31u}, {Groove::Waltz, 87.0, 32u}, {Groove::Rock, 126.0, 33u}, {Groove::Rumba, 95.0, 34u}}) {
+            SynthSettings settings;
+            settings.groove = groove;
+            settings.tempoBpm = tempo;
+            settings.seconds = 120;
+            settings.seed = seed;
+            const SynthSong song = synthesize(settings);
+            NoProgress progress;
+            const auto heard = analyze(song.pcm, "composed", {}, progress);
+            QVERIFY(heard.ok());
+            const double duration = heard->duration;
+            const auto sections = findSections(heard->features, song.grid, duration);
+            QCOMPARE(sections.front().start, 0.0);
+            QCOMPARE(sections.back().end, duration);
+            for (std::size_t i = 1; i < song.sections.size(); ++i) {
+                wanted += 1;
+                hits += std::any_of(sections.begin() + 1, sections.end(), [&](const Section& s) { return std::abs(s.start - song.sections[i].start) < 0.7; });
+            }
+            found += static_cast<double>(sections.size() - 1);
+            const auto labelAt = [](const std::vector<Section>& all, double t) {
+                for (const Section& s : all)
+                    if (t < s.end) return s.label;
+                return all.back().label;
+            };
+            // Of all pairs of moments: those of one part that are also said to be of one.
+            for (double a = 0.5; a < duration; a += 1)
+                for (double b = 0.5; b < a; b += 1) {
+                    const bool truth = labelAt(song.sections, a) == labelAt(song.sections, b), said = labelAt(sections, a) == labelAt(sections, b);
+                    together += truth && said;
+                    alike += truth;
+                    same += said;
+                }
+        }
+        const double boundaries = 2 * hits / (found + wanted), pairs = 2 * together / (alike + same);
+        QVERIFY2(boundaries > 0.65, qPrintable(QString::number(boundaries)));
+        QVERIFY2(pairs > 0.75, qPrintable(QString::number(pairs)));
     }
 
     void aSongOfOnePartHasOneSection() {

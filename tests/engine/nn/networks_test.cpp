@@ -91,6 +91,48 @@ private Q_SLOTS:
         }
     }
 
+    void guidanceGoesOnFromTheDeafToTheHearing() {
+        torch::manual_seed(8);
+        auto config = tinyPredictor();
+        config.controls = 2;
+        nn::GcnMhw model(config);
+        {
+            torch::NoGradGuard noGrad;
+            for (auto& item : model->named_parameters()) item.value().normal_(0, 0.3);
+        }
+        const auto mean = torch::randn({7});
+        model->setMusicNormalisation(mean, torch::ones({7}));
+        model->eval();
+        torch::NoGradGuard noGrad;
+        const auto music = torch::randn({9, 7});
+        auto deaf = music.clone();
+        deaf.narrow(1, 0, 5).copy_(mean.narrow(0, 0, 5).unsqueeze(0).expand({9, 5}));  // the wishes stay
+        auto guided = model->start(music, 1.5), plain = model->start(music), silent = model->start(deaf);
+        std::vector<std::int64_t> before(4, 16);
+        for (int i = 0; i < 9; ++i) {
+            std::vector<torch::Tensor> heard, unheard;
+            const std::vector<std::int64_t> fixed{i % 16, (i * 3) % 16, 5, 7};
+            const auto keep = [&](std::vector<torch::Tensor>& into) {
+                return [&](std::int64_t stream, const torch::Tensor& logits) {
+                    into.push_back(logits.clone());
+                    return fixed[static_cast<std::size_t>(stream)];
+                };
+            };
+            model->step(plain, before, 1, keep(heard));
+            model->step(silent, before, 1, keep(unheard));
+            float furthest = 0;
+            before = model->step(guided, before, 1, [&](std::int64_t stream, const torch::Tensor& logits) {
+                const auto k = static_cast<std::size_t>(stream);
+                const auto wanted = heard[k] + 1.5 * (heard[k] - unheard[k]);
+                furthest = std::max(furthest, (logits - wanted).abs().max().item<float>());
+                return fixed[k];
+            });
+            QVERIFY2(furthest < 1e-4f, qPrintable(QString::number(static_cast<double>(furthest))));
+        }
+        guided.seek(2);
+        QCOMPARE(guided.deaf.front().step, std::int64_t{2});
+    }
+
     void stepEqualsWindow() {
         torch::manual_seed(6);
         nn::GcnMhw model(tinyPredictor());

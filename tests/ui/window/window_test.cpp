@@ -3,6 +3,7 @@
 
 #include "dancer/dancer_view.h"
 #include "export/export_dialog.h"
+#include "io/media.h"
 #include "style/theme.h"
 #include "support/testing.h"
 #include "timeline/timeline_view.h"
@@ -20,6 +21,8 @@
 #include <QProgressBar>
 #include <QPushButton>
 #include <QTimer>
+
+#include <cmath>
 
 using namespace choreia;
 using namespace choreia::ui;
@@ -79,6 +82,7 @@ private Q_SLOTS:
     void beatButtonsAreUndoneByKey();
     void theBeatMenuMends();
     void lockDisablesTheBeatButtons();
+    void aSongWithoutABeatOffersTapping();
     void stylesComeFromTheCatalog();
     void seedIsTypedAndShuffled();
     void nothingIsClipped();
@@ -282,6 +286,31 @@ void WindowTest::lockDisablesTheBeatButtons() {
     QTest::mouseClick(&lock, Qt::LeftButton);
     QVERIFY(!window_->document().state().grid.locked);
     QVERIFY(part<QPushButton>(*window_, "doubleTempoButton").isEnabled());
+}
+
+void WindowTest::aSongWithoutABeatOffersTapping() {
+    const QString path = folder_.filePath(QStringLiteral("quiet.wav"));
+    audio::Pcm silence{audio::kPlaybackRate, 2, std::vector<float>(static_cast<std::size_t>(audio::kPlaybackRate) * 2 * 12, 0.0f)};
+    QVERIFY(io::writeSound(path.toStdString(), silence).ok());
+    QVERIFY(openAndWait(window_->document(), path));
+    QVERIFY(window_->document().state().grid.beats.empty());
+    QVERIFY(part<QLabel>(*window_, "tempoLabel").isVisible());
+    QVERIFY(part<QLabel>(*window_, "tempoLabel").text().contains("No beat"));
+    QVERIFY(!part<QPushButton>(*window_, "doubleTempoButton").isVisible());
+    auto& tap = part<QPushButton>(*window_, "tapButton");
+    QCOMPARE(tap.property("kind").toString(), QStringLiteral("primary"));
+    for (int i = 0; i < 5; ++i) {  // tapped at 120 a minute; the playhead stands where the tap is
+        window_->player().seek(2 + 0.5 * i);
+        QTest::mouseClick(&tap, Qt::LeftButton);
+    }
+    const auto& grid = window_->document().state().grid;
+    QVERIFY(grid.beats.size() > 20);
+    QVERIFY2(std::abs(grid.tempoBpm - 120) < 2, qPrintable(QString::number(grid.tempoBpm)));
+    QVERIFY(part<QLabel>(*window_, "tempoLabel").text().contains("BPM"));
+    QVERIFY(part<QPushButton>(*window_, "doubleTempoButton").isVisible());
+    QCOMPARE(tap.property("kind").toString(), QStringLiteral("pill"));
+    QTest::keyClick(window_.get(), Qt::Key_Z, Qt::ControlModifier);
+    QVERIFY(window_->document().state().grid.beats.empty());
 }
 
 void WindowTest::stylesComeFromTheCatalog() {

@@ -1,0 +1,91 @@
+// Speeds from pose rows without rebuilding the world: local change, the root's velocity and what its turning adds.
+#include "data/motion_energy.h"
+
+#include "motion/pose_features.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace choreia::data {
+
+namespace pose = motion::pose;
+
+namespace {
+
+constexpr std::size_t kFramesAToken = 4;
+constexpr std::ptrdiff_t kHalfWindow = 7;  // tokens: just under a second
+constexpr float kSilence = 0.02f;
+// What is asked for is not quite reached: dances come out some 13% slower than the wish. With this power six training songs were met within 3%.
+constexpr double kAsked = 0.64;
+
+}  // namespace
+
+std::vector<float> overTwoSeconds(std::span<const float> track) {
+    std::vector<double> sums(track.size() + 1);
+    for (std::size_t i = 0; i < track.size(); ++i) sums[i + 1] = sums[i] + static_cast<double>(track[i]);
+    std::vector<float> out(track.size());
+    const auto count = static_cast<std::ptrdiff_t>(track.size());
+    for (std::ptrdiff_t i = 0; i < count; ++i) {
+        const auto from = static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, i - kHalfWindow));
+        const auto to = static_cast<std::size_t>(std::min(count, i + kHalfWindow + 1));
+        out[static_cast<std::size_t>(i)] = static_cast<float>((sums[to] - sums[from]) / static_cast<double>(to - from));
+    }
+    return out;
+}
+
+std::vector<float> motionEnergy(const Table& features) {
+    const std::size_t tokens = features.rows / kFramesAToken;
+    std::vector<float> speed(tokens);
+    for (std::size_t t = 0; t < tokens; ++t) {
+        double sum = 0;
+        std::size_t counted = 0;
+        for (std::size_t f = std::max<std::size_t>(1, t * kFramesAToken); f < (t + 1) * kFramesAToken; ++f) {
+            const auto now = features.row(f), before = features.row(f - 1);
+            const double vx = now[pose::kVelocity], vz = now[pose::kVelocity + 1], turn = now[pose::kYawRate];
+            for (std::size_t j = 0; j < motion::kJoints; ++j) {
+                const std::size_t c = pose::kPositions + 3 * j;
+                const double x = (now[c] - before[c]) * motion::kPoseFps + vx + turn * now[c + 2];
+                const double y = (now[c + 1] - before[c + 1]) * motion::kPoseFps;
+                const double z = (now[c + 2] - before[c + 2]) * motion::kPoseFps + vz - turn * now[c];
+                sum += std::sqrt(x * x + y * y + z * z);
+            }
+            ++counted;
+        }
+        speed[t] = static_cast<float>(sum / static_cast<double>(std::max<std::size_t>(1, counted) * motion::kJoints));
+    }
+    return overTwoSeconds(speed);
+}
+
+std::vector<float> ranksAmong(std::span<const float> values, std::span<const float> among) {
+    std::vector<float> ranks(values.size(), 0.5f);
+    if (among.empty()) return ranks;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const auto [low, high] = std::equal_range(among.begin(), among.end(), values[i]);
+        ranks[i] = static_cast<float>(0.5 * static_cast<double>((low - among.begin()) + (high - among.begin())) / static_cast<double>(among.size()));
+    }
+    return ranks;
+}
+
+std::vector<float> energyWish(std::span<const float> loudness, double energy) {
+    const std::vector<float> smooth = overTwoSeconds(loudness);
+    std::vector<float> sounding;
+    for (const float v : smooth)
+        if (v > kSilence) sounding.push_back(v);
+    std::sort(sounding.begin(), sounding.end());
+    std::vector<float> wish = ranksAmong(smooth, sounding);
+    const double power = kAsked * std::exp2(-1.6 * std::clamp(energy, -1.0, 1.0));
+    for (std::size_t i = 0; i < wish.size(); ++i) wish[i] = smooth[i] > kSilence ? static_cast<float>(std::pow(wish[i], power)) : 0.0f;
+    return wish;
+}
+
+Table withWish(const Table& steps, std::span<const float> wish) {
+    Table out(steps.rows, steps.columns + kControlColumns);
+    for (std::size_t i = 0; i < steps.rows; ++i) {
+        std::copy(steps.row(i).begin(), steps.row(i).end(), out.row(i).begin());
+        out.at(i, steps.columns) = i < wish.size() ? wish[i] : 0.5f;
+        out.at(i, steps.columns + 1) = i < wish.size() ? 1.0f : 0.0f;
+    }
+    return out;
+}
+
+}  // namespace choreia::data
