@@ -24,6 +24,7 @@ struct GenerateSettings {
     double topP = 0.97;
     bool sync = true;
     double syncStrength = 1.0;
+    std::string syncMethod = "de-log-sigmoid";  ///< one of choreo::kSyncMethodNames; not stored in a project
     bool operator==(const GenerateSettings&) const = default;
 };
 
