@@ -1,5 +1,6 @@
 // choreia generate: a song in, a dance out.
 #include "choreo/choreographer.h"
+#include "choreo/sync.h"
 #include "cli/outputs.h"
 #include "cli/part.h"
 #include "cli/sound.h"
@@ -46,6 +47,8 @@ Result<void> checkSettings(const Options& options) {
         return usageError("--top-p", "out of range", "above 0, at most 1", std::to_string(options.settings.topP));
     if (!(options.settings.syncStrength >= 0 && options.settings.syncStrength <= 1))
         return usageError("--sync-strength", "out of range", "0 to 1", std::to_string(options.settings.syncStrength));
+    if (!choreo::parseSyncMethod(options.settings.syncMethod))
+        return usageError("--sync-method", "is not a method", choreo::syncMethodList(), options.settings.syncMethod);
     if (!(options.from >= 0) || !std::isfinite(options.from)) return usageError("--from", "out of range", "0 or more seconds", std::to_string(options.from));
     if (options.length != 0 && !(options.length >= 1 && std::isfinite(options.length)))
         return usageError("--length", "out of range", "1 or more seconds", std::to_string(options.length));
@@ -127,6 +130,8 @@ Result<Json> generateOne(const Options& options, const Target& target, const cho
                     {"bas", rounded(generated.bas, 4)},
                     {"bas_chance", rounded(generated.basChance, 4)},
                     {"bas_above_chance", rounded(generated.basAboveChance, 4)},
+                    {"bas_before_sync", rounded(generated.basBeforeSync, 4)},
+                    {"bas_matched", rounded(generated.basMatched, 4)},
                     {"mean_speed_change", rounded(generated.meanSpeedChange, 4)},
                     {"seconds",
                      {{"decode", rounded(decodeSeconds, 3)},
@@ -216,6 +221,7 @@ void addGenerate(CLI::App& app, Action& action) {
     verb->add_option("--opening", options->opening, "Not available in this version");
     verb->add_flag("--no-sync", options->noSync, "Leave the motion's own timing: no warp onto the beats");
     verb->add_option("--sync-strength", options->settings.syncStrength, "How far the warp goes, 0 to 1");
+    verb->add_option("--sync-method", options->settings.syncMethod, "How the warp is found: match, hill-climb, random, de-uniform or de-log-sigmoid");
     verb->add_option("--device", options->device, "auto, cpu or cuda");
     verb->add_option("--threads", options->threads, "Threads; 0: all cores");
     verb->add_option("--json", options->json, "Write the figures (\"-\": standard output)");

@@ -224,6 +224,8 @@ Result<Generated> Choreographer::generate(const audio::Analysis& analysis, const
             warp.resize(frames, warp.empty() ? 0.0 : warp.back());
             dance.clip = motion::sampleAt(dance.clip, warp, kMotionFps);
             dance.contacts = contactsAlong(dance.contacts, warp);
+            result.basBeforeSync = report.before;
+            result.basMatched = report.matched;
             result.meanSpeedChange = report.meanSpeedChange;
         }
         dance.tokens.times = tokenTimes(count, warp);

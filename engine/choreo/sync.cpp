@@ -85,21 +85,19 @@ std::string syncMethodList() {
 }
 
 namespace {
+// Sizes found on real dances: many sweeps with small populations beat few thorough ones, and windows longer than six anchors.
 std::size_t refine(WarpModel& model, const SyncSettings& settings, std::stop_token stop) {
     if (settings.method == SyncMethod::Match) return 0;
-    if (settings.method == SyncMethod::HillClimb) return climbHills(model, settings.seed, 2 * settings.effort);
+    if (settings.method == SyncMethod::HillClimb) return climbHills(model, settings.seed, 5.5 * settings.effort, stop);
     WindowSettings windows;
     windows.seed = settings.seed;
     windows.evolve = settings.method != SyncMethod::Random;
     windows.evolution.factor.law = settings.method == SyncMethod::DeUniform ? FactorLaw::Uniform : FactorLaw::LogSigmoid;
-    windows.evolution.population = 12;
-    windows.evolution.maxEvaluations = 300;
-    windows.anchors = 6;
-    windows.atBeats = false;
-    windows.range = 5;
-    windows.sweeps = static_cast<int>(std::lround(4 * settings.effort));
-    const std::size_t evaluations = searchWindows(model, windows, stop);
-    return evaluations + (stop.stop_requested() ? 0 : climbHills(model, settings.seed, 0.5 * settings.effort));
+    windows.evolution.population = 10;
+    windows.evolution.maxEvaluations = 200;
+    windows.sweeps = static_cast<int>(std::lround(6 * settings.effort));
+    // Last, single controls settle between the anchors of the last sweep.
+    return searchWindows(model, windows, stop) + climbHills(model, settings.seed, 0.5 * settings.effort, stop);
 }
 } // namespace
 

@@ -9,7 +9,7 @@
 
 namespace choreia::choreo {
 
-std::size_t climbHills(WarpModel& model, std::uint64_t seed, double passes) {
+std::size_t climbHills(WarpModel& model, std::uint64_t seed, double passes, std::stop_token stop) {
     const std::size_t free = model.freeCount(), firstFree = model.firstFree();
     if (free == 0 || model.beats().empty()) return 0;
     struct Round {
@@ -42,7 +42,7 @@ std::size_t climbHills(WarpModel& model, std::uint64_t seed, double passes) {
     const auto tries = static_cast<std::size_t>(std::lround(passes * static_cast<double>(free)));
     for (int pass = 0; pass < 2; ++pass) {
         for (const Round& round : rounds) {
-            for (std::size_t i = 0; i < tries; ++i) {
+            for (std::size_t i = 0; i < tries && !stop.stop_requested(); ++i) {
                 const std::size_t centre = firstFree + random.below(free);
                 const double step = round.step * random.normal();
                 if (!tryBump(centre, round.halfWidth, step)) tryBump(centre, round.halfWidth, -step);

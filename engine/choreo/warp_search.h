@@ -11,17 +11,17 @@ namespace choreia::choreo {
 
 /// Coarse-to-fine hill climbing: bumps from wide and large to narrow and small at random places, kept where the loss falls. passes: rounds
 /// of all sizes; 2 try every control some 80 times. Returns the number of evaluations.
-std::size_t climbHills(WarpModel& model, std::uint64_t seed, double passes);
+std::size_t climbHills(WarpModel& model, std::uint64_t seed, double passes, std::stop_token stop = {});
 
 /// The spline is local: a change of a few controls is felt a second or two around. So the song is searched in windows of some anchors, every
 /// second window at a time (they do not touch: one thread each), again and again with the windows moved by half.
 struct WindowSettings {
     bool evolve = true;  ///< else: as many uniform random tries in the same windows (the plain alternative)
     EvolutionSettings evolution;  ///< population, strategy, factor, crossover, bounds; evaluations a window
-    std::size_t anchors = 8;      ///< numbers searched at once
-    bool atBeats = true;          ///< anchors at the music's beats; else at every control of the spline
-    double range = 10;            ///< frames by which an anchor moves at most
-    int sweeps = 2;
+    std::size_t anchors = 6;      ///< numbers searched at once
+    bool atBeats = false;         ///< anchors at the music's beats; else at every control of the spline
+    double range = 8;             ///< frames by which an anchor moves at most
+    int sweeps = 6;
     std::uint64_t seed = 1;
 };
 /// Moves the anchors' displacements (straight lines between them, added to the warp as it is) to lower the loss; never raises it. The same
