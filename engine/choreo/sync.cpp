@@ -85,7 +85,8 @@ std::string syncMethodList() {
 }
 
 namespace {
-// Sizes found on real dances: many sweeps with small populations beat few thorough ones, and windows longer than six anchors.
+// Measured (choreia-sync-bench, equal time): both laws of the factor clearly beat the hill climb and a little the random tries; between the
+// two there is no difference beyond noise. Sizes found on real dances: many sweeps with small populations beat few thorough ones, and windows longer than six anchors.
 std::size_t refine(WarpModel& model, const SyncSettings& settings, std::stop_token stop) {
     if (settings.method == SyncMethod::Match) return 0;
     if (settings.method == SyncMethod::HillClimb) return climbHills(model, settings.seed, 5.5 * settings.effort, stop);
