@@ -1,5 +1,6 @@
 // choreia generate: a song in, a dance out.
 #include "choreo/choreographer.h"
+#include "choreo/sync.h"
 #include "cli/outputs.h"
 #include "cli/part.h"
 #include "cli/sound.h"
@@ -49,6 +50,8 @@ Result<void> checkSettings(const Options& options) {
     if (!(options.settings.energy >= -1 && options.settings.energy <= 1)) return usageError("--energy", "out of range", "-1 to 1", std::to_string(options.settings.energy));
     if (!(options.settings.guidance >= 0 && options.settings.guidance <= 5)) return usageError("--guidance", "out of range", "0 to 5", std::to_string(options.settings.guidance));
     if (!(options.settings.repeats >= 0 && options.settings.repeats <= 1)) return usageError("--repeats", "out of range", "0 to 1", std::to_string(options.settings.repeats));
+    if (!choreo::parseSyncMethod(options.settings.syncMethod))
+        return usageError("--sync-method", "is not a method", choreo::syncMethodList(), options.settings.syncMethod);
     if (!(options.from >= 0) || !std::isfinite(options.from)) return usageError("--from", "out of range", "0 or more seconds", std::to_string(options.from));
     if (options.length != 0 && !(options.length >= 1 && std::isfinite(options.length)))
         return usageError("--length", "out of range", "1 or more seconds", std::to_string(options.length));
@@ -131,6 +134,8 @@ Result<Json> generateOne(const Options& options, const Target& target, const cho
                     {"bas", rounded(generated.bas, 4)},
                     {"bas_chance", rounded(generated.basChance, 4)},
                     {"bas_above_chance", rounded(generated.basAboveChance, 4)},
+                    {"bas_before_sync", rounded(generated.basBeforeSync, 4)},
+                    {"bas_matched", rounded(generated.basMatched, 4)},
                     {"mean_speed_change", rounded(generated.meanSpeedChange, 4)},
                     {"seconds",
                      {{"decode", rounded(decodeSeconds, 3)},
@@ -224,6 +229,7 @@ void addGenerate(CLI::App& app, Action& action) {
     verb->add_option("--opening", options->opening, "Not available in this version");
     verb->add_flag("--no-sync", options->noSync, "Leave the motion's own timing: no warp onto the beats");
     verb->add_option("--sync-strength", options->settings.syncStrength, "How far the warp goes, 0 to 1");
+    verb->add_option("--sync-method", options->settings.syncMethod, "How the warp is found: match, hill-climb, random, de-uniform or de-log-sigmoid");
     verb->add_option("--device", options->device, "auto, cpu or cuda");
     verb->add_option("--threads", options->threads, "Threads; 0: all cores");
     verb->add_option("--json", options->json, "Write the figures (\"-\": standard output)");

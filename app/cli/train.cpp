@@ -1,6 +1,7 @@
 // choreia train: the networks, from data to weights.
 #include "train/train.h"
 
+#include "choreo/sync_tuning.h"
 #include "cli/verbs.h"
 
 #include <algorithm>
@@ -16,15 +17,16 @@ struct Options {
     std::string out, config, log;
 };
 
-constexpr std::array kTrained = {"vq-vae", "gcn-mhw", "beats"};
-constexpr std::array kLater = {"kmeans", "lstm-vae", "se-vit", "dancer-gan", "sync", "all"};
+constexpr const char* kNames = "vq-vae, gcn-mhw, beats or sync";
+constexpr std::array kTrained = {"vq-vae", "gcn-mhw", "beats", "sync"};
+constexpr std::array kLater = {"kmeans", "lstm-vae", "se-vit", "dancer-gan", "all"};
 
 Result<void> run(Options options, Context& context) {
     train::TrainRequest& request = options.request;
     if (std::find(kLater.begin(), kLater.end(), request.model) != kLater.end())
-        return usageError("train", request.model + " is not available in this version", "vq-vae, gcn-mhw or beats", request.model);
+        return usageError("train", request.model + " is not available in this version", kNames, request.model);
     if (std::find(kTrained.begin(), kTrained.end(), request.model) == kTrained.end())
-        return usageError("train", "is not a model", "vq-vae, gcn-mhw or beats", request.model);
+        return usageError("train", "is not a model", kNames, request.model);
     if (request.epochs < 0) return usageError("--epochs", "out of range", "0 or more", std::to_string(request.epochs));
     if (!(request.minutes >= 0)) return usageError("--minutes", "out of range", "0 or more", std::to_string(request.minutes));
     CHOREIA_TRY(checkOutput(options.log));
@@ -37,19 +39,27 @@ Result<void> run(Options options, Context& context) {
     request.out = options.out;
     request.config = options.config;
     request.log = options.log;
+    if (request.model == "sync") {
+        if (!options.config.empty() || request.resume || request.minutes > 0)
+            return usageError("train sync", "takes no --config, --resume or --minutes", "--data, --out, --epochs, --seed, --log");
+        choreo::SyncTuningSettings tuning;
+        tuning.seed = request.seed;
+        if (request.epochs > 0) tuning.evaluations = tuning.population * static_cast<std::size_t>(request.epochs);
+        return choreo::trainSync(request.data, request.out, request.log, tuning, context.stop, context.progress);
+    }
     return train::train(request, context.stop, context.progress);
 }
 
 }  // namespace
 
 void addTrain(CLI::App& app, Action& action) {
-    auto* verb = app.add_subcommand("train", "Train a network: vq-vae (poses to tokens and back), then gcn-mhw (tokens from music); beats (hearing) on its own");
+    auto* verb = app.add_subcommand("train", "Train a network: vq-vae (poses to tokens and back), then gcn-mhw (tokens from music); beats (hearing) and sync (weights of the synchronisation loss) on their own");
     auto options = std::make_shared<Options>();
-    verb->add_option("MODEL", options->request.model, "vq-vae, gcn-mhw or beats")->required();
+    verb->add_option("MODEL", options->request.model, kNames)->required();
     verb->add_option("--data", options->data, "Training HDF5 files (choreia dataset build); for beats, where given: folders of songs with NAME.beats or NAME.h5 beside them")->default_str("");
     verb->add_option("--out", options->out, "Folder of the run: config, log, checkpoint, weights")->required();
     verb->add_option("--config", options->config, "JSON over the defaults");
-    verb->add_option("--epochs", options->request.epochs, "0: by minutes, or the model's default");
+    verb->add_option("--epochs", options->request.epochs, "0: by minutes, or the model's default; for sync generations");
     verb->add_option("--minutes", options->request.minutes, "0: by epochs");
     verb->add_flag("--resume", options->request.resume, "Go on from the run's checkpoint");
     verb->add_option("--seed", options->request.seed, "Of the first weights and the order of the data");

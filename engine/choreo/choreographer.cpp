@@ -229,10 +229,20 @@ Result<Generated> Choreographer::generate(const audio::Analysis& analysis, const
         if (settings.sync && !analysis.grid.beats.empty()) {
             Stage syncing(progress, "meeting the beats");
             SyncReport report;
-            warp = syncWarp(motion::jointPositions(motion::Skeleton::body(), dance.clip), analysis.grid.beats, {0.20, settings.syncStrength, settings.seed}, &report);
+            const auto method = parseSyncMethod(settings.syncMethod);
+            if (!method) return usageError("sync method", "unknown", syncMethodList(), settings.syncMethod);
+            SyncSettings sync;
+            sync.strength = settings.syncStrength;
+            sync.seed = settings.seed;
+            sync.method = *method;
+            std::vector<double> onset(analysis.features.rows);
+            for (std::size_t row = 0; row < onset.size(); ++row) onset[row] = static_cast<double>(analysis.features.at(row, audio::columns::kOnset));
+            warp = syncWarp(motion::jointPositions(motion::Skeleton::body(), dance.clip), analysis.grid.beats, sync, &report, onset, stop);
             warp.resize(frames, warp.empty() ? 0.0 : warp.back());
             dance.clip = motion::sampleAt(dance.clip, warp, kMotionFps);
             dance.contacts = contactsAlong(dance.contacts, warp);
+            result.basBeforeSync = report.before;
+            result.basMatched = report.matched;
             result.meanSpeedChange = report.meanSpeedChange;
         }
         dance.tokens.times = tokenTimes(count, warp);

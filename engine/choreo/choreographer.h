@@ -39,6 +39,7 @@ struct GenerateTimings {
 struct Generated {
     io::Dance dance;
     double bas = 0, basChance = 0, basAboveChance = 0;
+    double basBeforeSync = 0, basMatched = 0;  ///< beat alignment of the motion's own timing, and after matching alone; 0 without sync
     double meanSpeedChange = 0;
     GenerateTimings seconds;
 };

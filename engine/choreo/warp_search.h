@@ -1,57 +1,55 @@
-/// The search behind sync: a smooth time warp held as a spline of displacements, improved by seeded hill climbing on the beat
-/// alignment.
+/// Searches for the warp of least synchronisation loss: hill climbing over the whole song, and differential evolution window by window.
 #pragma once
 
-#include "core/random.h"
+#include "choreo/differential_evolution.h"
+#include "choreo/warp_model.h"
 
-#include <cstddef>
-#include <span>
-#include <vector>
+#include <cstdint>
+#include <stop_token>
 
 namespace choreia::choreo {
 
-/// A warp of a motion's time: clip frame shown at output frame t is t + e(t), e a uniform cubic B-spline (so the playing speed 1
-/// + e'(t) is smooth). The speed lies in the convex hull of 1 + (control differences) / spacing: bounding the differences bounds
-/// the speed exactly. The score is the beat alignment of the warped motion, its speed curve recomputed and smoothed as eval does.
-class WarpSearch {
+/// Coarse-to-fine hill climbing: bumps from wide and large to narrow and small at random places, kept where the loss falls. passes: rounds
+/// of all sizes; 2 try every control some 80 times. Returns the number of evaluations.
+std::size_t climbHills(WarpModel& model, std::uint64_t seed, double passes, std::stop_token stop = {});
+
+/// The spline is local: a change of a few controls is felt a second or two around. So the song is searched in windows of some anchors, every
+/// second window at a time (they do not touch: one thread each), again and again with the windows moved by half.
+struct WindowSettings {
+    bool evolve = true;  ///< else: as many uniform random tries in the same windows (the plain alternative)
+    EvolutionSettings evolution;  ///< population, strategy, factor, crossover, bounds; evaluations a window
+    std::size_t anchors = 6;      ///< numbers searched at once
+    bool atBeats = false;         ///< anchors at the music's beats; else at every control of the spline
+    double range = 8;             ///< frames by which an anchor moves at most
+    int sweeps = 6;
+    std::uint64_t seed = 1;
+};
+/// Moves the anchors' displacements (straight lines between them, added to the warp as it is) to lower the loss; never raises it. The same
+/// for any number of threads. Returns the number of evaluations.
+std::size_t searchWindows(WarpModel& model, const WindowSettings& settings, std::stop_token stop = {});
+
+/// One window's problem for a general minimiser: objective over displacements of anchors, for tests and comparisons.
+class WarpWindow {
 public:
-    /// speed: joint speed curve of the unwarped motion (eval::jointSpeedCurve), [frames - 1]; targets: music beats in output
-    /// frames, rising.
-    WarpSearch(std::span<const double> speed, std::span<const double> targets, double maxSpeedChange);
-
-    /// Starts from the displacements (frames) given for each output frame, as near as the bound allows.
-    void start(std::span<const double> displacement);
-    /// Coarse-to-fine hill climbing.
-    void improve(Random& random);
-
-    /// Clip frame at each output frame, [frames].
-    [[nodiscard]] const std::vector<double>& shown() const { return shown_; }
-    /// Mean over targets of exp(-d^2 / 18) of the present warp.
-    [[nodiscard]] double alignment() const;
+    /// anchors: output frames, rising, at least 3; the first and last stay where they are.
+    WarpWindow(const WarpModel& model, std::span<const double> anchors);
+    [[nodiscard]] std::size_t dimensions() const { return anchors_.size() - 2; }
+    [[nodiscard]] bool empty() const { return count_ == 0; }  ///< no control between the anchors may move
+    /// Loss of the whole warp with the anchors moved by so many frames. One thread at a time.
+    double operator()(std::span<const double> moves);
+    /// The change evaluated last.
+    [[nodiscard]] const WarpModel::Trial& trial() const { return trial_; }
 
 private:
-    struct Range {
-        std::ptrdiff_t begin, end;
-    };
-    [[nodiscard]] double arc(double frame) const;
-    [[nodiscard]] double costBetween(std::size_t firstControl, std::size_t lastControl) const;
-    [[nodiscard]] bool allowed(std::size_t firstControl, std::size_t lastControl) const;
-    [[nodiscard]] double hit(double target) const;
-    [[nodiscard]] Range framesOf(std::size_t firstControl, std::size_t lastControl) const;
-    void refresh(Range frames);
-    bool tryMove(std::size_t centre, std::size_t halfWidth, double step);
-
-    std::ptrdiff_t frames_;
-    std::vector<double> arc_; ///< path length up to each clip frame
-    std::vector<double> targets_;
-    double bound_; ///< largest difference of neighbouring controls
-    std::vector<double> controls_;
-    std::vector<double> shown_;
-    std::vector<double> speed_; ///< of the warped motion, padded by the kernel's radius on both sides
-    std::vector<double> smooth_;
-    std::vector<double> hits_; ///< score of each target
-    std::vector<double> kernel_;
-    std::vector<double> savedShown_, savedSpeed_, savedSmooth_, savedHits_, savedControls_;
+    const WarpModel* model_;
+    std::vector<double> anchors_;
+    std::size_t count_ = 0;
+    std::vector<double> share_;        // of the later anchor, for each control
+    std::vector<std::size_t> before_;  // the anchor before each control
+    WarpModel::Trial trial_;
 };
 
-} // namespace choreia::choreo
+/// Places for anchors: music beats, thinned out and filled up to lie 12 to 64 frames apart; or the spline's controls.
+std::vector<double> anchorFrames(const WarpModel& model, bool atBeats);
+
+}  // namespace choreia::choreo

@@ -25,9 +25,10 @@ struct GenerateSettings {
     bool sync = true;
     double syncStrength = 1.0;
     double energy = 0;      ///< -1 calmer .. 1 livelier than the song asks for
-    double guidance = 0.6;  ///< how much further than trained the music is followed; 0: as trained
+    double guidance = 1.0;  ///< how much further than trained the music is followed; 0: as trained
     double repeats = 0.7;   ///< share of the bars of a repeated part that take up the part's earlier movement
     bool mirror = false;    ///< left and right exchanged
+    std::string syncMethod = "de-log-sigmoid";  ///< one of choreo::kSyncMethodNames; not stored in a project
     bool operator==(const GenerateSettings&) const = default;
 };
 

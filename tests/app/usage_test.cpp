@@ -55,6 +55,7 @@ private Q_SLOTS:
         QTest::newRow("dancer") << QStringList{"generate", "a.ogg", "--video", "a.mp4", "--view", "dancer"} << "--view";
         QTest::newRow("group") << QStringList{"generate", "a.ogg", "--bvh", "a.bvh", "--dancers", "3"} << "--dancers";
         QTest::newRow("opening") << QStringList{"generate", "a.ogg", "--opening", "b.bvh"} << "--opening";
+        QTest::newRow("sync method") << QStringList{"generate", "a.ogg", "--bvh", "a.bvh", "--sync-method", "annealing"} << "annealing";
         QTest::newRow("wrong extension") << QStringList{"export", "a.choreia", "--fbx", "a.bvh"} << "--fbx";
         QTest::newRow("odd picture") << QStringList{"export", "a.choreia", "--video", "a.mp4", "--size", "641x360"} << "641x360";
         QTest::newRow("size of words") << QStringList{"export", "a.choreia", "--video", "a.mp4", "--size", "large"} << "large";

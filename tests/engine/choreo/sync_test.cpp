@@ -1,7 +1,10 @@
 // The beat warp: motions whose beats are known in closed form, the promised bounds, and the figures recomputed by eval.
 #include "choreo/sync.h"
 
+#include "choreo/warp_search.h"
+#include "core/parallel.h"
 #include "engine/eval/synthetic_motion.h"
+#include "eval/beat_alignment.h"
 #include "eval/metrics.h"
 #include "support/testing.h"
 
@@ -146,6 +149,112 @@ private Q_SLOTS:
             for (std::size_t f = 0; f < times.size(); ++f) QCOMPARE(times[f], static_cast<double>(f) / 60);
         }
         QVERIFY(choreo::syncWarp({}, grid(0, .5, 5), {}, nullptr).empty());
+    }
+
+    void theLossOfSimpleWarpsIsKnown() {
+        // Unwarped: no roughness; beats as eval has them.
+        const auto motion = pulsing(.5, .5, 600);
+        const auto speed = eval::jointSpeedCurve(motion);
+        std::vector<double> shown(600), beats;
+        for (std::size_t f = 0; f < 600; ++f) shown[f] = static_cast<double>(f);
+        for (double b = 33; b < 560; b += 30) beats.push_back(b); // three frames after each rest: exp(-9/18)
+        auto terms = choreo::syncTerms(shown, speed, beats, {});
+        QCOMPARE(terms.roughness, 0.0);
+        QCOMPARE(terms.energy, 0.0);
+        QVERIFY2(std::abs(terms.beats - (1 - std::exp(-.5))) < .06, qPrintable(QString::number(terms.beats)));
+        // Speed 1.1 for 300 frames, then 0.9: (speed - 1)^2 is 0.01 throughout, the step of -0.2 is seen from 16 frames.
+        for (std::size_t f = 0; f < 600; ++f) shown[f] = f <= 300 ? 1.1 * static_cast<double>(f) : 330 + .9 * static_cast<double>(f - 300);
+        terms = choreo::syncTerms(shown, speed, beats, {});
+        QVERIFY(std::abs(terms.roughness - (599 * .01 + 16 * .04) / 599 / .04) < 1e-9);
+        const choreo::SyncWeights gamma{.5, .25, 1};
+        QCOMPARE(choreo::SyncTerms({.4, .8, .1}).loss(gamma), .5 * .4 + .25 * .8 + .1);
+    }
+
+    void energyAgreesWithOnsetsThatFollowIt() {
+        // A speed that rises and falls over four seconds; onsets the same, then the opposite, then constant.
+        const std::size_t frames = 1200;
+        std::vector<double> speed(frames - 1), shown(frames), onset(frames), opposite(frames);
+        for (std::size_t f = 0; f < frames; ++f) {
+            const double wave = std::sin(kTurn * static_cast<double>(f) / 240);
+            if (f + 1 < frames) speed[f] = .02 + .01 * wave;
+            onset[f] = .5 + .3 * wave;
+            opposite[f] = .5 - .3 * wave;
+            shown[f] = static_cast<double>(f);
+        }
+        QVERIFY(std::abs(choreo::syncTerms(shown, speed, {}, onset).energy) < 1e-9);
+        QVERIFY(std::abs(choreo::syncTerms(shown, speed, {}, opposite).energy - 2) < 1e-9);
+        QCOMPARE(choreo::syncTerms(shown, speed, {}, std::vector<double>(frames, .5)).energy, 0.0);
+    }
+
+    void thePiecewiseLossIsTheWholeOne() {
+        const auto motion = testing::swingingBody(4, 1500);
+        const auto speed = eval::jointSpeedCurve(motion);
+        std::vector<double> beats, onset(1500);
+        for (double b = 7.5; b < 1500; b += 27.3) beats.push_back(b);
+        Random random(5);
+        for (double& value : onset) value = random.uniform();
+        const choreo::SyncWeights gamma{.9, .3, .2};
+        choreo::WarpModel model(speed, beats, onset, .2, gamma);
+        const auto agrees = [&](const char* when) {
+            const auto whole = choreo::syncTerms(model.shown(), speed, beats, onset), kept = model.terms();
+            QVERIFY2(std::abs(whole.beats - kept.beats) < 1e-6, when); // a motion beat over 16 frames away counts as none
+            QVERIFY2(std::abs(whole.energy - kept.energy) < 1e-9, when);
+            QVERIFY2(std::abs(whole.roughness - kept.roughness) < 1e-9, when);
+        };
+        agrees("at rest");
+        choreo::WarpModel::Trial trial;
+        for (int i = 0; i < 300; ++i) {
+            const std::size_t count = 1 + random.below(std::min<std::size_t>(9, model.freeCount()));
+            trial.first = model.firstFree() + random.below(model.freeCount() - count + 1);
+            trial.controls.resize(count);
+            for (double& c : trial.controls) c = random.uniform(-12, 12);
+            model.repair(trial.first, trial.controls);
+            model.evaluate(trial);
+            const auto before = model.shown();
+            if (i % 3 == 0) {
+                model.accept(trial);
+                QVERIFY(std::abs(model.loss() - trial.loss) < 1e-12);
+            } else {
+                QCOMPARE(model.shown(), before);
+            }
+        }
+        agrees("after changes");
+        double largest = 0;
+        for (std::size_t f = 0; f + 1 < 1500; ++f) largest = std::max(largest, std::abs(model.shown()[f + 1] - model.shown()[f] - 1));
+        QVERIFY(largest <= .2 + 1e-9);
+    }
+
+    void everyMethodImprovesTheMatchAndKeepsItsPromises() {
+        const auto motion = testing::swingingBody(6, 2400);
+        const auto music = grid(.11, .49, 40);
+        for (std::size_t m = 0; m < choreo::kSyncMethodNames.size(); ++m) {
+            choreo::SyncSettings settings;
+            settings.method = *choreo::parseSyncMethod(choreo::kSyncMethodNames[m]);
+            choreo::SyncReport report;
+            std::vector<std::vector<double>> warps;
+            for (const int threads : {1, 2, 3}) {
+                setThreadCount(threads);
+                warps.push_back(choreo::syncWarp(motion, music, settings, &report));
+            }
+            setThreadCount(0);
+            QCOMPARE(warps[1], warps[0]);
+            QCOMPARE(warps[2], warps[0]);
+            QVERIFY(report.maxSpeedChange <= .2 + 1e-9);
+            QVERIFY(report.matched >= report.before);
+            if (settings.method == choreo::SyncMethod::Match) QCOMPARE(report.after, report.matched);
+            else QVERIFY2(report.after > report.matched, qPrintable(QString("%1 %2 %3").arg(m).arg(report.after).arg(report.matched)));
+        }
+        QVERIFY(!choreo::parseSyncMethod("annealing"));
+    }
+
+    void aStoppedSearchStillGivesAWarp() {
+        const auto motion = testing::swingingBody(6, 1200);
+        std::stop_source source;
+        source.request_stop();
+        choreo::SyncReport report;
+        const auto times = choreo::syncWarp(motion, grid(.11, .49, 20), {}, &report, {}, source.get_token());
+        QCOMPARE(times.size(), motion.frames());
+        QVERIFY(report.after >= report.before);
     }
 
     void shortMotionsAreWarpedWithoutHarm() {

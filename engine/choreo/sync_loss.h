@@ -1,0 +1,51 @@
+/// The synchronisation loss of a time warp: how far a motion, shown at other times, is from the music it is danced to.
+#pragma once
+
+#include <span>
+#include <vector>
+
+namespace choreia::choreo {
+
+/// gamma1..3 of  loss = gamma1 * beats + gamma2 * energy + gamma3 * roughness, each in [0, 1]. The built-in ones, rounded, are what
+/// `choreia train sync` found on 24 real dances (96 evaluations; sync_tuning.h says what it minimises). gamma2 costs up to 0.006 of BAS above
+/// chance and raises the agreement of energy; gamma3 came out as it had been set by hand before.
+struct SyncWeights {
+    double beats = 1.0;
+    double energy = 0.15;
+    double roughness = 0.16;
+    bool operator==(const SyncWeights&) const = default;
+};
+
+/// The three terms. 0 is perfect in each.
+struct SyncTerms {
+    double beats = 0;      ///< 1 - mean over music beats of exp(-d^2 / 18), d frames to the nearest motion beat: 1 - BAS (metrics.md)
+    double energy = 0;     ///< 1 - correlation of motion energy with onset strength: 0..2; 0 where either never changes
+    double roughness = 0;  ///< mean of (speed - 1)^2 + (speed 16 frames later - speed)^2, over kFullSpeedChange^2
+    [[nodiscard]] double loss(const SyncWeights& gamma) const {
+        return gamma.beats * beats + gamma.energy * energy + gamma.roughness * roughness;
+    }
+};
+
+/// A speed held this far from 1 costs roughness 1: the largest change that sync allows.
+inline constexpr double kFullSpeedChange = 0.20;
+/// Frames over which a change of speed is judged.
+inline constexpr int kBendFrames = 16;
+/// Motion energy is the path travelled, and onset strength the mean, over kEnergyFrames from every kEnergyStep'th frame on: about a second,
+/// longer than a beat. (Within a beat they oppose each other: onsets are strongest on the beat, where a dancer is slowest.)
+inline constexpr int kEnergyFrames = 64, kEnergyStep = 16;
+
+/// Path length (metres) up to each frame, [frames], from the joint speed curve (eval::jointSpeedCurve, [frames - 1]).
+std::vector<double> pathLengths(std::span<const double> speed);
+/// The path up to a moment between frames; beyond the ends, the end's.
+double pathAt(std::span<const double> path, double frame);
+/// Mean onset strength over each energy window of a motion of so many frames. onset: 60 rows a second; missing rows count as 0.
+std::vector<double> onsetWindows(std::span<const double> onset, std::size_t frames);
+/// Pearson's correlation from sums over n pairs; 0 where either is constant.
+double correlation(double n, double sumX, double sumXX, double sumY, double sumYY, double sumXY);
+
+/// shown: clip frame at each output frame, [frames], rising; speed: joint speed curve of the unwarped motion, [frames - 1]; beats: of the
+/// music, output frames, rising; onset: 60 rows a second, may be empty (energy is then 0). All at 60 frames a second.
+SyncTerms syncTerms(std::span<const double> shown, std::span<const double> speed, std::span<const double> beats,
+                    std::span<const double> onset);
+
+}  // namespace choreia::choreo
