@@ -16,15 +16,16 @@ struct Options {
     std::string out, config, log;
 };
 
-constexpr std::array kTrained = {"vq-vae", "gcn-mhw", "beats"};
-constexpr std::array kLater = {"kmeans", "lstm-vae", "se-vit", "dancer-gan", "sync", "all"};
+constexpr std::array kTrained = {"vq-vae", "kmeans", "gcn-mhw", "beats"};
+constexpr const char* kNames = "vq-vae, kmeans, gcn-mhw or beats";
+constexpr std::array kLater = {"lstm-vae", "se-vit", "dancer-gan", "sync", "all"};
 
 Result<void> run(Options options, Context& context) {
     train::TrainRequest& request = options.request;
     if (std::find(kLater.begin(), kLater.end(), request.model) != kLater.end())
-        return usageError("train", request.model + " is not available in this version", "vq-vae, gcn-mhw or beats", request.model);
+        return usageError("train", request.model + " is not available in this version", kNames, request.model);
     if (std::find(kTrained.begin(), kTrained.end(), request.model) == kTrained.end())
-        return usageError("train", "is not a model", "vq-vae, gcn-mhw or beats", request.model);
+        return usageError("train", "is not a model", kNames, request.model);
     if (request.epochs < 0) return usageError("--epochs", "out of range", "0 or more", std::to_string(request.epochs));
     if (!(request.minutes >= 0)) return usageError("--minutes", "out of range", "0 or more", std::to_string(request.minutes));
     CHOREIA_TRY(checkOutput(options.log));
@@ -37,15 +38,16 @@ Result<void> run(Options options, Context& context) {
     request.out = options.out;
     request.config = options.config;
     request.log = options.log;
+    request.print = [&context](const std::string& text) { static_cast<void>(printLine(context, text)); };
     return train::train(request, context.stop, context.progress);
 }
 
 }  // namespace
 
 void addTrain(CLI::App& app, Action& action) {
-    auto* verb = app.add_subcommand("train", "Train a network: vq-vae (poses to tokens and back), then gcn-mhw (tokens from music); beats (hearing) on its own");
+    auto* verb = app.add_subcommand("train", "Train a network: vq-vae or kmeans (poses to tokens and back), then gcn-mhw (tokens from music); beats (hearing) on its own");
     auto options = std::make_shared<Options>();
-    verb->add_option("MODEL", options->request.model, "vq-vae, gcn-mhw or beats")->required();
+    verb->add_option("MODEL", options->request.model, kNames)->required();
     verb->add_option("--data", options->data, "Training HDF5 files (choreia dataset build); for beats, where given: folders of songs with NAME.beats or NAME.h5 beside them")->default_str("");
     verb->add_option("--out", options->out, "Folder of the run: config, log, checkpoint, weights")->required();
     verb->add_option("--config", options->config, "JSON over the defaults");

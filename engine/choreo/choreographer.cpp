@@ -13,7 +13,7 @@
 #include "motion/pose_features.h"
 #include "nn/gcn_mhw.h"
 #include "nn/threads.h"
-#include "nn/vq_vae.h"
+#include "nn/quantiser.h"
 #include "nn/weights.h"
 
 #include <algorithm>
@@ -27,7 +27,7 @@ namespace pose = motion::pose;
 
 struct Choreographer::State {
     // Torch modules have no const forward; evaluation changes nothing in them.
-    mutable nn::VqVae vqVae{nullptr};
+    std::shared_ptr<nn::Quantiser> quantiser;
     mutable nn::GcnMhw predictor{nullptr};
     std::vector<std::string> styles;
     torch::Device device = torch::kCPU;
@@ -120,25 +120,28 @@ Result<std::shared_ptr<const Choreographer>> Choreographer::load(const std::file
     try {
         auto state = std::make_unique<State>();
         state->device = device;
-        const auto vqPath = folder / (set + ".vq-vae.safetensors"), predictorPath = folder / (set + ".gcn-mhw.safetensors");
-        CHOREIA_ASSIGN(const auto vqTable, io::readSafetensors(vqPath));
-        CHOREIA_ASSIGN(const auto vqConfig, nn::configOf(vqTable, "vq-vae", vqPath.string()));
-        state->vqVae = nn::VqVae(nn::VqVaeConfig::fromJson(vqConfig));
-        CHOREIA_TRY(nn::fromTable(vqTable, *state->vqVae, vqPath.string()));
+        const auto predictorPath = folder / (set + ".gcn-mhw.safetensors");
         CHOREIA_ASSIGN(const auto predictorTable, io::readSafetensors(predictorPath));
         CHOREIA_ASSIGN(const auto predictorConfig, nn::configOf(predictorTable, "gcn-mhw", predictorPath.string()));
         const auto config = nn::GcnMhwConfig::fromJson(predictorConfig);
+        // Weights from before there was a choice know of one quantiser.
+        const auto named = predictorTable.metadata.find("quantiser");
+        const std::string kind = named == predictorTable.metadata.end() ? "vq-vae" : named->second;
+        const auto quantiserPath = folder / (set + "." + kind + ".safetensors");
+        CHOREIA_ASSIGN(const auto quantiserTable, io::readSafetensors(quantiserPath));
+        CHOREIA_ASSIGN(state->quantiser, nn::quantiserFrom(quantiserTable, quantiserPath.string(), device));
+        if (state->quantiser->kind() != kind) return badInput(quantiserPath.string(), "weights of another kind", kind, state->quantiser->kind());
         if (config.musicColumns != static_cast<std::int64_t>(data::kMusicColumns))
             return badInput(predictorPath.string(), "weights for another set of music features", std::to_string(data::kMusicColumns), std::to_string(config.musicColumns));
-        if (config.streams != state->vqVae->streams() || config.codes != state->vqVae->config().codes)
-            return badInput(predictorPath.string(), "the predictor belongs to another VQ-VAE", std::to_string(state->vqVae->streams()) + " streams", std::to_string(config.streams));
+        if (config.streams != state->quantiser->streams() || config.codes != state->quantiser->codes())
+            return badInput(predictorPath.string(), "the predictor belongs to another quantiser",
+                            std::to_string(state->quantiser->streams()) + " streams of " + std::to_string(state->quantiser->codes()) + " codes",
+                            std::to_string(config.streams) + " streams of " + std::to_string(config.codes));
         state->predictor = nn::GcnMhw(config);
         CHOREIA_TRY(nn::fromTable(predictorTable, *state->predictor, predictorPath.string()));
         state->styles = config.styles;
-        for (torch::nn::Module* module : {static_cast<torch::nn::Module*>(state->vqVae.get()), static_cast<torch::nn::Module*>(state->predictor.get())}) {
-            module->eval();
-            module->to(device);
-        }
+        state->predictor->eval();
+        state->predictor->to(device);
         return std::shared_ptr<const Choreographer>(new Choreographer(std::move(state)));
     } catch (const c10::Error& error) {
         return badInput(folder.string(), std::string("the weights cannot be used: ") + error.what_without_backtrace());
@@ -183,12 +186,12 @@ Result<Generated> Choreographer::generate(const audio::Analysis& analysis, const
             }
         }
         const auto streams = predictor.config().streams;
-        CHOREIA_ASSIGN(const auto tokens, walkTokens(predictor, *state_->vqVae, music, energy, style, settings, stop, progress));
+        CHOREIA_ASSIGN(const auto tokens, walkTokens(predictor, *state_->quantiser, music, energy, style, settings, stop, progress));
         result.seconds.tokens = secondsSince(start);
 
         start = std::chrono::steady_clock::now();
         Stage decoding(progress, "decoding motion");
-        const auto rows = state_->vqVae->decode(torch::tensor(tokens, torch::kInt64).view({1, streams, static_cast<std::int64_t>(count)}).to(state_->device));
+        const auto rows = state_->quantiser->decode(torch::tensor(tokens, torch::kInt64).view({1, streams, static_cast<std::int64_t>(count)}).to(state_->device));
         const auto frames = static_cast<std::size_t>(std::max(2.0, std::round(analysis.duration * kMotionFps)));
         Decoded decoded = toClip(rows, frames);
         dance.tokens.tokensPerSecond = data::kTokensPerSecond;

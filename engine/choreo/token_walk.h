@@ -5,7 +5,7 @@
 #include "core/result.h"
 #include "io/project.h"
 #include "nn/gcn_mhw.h"
-#include "nn/vq_vae.h"
+#include "nn/quantiser.h"
 
 #include <cstdint>
 #include <span>
@@ -18,7 +18,7 @@ namespace choreia::choreo {
 /// The walk begins in mid-dance: a few steps from random tokens lead in and are thrown away, because recorded takes begin by standing.
 /// Every two seconds the new tokens are decoded; a stretch that hardly moves while the song sounds is walked again, bolder each time.
 /// Cost: about 1.5 ms a step on one core. Error: Cancelled.
-Result<std::vector<std::int64_t>> walkTokens(nn::GcnMhwImpl& predictor, nn::VqVaeImpl& coder, const torch::Tensor& music, std::span<const float> energy,
+Result<std::vector<std::int64_t>> walkTokens(nn::GcnMhwImpl& predictor, nn::Quantiser& coder, const torch::Tensor& music, std::span<const float> energy,
                                              std::int64_t style, const io::GenerateSettings& settings, std::stop_token stop, Progress& progress);
 
 }  // namespace choreia::choreo
