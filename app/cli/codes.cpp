@@ -49,7 +49,7 @@ render::Picture sheetOf(const train::CodeReport& report) {
             if (look.upper != upper || ++used > kShown) continue;
             block.figures.push_back({look.poses[0], look.poses[1], upper, look.velocity, std::to_string(look.code), line("%.1f%%", 100 * look.share)});
         }
-        block.title = line("%s - %s CODES - %zu OF %zu IN USE", report.kind.c_str(), upper ? "UPPER" : "LOWER", block.figures.size(), used);
+        block.title = line("%s - %s CODES - %zu MOST USED OF %zu", report.kind.c_str(), upper ? "UPPER" : "LOWER", block.figures.size(), used);
         blocks.push_back(std::move(block));
     }
     return render::drawCodeSheet(blocks);
