@@ -16,9 +16,9 @@ struct Options {
     std::string out, config, log;
 };
 
-constexpr std::array kTrained = {"vq-vae", "kmeans", "gcn-mhw", "beats"};
-constexpr const char* kNames = "vq-vae, kmeans, gcn-mhw or beats";
-constexpr std::array kLater = {"lstm-vae", "se-vit", "dancer-gan", "sync", "all"};
+constexpr std::array kTrained = {"vq-vae", "kmeans", "gcn-mhw", "lstm-vae", "beats"};
+constexpr const char* kNames = "vq-vae, kmeans, gcn-mhw, lstm-vae or beats";
+constexpr std::array kLater = {"se-vit", "dancer-gan", "sync", "all"};
 
 Result<void> run(Options options, Context& context) {
     train::TrainRequest& request = options.request;
@@ -45,10 +45,10 @@ Result<void> run(Options options, Context& context) {
 }  // namespace
 
 void addTrain(CLI::App& app, Action& action) {
-    auto* verb = app.add_subcommand("train", "Train a network: vq-vae or kmeans (poses to tokens and back), then gcn-mhw (tokens from music); beats (hearing) on its own");
+    auto* verb = app.add_subcommand("train", "Train a network: vq-vae or kmeans (poses to tokens and back), then gcn-mhw (tokens from music); lstm-vae (landmarks from music) and beats (hearing) on their own");
     auto options = std::make_shared<Options>();
     verb->add_option("MODEL", options->request.model, kNames)->required();
-    verb->add_option("--data", options->data, "Training HDF5 files (choreia dataset build); for beats, where given: folders of songs with NAME.beats or NAME.h5 beside them")->default_str("");
+    verb->add_option("--data", options->data, "Training HDF5 files (choreia dataset build); for lstm-vae also the seed's layout; for beats, where given: folders of songs with NAME.beats or NAME.h5 beside them")->default_str("");
     verb->add_option("--out", options->out, "Folder of the run: config, log, checkpoint, weights")->required();
     verb->add_option("--config", options->config, "JSON over the defaults");
     verb->add_option("--epochs", options->request.epochs, "0: by minutes, or the model's default");

@@ -2,16 +2,20 @@
 #include "choreo/choreographer.h"
 
 #include "choreo/foot_cleanup.h"
+#include "choreo/landmark_dance.h"
 #include "choreo/style_choice.h"
 #include "choreo/sync.h"
 #include "choreo/token_walk.h"
 #include "core/units.h"
+#include "data/landmark_samples.h"
 #include "data/music_steps.h"
 #include "eval/metrics.h"
 #include "io/safetensors.h"
 #include "motion/kinematics.h"
+#include "motion/lift_landmarks.h"
 #include "motion/pose_features.h"
 #include "nn/gcn_mhw.h"
+#include "nn/lstm_vae.h"
 #include "nn/threads.h"
 #include "nn/quantiser.h"
 #include "nn/weights.h"
@@ -29,6 +33,7 @@ struct Choreographer::State {
     // Torch modules have no const forward; evaluation changes nothing in them.
     std::shared_ptr<nn::Quantiser> quantiser;
     mutable nn::GcnMhw predictor{nullptr};
+    mutable nn::LstmVae lstmVae{nullptr};  ///< instead of both
     std::vector<std::string> styles;
     torch::Device device = torch::kCPU;
 };
@@ -73,6 +78,12 @@ std::array<float, 4> contactsAt(const std::vector<std::array<float, 4>>& track, 
     return mix(track[low], track[high], static_cast<float>(at - static_cast<double>(low)));
 }
 
+std::vector<double> evenTimes(std::size_t frames) {
+    std::vector<double> times(frames);
+    for (std::size_t f = 0; f < frames; ++f) times[f] = static_cast<double>(f) / kMotionFps;
+    return times;
+}
+
 Decoded toClip(const torch::Tensor& rows, std::size_t frames) {
     const auto flat = rows.squeeze(0).to(torch::kCPU).contiguous();
     Table table(static_cast<std::size_t>(flat.size(0)), static_cast<std::size_t>(flat.size(1)));
@@ -81,8 +92,7 @@ Decoded toClip(const torch::Tensor& rows, std::size_t frames) {
     for (std::size_t f = 0; f < table.rows; ++f)
         for (std::size_t k = 0; k < 4; ++k) slow[f][k] = table.at(f, pose::kContacts + k);
     Decoded decoded;
-    std::vector<double> times(frames);
-    for (std::size_t f = 0; f < frames; ++f) times[f] = static_cast<double>(f) / kMotionFps;
+    const std::vector<double> times = evenTimes(frames);
     decoded.clip = motion::sampleAt(motion::clipFromFeatures(table), times, kMotionFps);
     for (const double t : times) decoded.contacts.push_back(contactsAt(slow, motion::kPoseFps, t));
     return decoded;
@@ -115,11 +125,23 @@ std::vector<double> tokenTimes(std::size_t count, const std::vector<double>& war
 
 }  // namespace
 
-Result<std::shared_ptr<const Choreographer>> Choreographer::load(const std::filesystem::path& folder, const std::string& set, Device wanted) {
+Result<std::shared_ptr<const Choreographer>> Choreographer::load(const std::filesystem::path& folder, const std::string& set, Device wanted,
+                                                                 const std::string& model) {
+    if (model != "gcn-mhw" && model != "lstm-vae") return usageError("model", "is not a model", "gcn-mhw or lstm-vae", model);
     CHOREIA_ASSIGN(const auto device, resolve(wanted));
     try {
         auto state = std::make_unique<State>();
         state->device = device;
+        if (model == "lstm-vae") {
+            const auto path = folder / (set + ".lstm-vae.safetensors");
+            CHOREIA_ASSIGN(const auto table, io::readSafetensors(path));
+            CHOREIA_ASSIGN(const auto config, nn::configOf(table, model, path.string()));
+            state->lstmVae = nn::LstmVae(nn::LstmVaeConfig::fromJson(config));
+            CHOREIA_TRY(nn::fromTable(table, *state->lstmVae, path.string()));
+            state->lstmVae->eval();
+            state->lstmVae->to(device);
+            return std::shared_ptr<const Choreographer>(new Choreographer(std::move(state)));
+        }
         const auto predictorPath = folder / (set + ".gcn-mhw.safetensors");
         CHOREIA_ASSIGN(const auto predictorTable, io::readSafetensors(predictorPath));
         CHOREIA_ASSIGN(const auto predictorConfig, nn::configOf(predictorTable, "gcn-mhw", predictorPath.string()));
@@ -171,33 +193,45 @@ Result<Generated> Choreographer::generate(const audio::Analysis& analysis, const
         dance.settings = settings;
         auto start = std::chrono::steady_clock::now();
 
-        const auto count = std::max<std::size_t>(4, static_cast<std::size_t>(std::ceil(analysis.duration * data::kTokensPerSecond)));
-        const Table heard = data::musicSteps(analysis.features, 0.0, 1.0, count);
-        const auto music = asTensor(heard, state_->device);
-        std::vector<float> energy(count);
-        for (std::size_t i = 0; i < count; ++i) energy[i] = heard.at(i, data::kMusicEnergy);
-        auto& predictor = *state_->predictor;
-        if (style < 0) {
-            style = 0;
-            if (!styles.empty()) {
-                const auto guess = predictor.styleFromMusic(music.unsqueeze(0)).log_softmax(1).to(torch::kCPU).contiguous();
-                style = static_cast<std::int64_t>(chooseStyle(songCharacter(analysis), styles, {guess.data_ptr<float>(), styles.size()}));
-                dance.settings.style = styles[static_cast<std::size_t>(style)];
-            }
-        }
-        const auto streams = predictor.config().streams;
-        CHOREIA_ASSIGN(const auto tokens, walkTokens(predictor, *state_->quantiser, music, energy, style, settings, stop, progress));
-        result.seconds.tokens = secondsSince(start);
-
-        start = std::chrono::steady_clock::now();
-        Stage decoding(progress, "decoding motion");
-        const auto rows = state_->quantiser->decode(torch::tensor(tokens, torch::kInt64).view({1, streams, static_cast<std::int64_t>(count)}).to(state_->device));
         const auto frames = static_cast<std::size_t>(std::max(2.0, std::round(analysis.duration * kMotionFps)));
-        Decoded decoded = toClip(rows, frames);
-        dance.tokens.tokensPerSecond = data::kTokensPerSecond;
-        dance.tokens.lower.assign(tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(count));
-        dance.tokens.upper.assign(tokens.begin() + static_cast<std::ptrdiff_t>(count), tokens.begin() + static_cast<std::ptrdiff_t>(2 * count));
-        result.seconds.decodeMotion = secondsSince(start);
+        std::size_t count = 0;  // tokens
+        Decoded decoded;
+        if (!state_->lstmVae.is_empty()) {
+            CHOREIA_ASSIGN(const Table landmarks, danceLandmarks(*state_->lstmVae, analysis.features, analysis.duration, settings.temperature, settings.seed, stop, progress));
+            result.seconds.tokens = secondsSince(start);
+            start = std::chrono::steady_clock::now();
+            CHOREIA_ASSIGN(const motion::Clip lifted, motion::liftLandmarks(landmarks, data::kSampleFps, state_->lstmVae->config().pictureMetres, "generate", stop, progress));
+            decoded.clip = motion::sampleAt(lifted, evenTimes(frames), kMotionFps);
+            dance.settings.model = "lstm-vae";
+            result.seconds.decodeMotion = secondsSince(start);
+        } else {
+            count = std::max<std::size_t>(4, static_cast<std::size_t>(std::ceil(analysis.duration * data::kTokensPerSecond)));
+            const Table heard = data::musicSteps(analysis.features, 0.0, 1.0, count);
+            const auto music = asTensor(heard, state_->device);
+            std::vector<float> energy(count);
+            for (std::size_t i = 0; i < count; ++i) energy[i] = heard.at(i, data::kMusicEnergy);
+            auto& predictor = *state_->predictor;
+            if (style < 0) {
+                style = 0;
+                if (!styles.empty()) {
+                    const auto guess = predictor.styleFromMusic(music.unsqueeze(0)).log_softmax(1).to(torch::kCPU).contiguous();
+                    style = static_cast<std::int64_t>(chooseStyle(songCharacter(analysis), styles, {guess.data_ptr<float>(), styles.size()}));
+                    dance.settings.style = styles[static_cast<std::size_t>(style)];
+                }
+            }
+            const auto streams = predictor.config().streams;
+            CHOREIA_ASSIGN(const auto tokens, walkTokens(predictor, *state_->quantiser, music, energy, style, settings, stop, progress));
+            result.seconds.tokens = secondsSince(start);
+
+            start = std::chrono::steady_clock::now();
+            Stage decoding(progress, "decoding motion");
+            const auto rows = state_->quantiser->decode(torch::tensor(tokens, torch::kInt64).view({1, streams, static_cast<std::int64_t>(count)}).to(state_->device));
+            decoded = toClip(rows, frames);
+            dance.tokens.tokensPerSecond = data::kTokensPerSecond;
+            dance.tokens.lower.assign(tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(count));
+            dance.tokens.upper.assign(tokens.begin() + static_cast<std::ptrdiff_t>(count), tokens.begin() + static_cast<std::ptrdiff_t>(2 * count));
+            result.seconds.decodeMotion = secondsSince(start);
+        }
         if (stop.stop_requested()) return cancelled("generate");
 
         // Feet before beats: a warp of time moves no standing foot, but planting feet would move the pauses that the warp has placed.
@@ -210,8 +244,7 @@ Result<Generated> Choreographer::generate(const audio::Analysis& analysis, const
         if (stop.stop_requested()) return cancelled("generate");
 
         start = std::chrono::steady_clock::now();
-        std::vector<double> warp(frames);
-        for (std::size_t f = 0; f < frames; ++f) warp[f] = static_cast<double>(f) / kMotionFps;
+        std::vector<double> warp = evenTimes(frames);
         if (settings.sync && !analysis.grid.beats.empty()) {
             Stage syncing(progress, "meeting the beats");
             SyncReport report;

@@ -22,6 +22,8 @@ struct TaskSetting {
 
 Result<std::unique_ptr<Task>> makeVqVaeTask(const std::vector<data::TrainingClip>& clips, const TaskSetting& setting);
 Result<std::unique_ptr<Task>> makeGcnMhwTask(const std::vector<data::TrainingClip>& clips, const TaskSetting& setting);
+/// data: files of landmarks with music (see landmark_samples.h).
+Result<std::unique_ptr<Task>> makeLstmVaeTask(const std::vector<std::filesystem::path>& data, const TaskSetting& setting);
 /// data: places with annotated songs (see beat_songs.h); may be empty: then on generated music alone.
 Result<std::unique_ptr<Task>> makeBeatsTask(const std::vector<std::filesystem::path>& data, const TaskSetting& setting);
 

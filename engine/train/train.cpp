@@ -23,6 +23,7 @@ const std::set<std::string> kVqVaeKeys = {"width", "code_size", "codes", "levels
 const std::set<std::string> kGcnKeys = {"node_channels", "width", "heads", "blocks", "window", "taps", "scales", "music_width", "dropout", "plain_graph", "plain_time",
                                         "no_music", "no_style", "sequence", "corruption", "music_dropout", "timbre_dropout", "phases", "style_balance", "vq_vae", "quantiser", "kmeans"};
 const std::set<std::string> kKMeansKeys = {"codes", "mode", "blend", "code_size", "elbow", "samples", "batches", "passes"};
+const std::set<std::string> kLstmVaeKeys = {"units", "latent", "kl_weight", "kl_warmup_steps"};
 const std::set<std::string> kBeatsKeys = {"width", "blocks", "filters", "dropout", "window", "pool", "first_pool", "steps_per_piece", "piece_seconds", "song_share"};
 
 // Adds what the person says about the data to the weights' metadata.
@@ -62,7 +63,7 @@ Result<nlohmann::json> readConfig(const TrainRequest& request) {
     CHOREIA_ASSIGN(const auto text, readFile(request.config));
     auto json = nlohmann::json::parse(text, nullptr, false);
     if (!json.is_object()) return badInput(request.config.string(), "not a config", "a JSON object");
-    const auto& own = request.model == "vq-vae" ? kVqVaeKeys : request.model == "beats" ? kBeatsKeys : request.model == "kmeans" ? kKMeansKeys : kGcnKeys;
+    const auto& own = request.model == "vq-vae" ? kVqVaeKeys : request.model == "beats" ? kBeatsKeys : request.model == "kmeans" ? kKMeansKeys : request.model == "lstm-vae" ? kLstmVaeKeys : kGcnKeys;
     for (const auto& [key, value] : json.items())
         if (!kLoopKeys.count(key) && !own.count(key)) return usageError(request.config.string(), "unknown key '" + key + "' for " + request.model);
     return json;
@@ -71,14 +72,14 @@ Result<nlohmann::json> readConfig(const TrainRequest& request) {
 }  // namespace
 
 Result<void> train(const TrainRequest& request, std::stop_token stop, Progress& progress) {
-    const bool vqVae = request.model == "vq-vae", beats = request.model == "beats", kMeans = request.model == "kmeans";
-    if (!vqVae && !beats && !kMeans && request.model != "gcn-mhw")
-        return usageError("train", "unknown model", "vq-vae, kmeans, gcn-mhw or beats", request.model);
+    const bool vqVae = request.model == "vq-vae", beats = request.model == "beats", kMeans = request.model == "kmeans", lstmVae = request.model == "lstm-vae";
+    if (!vqVae && !beats && !kMeans && !lstmVae && request.model != "gcn-mhw")
+        return usageError("train", "unknown model", "vq-vae, kmeans, gcn-mhw, lstm-vae or beats", request.model);
     if (request.data.empty() && !beats) return usageError("train", "no data given", "--data F.h5");
     CHOREIA_ASSIGN(const auto device, deviceFor(request.device));
     CHOREIA_ASSIGN(const auto config, readConfig(request));
     std::vector<data::TrainingClip> clips;
-    if (!beats) {
+    if (!beats && !lstmVae) {
         CHOREIA_ASSIGN(clips, data::loadClips(request.data));
     }
     try {
@@ -95,7 +96,7 @@ Result<void> train(const TrainRequest& request, std::stop_token stop, Progress& 
             CHOREIA_TRY(trainKMeans(clips, setting, request.log, request.print, stop, progress));
             return record();
         }
-        CHOREIA_ASSIGN(auto task, vqVae ? makeVqVaeTask(clips, setting) : beats ? makeBeatsTask(request.data, setting) : makeGcnMhwTask(clips, setting));
+        CHOREIA_ASSIGN(auto task, vqVae ? makeVqVaeTask(clips, setting) : beats ? makeBeatsTask(request.data, setting) : lstmVae ? makeLstmVaeTask(request.data, setting) : makeGcnMhwTask(clips, setting));
         if (const auto start = config.value("start_from", std::string()); !start.empty() && !request.resume) {
             CHOREIA_ASSIGN(const auto table, io::readSafetensors(start));
             CHOREIA_ASSIGN(const auto unused, nn::configOf(table, request.model, start));
@@ -104,15 +105,15 @@ Result<void> train(const TrainRequest& request, std::stop_token stop, Progress& 
         }
         LoopSettings loop;
         loop.name = setting.name;
-        loop.learningRate = config.value("learning_rate", vqVae ? 1e-3 : beats ? 2e-3 : 6e-4);
-        loop.weightDecay = config.value("weight_decay", vqVae ? 0.0 : beats ? 0.01 : 0.05);
+        loop.learningRate = config.value("learning_rate", vqVae || lstmVae ? 1e-3 : beats ? 2e-3 : 6e-4);
+        loop.weightDecay = config.value("weight_decay", vqVae || lstmVae ? 0.0 : beats ? 0.01 : 0.05);
         loop.clipNorm = config.value("clip_norm", 1.0);
         loop.emaDecay = config.value("ema_decay", 0.998);
         loop.warmupSteps = config.value("warmup_steps", 100);
         loop.validateEveryS = config.value("validate_every_s", 60.0);
         loop.checkpointEveryS = config.value("checkpoint_every_s", 60.0);
         loop.minutes = request.minutes;
-        loop.epochs = request.epochs > 0 ? request.epochs : request.minutes > 0 ? 0 : config.value("epochs", vqVae ? 300 : beats ? 40 : 200);
+        loop.epochs = request.epochs > 0 ? request.epochs : request.minutes > 0 ? 0 : config.value("epochs", vqVae ? 300 : beats ? 40 : lstmVae ? 100 : 200);
         loop.resume = request.resume;
         loop.seed = request.seed;
         loop.out = request.out;

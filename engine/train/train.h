@@ -14,7 +14,7 @@
 namespace choreia::train {
 
 struct TrainRequest {
-    std::string model;                        ///< "vq-vae", "kmeans", "gcn-mhw" or "beats"
+    std::string model;                        ///< "vq-vae", "kmeans", "gcn-mhw", "lstm-vae" or "beats"
     std::vector<std::filesystem::path> data;  ///< training HDF5 files; for beats folders of songs with beats, or nothing: generated music alone
     std::filesystem::path out;                ///< run folder: MODEL.config.json, MODEL.log.jsonl, MODEL.last.ckpt, NAME.MODEL.safetensors (best, float16)
     std::filesystem::path config;             ///< JSON over the defaults; may be empty
