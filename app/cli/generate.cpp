@@ -38,8 +38,7 @@ struct Target {
 };
 
 Result<void> checkSettings(const Options& options) {
-    if (options.settings.model == "lstm-vae") return usageError("--model", "lstm-vae is not available in this version", "gcn-mhw", "lstm-vae");
-    if (options.settings.model != "gcn-mhw") return usageError("--model", "is not a model", "gcn-mhw", options.settings.model);
+    if (options.settings.model != "gcn-mhw" && options.settings.model != "lstm-vae") return usageError("--model", "is not a model", "gcn-mhw or lstm-vae", options.settings.model);
     if (!options.opening.empty()) return usageError("--opening", "an own opening is not available in this version", "no --opening", options.opening);
     if (!(options.settings.temperature > 0 && options.settings.temperature <= 10))
         return usageError("--temperature", "out of range", "above 0, at most 10", std::to_string(options.settings.temperature));
@@ -180,7 +179,7 @@ Result<void> generate(Options options, Context& context) {
     }
     setThreadCount(options.threads);
     CHOREIA_ASSIGN(const fs::path models, choreo::findModels());
-    CHOREIA_ASSIGN(const auto choreographer, choreo::Choreographer::load(models, options.set, device));
+    CHOREIA_ASSIGN(const auto choreographer, choreo::Choreographer::load(models, options.set, device, options.settings.model));
     const auto& styles = choreographer->styles();
     if (options.settings.style != "auto" && std::find(styles.begin(), styles.end(), options.settings.style) == styles.end()) {
         std::string names = "auto";
@@ -214,7 +213,7 @@ void addGenerate(CLI::App& app, Action& action) {
     verb->add_option("-o,--output", options->project, "Write a project (.choreia); where no output is named: SONG.choreia in the current folder");
     verb->add_option("--out-dir", options->outDir, "For several songs: write NAME.choreia, NAME.bvh, NAME.h5 and NAME.beats for each into this folder");
     options->outputs.addTo(*verb);
-    verb->add_option("--model", options->settings.model, "The token predictor: gcn-mhw (the only one in this version)");
+    verb->add_option("--model", options->settings.model, "gcn-mhw (poses by tokens), or lstm-vae (flat landmarks, lifted; weights of your own: choreia train lstm-vae)");
     verb->add_option("--set", options->set, "The set of weights: default (shipped) or another trained one, such as research");
     verb->add_option("--style", options->settings.style, "A style of the weights (choreia models lists them), or auto: by the music");
     verb->add_option("--seed", options->settings.seed, "The same song, settings and seed give the same dance");

@@ -1,5 +1,6 @@
-// choreia models: the weights that are installed, and what they were made from.
+// choreia models: the weights that are installed, and what they were made from; with --codes, what a quantiser does to motion.
 #include "choreo/choreographer.h"
+#include "cli/codes.h"
 #include "cli/verbs.h"
 
 #include <cmath>
@@ -50,9 +51,18 @@ Result<void> models(const std::string& json, Context& context) {
 
 void addModels(CLI::App& app, Action& action) {
     auto* verb = app.add_subcommand("models", "The weights that are installed: kind, parameters, training data, licence, figures");
-    auto json = std::make_shared<std::string>();
-    verb->add_option("--json", *json, "Write the list (\"-\": standard output)");
-    verb->callback([&action, json] { action = [json](Context& context) { return models(*json, context); }; });
+    auto options = std::make_shared<CodesOptions>();
+    verb->add_option("--codes", options->name, "Measure the quantiser of a set (default), of a file (default.kmeans) or of a path on the validation clips of --data");
+    verb->add_option("--data", options->data, "Training HDF5 files, for --codes")->default_str("");
+    verb->add_option("--sheet", options->sheet, "Draw the 64 most used lower and upper codes as stick figures (.png), for --codes");
+    verb->add_option("--json", options->json, "Write the list or the figures (\"-\": standard output)");
+    verb->callback([&action, options] {
+        action = [options](Context& context) -> Result<void> {
+            if (!options->name.empty()) return showCodes(*options, context);
+            if (!options->data.empty() || !options->sheet.empty()) return usageError("models", "--data and --sheet go with --codes NAME", "--codes NAME");
+            return models(options->json, context);
+        };
+    });
 }
 
 }  // namespace choreia::cli

@@ -17,9 +17,9 @@ struct Options {
     std::string out, config, log;
 };
 
-constexpr const char* kNames = "vq-vae, gcn-mhw, beats or sync";
-constexpr std::array kTrained = {"vq-vae", "gcn-mhw", "beats", "sync"};
-constexpr std::array kLater = {"kmeans", "lstm-vae", "se-vit", "dancer-gan", "all"};
+constexpr const char* kNames = "vq-vae, kmeans, gcn-mhw, lstm-vae, beats or sync";
+constexpr std::array kTrained = {"vq-vae", "kmeans", "gcn-mhw", "lstm-vae", "beats", "sync"};
+constexpr std::array kLater = {"se-vit", "dancer-gan", "all"};
 
 Result<void> run(Options options, Context& context) {
     train::TrainRequest& request = options.request;
@@ -47,16 +47,17 @@ Result<void> run(Options options, Context& context) {
         if (request.epochs > 0) tuning.evaluations = tuning.population * static_cast<std::size_t>(request.epochs);
         return choreo::trainSync(request.data, request.out, request.log, tuning, context.stop, context.progress);
     }
+    request.print = [&context](const std::string& text) { static_cast<void>(printLine(context, text)); };
     return train::train(request, context.stop, context.progress);
 }
 
 }  // namespace
 
 void addTrain(CLI::App& app, Action& action) {
-    auto* verb = app.add_subcommand("train", "Train a network: vq-vae (poses to tokens and back), then gcn-mhw (tokens from music); beats (hearing) and sync (weights of the synchronisation loss) on their own");
+    auto* verb = app.add_subcommand("train", "Train a network: vq-vae or kmeans (poses to tokens and back), then gcn-mhw (tokens from music); lstm-vae (landmarks from music) beats (hearing) and sync (weights of the synchronisation loss) on their own");
     auto options = std::make_shared<Options>();
     verb->add_option("MODEL", options->request.model, kNames)->required();
-    verb->add_option("--data", options->data, "Training HDF5 files (choreia dataset build); for beats, where given: folders of songs with NAME.beats or NAME.h5 beside them")->default_str("");
+    verb->add_option("--data", options->data, "Training HDF5 files (choreia dataset build); for lstm-vae also the seed's layout; for beats, where given: folders of songs with NAME.beats or NAME.h5 beside them")->default_str("");
     verb->add_option("--out", options->out, "Folder of the run: config, log, checkpoint, weights")->required();
     verb->add_option("--config", options->config, "JSON over the defaults");
     verb->add_option("--epochs", options->request.epochs, "0: by minutes, or the model's default; for sync generations");

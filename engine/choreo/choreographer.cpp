@@ -3,19 +3,23 @@
 
 #include "choreo/echo.h"
 #include "choreo/foot_cleanup.h"
+#include "choreo/landmark_dance.h"
 #include "choreo/style_choice.h"
 #include "choreo/sync.h"
 #include "choreo/token_walk.h"
 #include "core/units.h"
 #include "data/motion_energy.h"
+#include "data/landmark_samples.h"
 #include "data/music_steps.h"
 #include "eval/metrics.h"
 #include "io/safetensors.h"
 #include "motion/kinematics.h"
+#include "motion/lift_landmarks.h"
 #include "motion/pose_features.h"
 #include "nn/gcn_mhw.h"
+#include "nn/lstm_vae.h"
 #include "nn/threads.h"
-#include "nn/vq_vae.h"
+#include "nn/quantiser.h"
 #include "nn/weights.h"
 
 #include <algorithm>
@@ -29,8 +33,9 @@ namespace pose = motion::pose;
 
 struct Choreographer::State {
     // Torch modules have no const forward; evaluation changes nothing in them.
-    mutable nn::VqVae vqVae{nullptr};
+    std::shared_ptr<nn::Quantiser> quantiser;
     mutable nn::GcnMhw predictor{nullptr};
+    mutable nn::LstmVae lstmVae{nullptr};  ///< instead of both
     std::vector<std::string> styles;
     torch::Device device = torch::kCPU;
 };
@@ -75,6 +80,12 @@ std::array<float, 4> contactsAt(const std::vector<std::array<float, 4>>& track, 
     return mix(track[low], track[high], static_cast<float>(at - static_cast<double>(low)));
 }
 
+std::vector<double> evenTimes(std::size_t frames) {
+    std::vector<double> times(frames);
+    for (std::size_t f = 0; f < frames; ++f) times[f] = static_cast<double>(f) / kMotionFps;
+    return times;
+}
+
 Decoded toClip(const torch::Tensor& rows, std::size_t frames) {
     const auto flat = rows.squeeze(0).to(torch::kCPU).contiguous();
     Table table(static_cast<std::size_t>(flat.size(0)), static_cast<std::size_t>(flat.size(1)));
@@ -83,8 +94,7 @@ Decoded toClip(const torch::Tensor& rows, std::size_t frames) {
     for (std::size_t f = 0; f < table.rows; ++f)
         for (std::size_t k = 0; k < 4; ++k) slow[f][k] = table.at(f, pose::kContacts + k);
     Decoded decoded;
-    std::vector<double> times(frames);
-    for (std::size_t f = 0; f < frames; ++f) times[f] = static_cast<double>(f) / kMotionFps;
+    const std::vector<double> times = evenTimes(frames);
     decoded.clip = motion::sampleAt(motion::clipFromFeatures(table), times, kMotionFps);
     for (const double t : times) decoded.contacts.push_back(contactsAt(slow, motion::kPoseFps, t));
     return decoded;
@@ -110,6 +120,57 @@ std::vector<std::array<bool, 4>> contactsAlong(const std::vector<std::array<bool
     return out;
 }
 
+// The LSTM-VAE's way: landmarks of the whole song, lifted to the skeleton.
+Result<Decoded> fromLandmarks(nn::LstmVaeImpl& model, const audio::Analysis& analysis, const io::GenerateSettings& settings, std::size_t frames, Generated& result,
+                              std::stop_token stop, Progress& progress) {
+    auto start = std::chrono::steady_clock::now();
+    CHOREIA_ASSIGN(const Table landmarks, danceLandmarks(model, analysis.features, analysis.duration, settings.temperature, settings.seed, stop, progress));
+    result.seconds.tokens = secondsSince(start);
+    start = std::chrono::steady_clock::now();
+    CHOREIA_ASSIGN(const motion::Clip lifted, motion::liftLandmarks(landmarks, data::kSampleFps, model.config().pictureMetres, "generate", stop, progress));
+    Decoded decoded;
+    decoded.clip = motion::sampleAt(lifted, evenTimes(frames), kMotionFps);
+    result.dance.settings.model = "lstm-vae";
+    result.seconds.decodeMotion = secondsSince(start);
+    return decoded;
+}
+
+// The token predictor's way: music steps, tokens, pose rows. style -1: chosen by the music. Leaves tokens and style in the result.
+Result<Decoded> fromTokens(nn::GcnMhw& predictor, nn::Quantiser& quantiser, const std::vector<std::string>& styles, torch::Device device, const audio::Analysis& analysis,
+                           const io::GenerateSettings& settings, std::int64_t style, std::size_t frames, Generated& result, std::stop_token stop, Progress& progress) {
+    auto start = std::chrono::steady_clock::now();
+    const auto count = std::max<std::size_t>(4, static_cast<std::size_t>(std::ceil(analysis.duration * data::kTokensPerSecond)));
+    const Table heard = data::musicSteps(analysis.features, 0.0, 1.0, count);
+    WalkPlan plan;
+    plan.energy.resize(count);
+    for (std::size_t i = 0; i < count; ++i) plan.energy[i] = heard.at(i, data::kMusicEnergy);
+    plan.music = asTensor(predictor->config().controls > 0 ? data::withWish(heard, data::energyWish(plan.energy, settings.energy)) : heard, device);
+    if (style < 0) {
+        style = 0;
+        if (!styles.empty()) {
+            const auto guess = predictor->styleFromMusic(plan.music.unsqueeze(0)).log_softmax(1).to(torch::kCPU).contiguous();
+            style = static_cast<std::int64_t>(chooseStyle(songCharacter(analysis), styles, {guess.data_ptr<float>(), styles.size()}));
+            result.dance.settings.style = styles[static_cast<std::size_t>(style)];
+        }
+    }
+    plan.style = style;
+    if (settings.repeats > 0)
+        plan.echoes = keptEchoes(echoedSteps(analysis, count, data::kTokensPerSecond), analysis, data::kTokensPerSecond, settings.repeats, settings.seed);
+    CHOREIA_ASSIGN(const auto tokens, walkTokens(*predictor, quantiser, plan, settings, stop, progress));
+    result.seconds.tokens = secondsSince(start);
+
+    start = std::chrono::steady_clock::now();
+    Stage decoding(progress, "decoding motion");
+    const auto rows = quantiser.decode(torch::tensor(tokens, torch::kInt64).view({1, predictor->config().streams, static_cast<std::int64_t>(count)}).to(device));
+    auto decoded = toClip(rows, frames);
+    auto& track = result.dance.tokens;
+    track.tokensPerSecond = data::kTokensPerSecond;
+    track.lower.assign(tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(count));
+    track.upper.assign(tokens.begin() + static_cast<std::ptrdiff_t>(count), tokens.begin() + static_cast<std::ptrdiff_t>(2 * count));
+    result.seconds.decodeMotion = secondsSince(start);
+    return decoded;
+}
+
 // When each token begins once the warp has moved it: the warp turned round.
 std::vector<double> tokenTimes(std::size_t count, const std::vector<double>& warp) {
     std::vector<double> times(count);
@@ -126,32 +187,47 @@ std::vector<double> tokenTimes(std::size_t count, const std::vector<double>& war
 
 }  // namespace
 
-Result<std::shared_ptr<const Choreographer>> Choreographer::load(const std::filesystem::path& folder, const std::string& set, Device wanted) {
+Result<std::shared_ptr<const Choreographer>> Choreographer::load(const std::filesystem::path& folder, const std::string& set, Device wanted,
+                                                                 const std::string& model) {
+    if (model != "gcn-mhw" && model != "lstm-vae") return usageError("model", "is not a model", "gcn-mhw or lstm-vae", model);
     CHOREIA_ASSIGN(const auto device, resolve(wanted));
     try {
         auto state = std::make_unique<State>();
         state->device = device;
-        const auto vqPath = folder / (set + ".vq-vae.safetensors"), predictorPath = folder / (set + ".gcn-mhw.safetensors");
-        CHOREIA_ASSIGN(const auto vqTable, io::readSafetensors(vqPath));
-        CHOREIA_ASSIGN(const auto vqConfig, nn::configOf(vqTable, "vq-vae", vqPath.string()));
-        state->vqVae = nn::VqVae(nn::VqVaeConfig::fromJson(vqConfig));
-        CHOREIA_TRY(nn::fromTable(vqTable, *state->vqVae, vqPath.string()));
+        if (model == "lstm-vae") {
+            const auto path = folder / (set + ".lstm-vae.safetensors");
+            CHOREIA_ASSIGN(const auto table, io::readSafetensors(path));
+            CHOREIA_ASSIGN(const auto config, nn::configOf(table, model, path.string()));
+            state->lstmVae = nn::LstmVae(nn::LstmVaeConfig::fromJson(config));
+            CHOREIA_TRY(nn::fromTable(table, *state->lstmVae, path.string()));
+            state->lstmVae->eval();
+            state->lstmVae->to(device);
+            return std::shared_ptr<const Choreographer>(new Choreographer(std::move(state)));
+        }
+        const auto predictorPath = folder / (set + ".gcn-mhw.safetensors");
         CHOREIA_ASSIGN(const auto predictorTable, io::readSafetensors(predictorPath));
         CHOREIA_ASSIGN(const auto predictorConfig, nn::configOf(predictorTable, "gcn-mhw", predictorPath.string()));
         const auto config = nn::GcnMhwConfig::fromJson(predictorConfig);
+        // Weights from before there was a choice know of one quantiser.
+        const auto named = predictorTable.metadata.find("quantiser");
+        const std::string kind = named == predictorTable.metadata.end() ? "vq-vae" : named->second;
+        const auto quantiserPath = folder / (set + "." + kind + ".safetensors");
+        CHOREIA_ASSIGN(const auto quantiserTable, io::readSafetensors(quantiserPath));
+        CHOREIA_ASSIGN(state->quantiser, nn::quantiserFrom(quantiserTable, quantiserPath.string(), device));
+        if (state->quantiser->kind() != kind) return badInput(quantiserPath.string(), "weights of another kind", kind, state->quantiser->kind());
         if (config.musicColumns - config.controls != static_cast<std::int64_t>(data::kMusicColumns) ||
             (config.controls != 0 && config.controls != static_cast<std::int64_t>(data::kControlColumns)))
             return badInput(predictorPath.string(), "weights for another set of music features", std::to_string(data::kMusicColumns),
                             std::to_string(config.musicColumns - config.controls));
-        if (config.streams != state->vqVae->streams() || config.codes != state->vqVae->config().codes)
-            return badInput(predictorPath.string(), "the predictor belongs to another VQ-VAE", std::to_string(state->vqVae->streams()) + " streams", std::to_string(config.streams));
+        if (config.streams != state->quantiser->streams() || config.codes != state->quantiser->codes())
+            return badInput(predictorPath.string(), "the predictor belongs to another quantiser",
+                            std::to_string(state->quantiser->streams()) + " streams of " + std::to_string(state->quantiser->codes()) + " codes",
+                            std::to_string(config.streams) + " streams of " + std::to_string(config.codes));
         state->predictor = nn::GcnMhw(config);
         CHOREIA_TRY(nn::fromTable(predictorTable, *state->predictor, predictorPath.string()));
         state->styles = config.styles;
-        for (torch::nn::Module* module : {static_cast<torch::nn::Module*>(state->vqVae.get()), static_cast<torch::nn::Module*>(state->predictor.get())}) {
-            module->eval();
-            module->to(device);
-        }
+        state->predictor->eval();
+        state->predictor->to(device);
         return std::shared_ptr<const Choreographer>(new Choreographer(std::move(state)));
     } catch (const c10::Error& error) {
         return badInput(folder.string(), std::string("the weights cannot be used: ") + error.what_without_backtrace());
@@ -179,43 +255,20 @@ Result<Generated> Choreographer::generate(const audio::Analysis& analysis, const
         Generated result;
         auto& dance = result.dance;
         dance.settings = settings;
-        auto start = std::chrono::steady_clock::now();
 
-        const auto count = std::max<std::size_t>(4, static_cast<std::size_t>(std::ceil(analysis.duration * data::kTokensPerSecond)));
-        const Table heard = data::musicSteps(analysis.features, 0.0, 1.0, count);
-        std::vector<float> energy(count);
-        for (std::size_t i = 0; i < count; ++i) energy[i] = heard.at(i, data::kMusicEnergy);
-        auto& predictor = *state_->predictor;
-        const auto music = asTensor(predictor.config().controls > 0 ? data::withWish(heard, data::energyWish(energy, settings.energy)) : heard, state_->device);
-        if (style < 0) {
-            style = 0;
-            if (!styles.empty()) {
-                const auto guess = predictor.styleFromMusic(music.unsqueeze(0)).log_softmax(1).to(torch::kCPU).contiguous();
-                style = static_cast<std::int64_t>(chooseStyle(songCharacter(analysis), styles, {guess.data_ptr<float>(), styles.size()}));
-                dance.settings.style = styles[static_cast<std::size_t>(style)];
-            }
-        }
-        const auto streams = predictor.config().streams;
-        WalkPlan plan{music, energy, {}, style};
-        if (settings.repeats > 0)
-            plan.echoes = keptEchoes(echoedSteps(analysis, count, data::kTokensPerSecond), analysis, data::kTokensPerSecond, settings.repeats, settings.seed);
-        CHOREIA_ASSIGN(const auto tokens, walkTokens(predictor, *state_->vqVae, plan, settings, stop, progress));
-        result.seconds.tokens = secondsSince(start);
-
-        start = std::chrono::steady_clock::now();
-        Stage decoding(progress, "decoding motion");
-        const auto rows = state_->vqVae->decode(torch::tensor(tokens, torch::kInt64).view({1, streams, static_cast<std::int64_t>(count)}).to(state_->device));
         const auto frames = static_cast<std::size_t>(std::max(2.0, std::round(analysis.duration * kMotionFps)));
-        Decoded decoded = toClip(rows, frames);
+        Decoded decoded;
+        if (!state_->lstmVae.is_empty()) {
+            CHOREIA_ASSIGN(decoded, fromLandmarks(*state_->lstmVae, analysis, settings, frames, result, stop, progress));
+        } else {
+            CHOREIA_ASSIGN(decoded, fromTokens(state_->predictor, *state_->quantiser, styles, state_->device, analysis, settings, style, frames, result, stop, progress));
+        }
+        const std::size_t count = dance.tokens.lower.size();
         if (settings.mirror) mirror(decoded);
-        dance.tokens.tokensPerSecond = data::kTokensPerSecond;
-        dance.tokens.lower.assign(tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(count));
-        dance.tokens.upper.assign(tokens.begin() + static_cast<std::ptrdiff_t>(count), tokens.begin() + static_cast<std::ptrdiff_t>(2 * count));
-        result.seconds.decodeMotion = secondsSince(start);
         if (stop.stop_requested()) return cancelled("generate");
 
         // Feet before beats: a warp of time moves no standing foot, but planting feet would move the pauses that the warp has placed.
-        start = std::chrono::steady_clock::now();
+        auto start = std::chrono::steady_clock::now();
         Stage cleaning(progress, "planting the feet");
         auto cleaned = cleanFeet(decoded.clip, decoded.contacts);
         dance.clip = std::move(cleaned.clip);
@@ -224,8 +277,7 @@ Result<Generated> Choreographer::generate(const audio::Analysis& analysis, const
         if (stop.stop_requested()) return cancelled("generate");
 
         start = std::chrono::steady_clock::now();
-        std::vector<double> warp(frames);
-        for (std::size_t f = 0; f < frames; ++f) warp[f] = static_cast<double>(f) / kMotionFps;
+        std::vector<double> warp = evenTimes(frames);
         if (settings.sync && !analysis.grid.beats.empty()) {
             Stage syncing(progress, "meeting the beats");
             SyncReport report;

@@ -47,9 +47,12 @@ struct Generated {
 /// Loaded networks, ready to generate. Immutable after loading; generate() may be called from several threads.
 class Choreographer {
 public:
-    /// Loads VQ-VAE and token predictor from folder (file names <set>.vq-vae.safetensors and <set>.gcn-mhw.safetensors; set "default" or "research").
+    /// Loads token predictor and quantiser from folder (<set>.gcn-mhw.safetensors, and <set>.vq-vae.safetensors or <set>.kmeans.safetensors as the predictor says;
+    /// set "default" or "research").
     /// Error (BadInput) for missing files, wrong kind, version, name or shape, by name.
-    static Result<std::shared_ptr<const Choreographer>> load(const std::filesystem::path& folder, const std::string& set, Device device);
+    /// model "lstm-vae": <set>.lstm-vae.safetensors instead, without styles or tokens. Error (Usage) for another model.
+    static Result<std::shared_ptr<const Choreographer>> load(const std::filesystem::path& folder, const std::string& set, Device device,
+                                                             const std::string& model = "gcn-mhw");
     ~Choreographer();
     Choreographer(const Choreographer&) = delete;
     Choreographer& operator=(const Choreographer&) = delete;

@@ -4,6 +4,7 @@
 #include "choreo/sampling.h"
 #include "core/random.h"
 #include "motion/pose_features.h"
+#include "nn/vq_vae.h"
 
 #include <algorithm>
 
@@ -19,7 +20,7 @@ constexpr float kEchoPull = 5;          // nats towards the token taken up
 constexpr double kQuiet = 0.15;         // of the song's loudness: below it, standing still is right
 
 // Mean joint speed over the last `steps` steps of tokens (one vector of all streams a step), m/s.
-double speedOfLast(nn::VqVaeImpl& coder, const std::vector<std::vector<std::int64_t>>& tokens, std::size_t steps) {
+double speedOfLast(nn::Quantiser& coder, const std::vector<std::vector<std::int64_t>>& tokens, std::size_t steps) {
     const std::size_t first = tokens.size() > steps + kContext ? tokens.size() - steps - kContext : 0;
     const auto streams = static_cast<std::size_t>(coder.streams());
     std::vector<std::int64_t> flat;
@@ -28,7 +29,7 @@ double speedOfLast(nn::VqVaeImpl& coder, const std::vector<std::vector<std::int6
     const auto device = coder.codebook(0).device();
     const auto rows = coder.decode(torch::tensor(flat, torch::kInt64).view({1, static_cast<std::int64_t>(streams), -1}).to(device));
     const auto positions = nn::decodedPositions(rows);
-    const auto frames = static_cast<std::int64_t>(std::min(steps, tokens.size())) * nn::VqVaeConfig::kStride;
+    const auto frames = static_cast<std::int64_t>(std::min(steps, tokens.size())) * nn::Quantiser::kStride;
     const auto last = positions.narrow(1, positions.size(1) - frames, frames);
     const auto local = (last.narrow(1, 1, frames - 1) - last.narrow(1, 0, frames - 1)).norm(2, -1).mean() * motion::kPoseFps;
     const auto root = rows.narrow(2, static_cast<std::int64_t>(motion::pose::kVelocity), 2).narrow(1, rows.size(1) - frames, frames).norm(2, -1).mean();
@@ -37,7 +38,7 @@ double speedOfLast(nn::VqVaeImpl& coder, const std::vector<std::vector<std::int6
 
 }  // namespace
 
-Result<std::vector<std::int64_t>> walkTokens(nn::GcnMhwImpl& predictor, nn::VqVaeImpl& coder, const WalkPlan& plan, const io::GenerateSettings& settings,
+Result<std::vector<std::int64_t>> walkTokens(nn::GcnMhwImpl& predictor, nn::Quantiser& coder, const WalkPlan& plan, const io::GenerateSettings& settings,
                                              std::stop_token stop, Progress& progress) {
     const auto& music = plan.music;
     const auto& energy = plan.energy;

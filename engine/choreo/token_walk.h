@@ -5,7 +5,7 @@
 #include "core/result.h"
 #include "io/project.h"
 #include "nn/gcn_mhw.h"
-#include "nn/vq_vae.h"
+#include "nn/quantiser.h"
 
 #include <cstdint>
 #include <span>
@@ -27,7 +27,7 @@ struct WalkPlan {
 /// Every two seconds the new tokens are decoded; a stretch that hardly moves while the song sounds is walked again, bolder each time.
 /// An echoed step leans towards the tokens of the step it takes after; they are not forced, so that the joins stay danceable.
 /// Cost: about 1.5 ms a step on one core. Error: Cancelled.
-Result<std::vector<std::int64_t>> walkTokens(nn::GcnMhwImpl& predictor, nn::VqVaeImpl& coder, const WalkPlan& plan, const io::GenerateSettings& settings,
+Result<std::vector<std::int64_t>> walkTokens(nn::GcnMhwImpl& predictor, nn::Quantiser& coder, const WalkPlan& plan, const io::GenerateSettings& settings,
                                              std::stop_token stop, Progress& progress);
 
 }  // namespace choreia::choreo

@@ -246,6 +246,12 @@ Result<std::vector<Attachment>> attachmentsFor(const std::vector<std::string>& n
     } else if (has("nose") && has("lshoulder")) {
         set = "17 COCO key points";
         wanted = cocoPoints();
+        // The 33 landmarks know hands and feet as well (see landmarks.h).
+        static constexpr Row extra[] = {{"lpinky", LeftWrist, 0.085f, -0.005f, -0.03f, 0.3f, false},
+                                        {"lindex", LeftWrist, 0.09f, -0.005f, 0.02f, 0.3f, false},
+                                        {"lheel", LeftAnkle, 0, -0.05f, -0.055f, 0.8f, false},
+                                        {"lfootindex", LeftFoot, 0, 0, 0.03f, 0.8f, false}};
+        addRows(optional, extra);
     } else {
         wanted = fieldJoints();
         for (auto& name : plains) {

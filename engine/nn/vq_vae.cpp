@@ -208,9 +208,6 @@ torch::Tensor VqVaeImpl::decode(const torch::Tensor& tokens) {
                       2);
 }
 
-namespace {
-
-// The 24 rotations in joint order out of decoded rows.
 torch::Tensor decodedRotations(const torch::Tensor& decoded) {
     std::vector<torch::Tensor> joints(motion::kJoints);
     for (std::size_t k = 0; k < motion::kLowerJoints.size(); ++k)
@@ -219,6 +216,8 @@ torch::Tensor decodedRotations(const torch::Tensor& decoded) {
         joints[static_cast<std::size_t>(motion::kUpperJoints[k])] = decoded.narrow(2, static_cast<std::int64_t>(pose::kUpperRotations + k * 6), 6);
     return rotationMatrices(torch::stack(joints, 2));
 }
+
+namespace {
 
 torch::Tensor difference(const torch::Tensor& x) { return x.narrow(1, 1, x.size(1) - 1) - x.narrow(1, 0, x.size(1) - 1); }
 

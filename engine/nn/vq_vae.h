@@ -3,6 +3,7 @@
 #pragma once
 
 #include "nn/layers.h"
+#include "nn/quantiser.h"
 
 #include <nlohmann/json.hpp>
 
@@ -16,7 +17,7 @@ struct VqVaeConfig {
     std::int64_t codeSize = 64;    ///< numbers a code
     std::int64_t codes = 256;      ///< entries a codebook
     std::int64_t levels = 2;       ///< residual levels (1 = plain)
-    static constexpr std::int64_t kStride = 4;  ///< frames a token
+    static constexpr std::int64_t kStride = Quantiser::kStride;  ///< frames a token
 
     [[nodiscard]] nlohmann::json toJson() const;
     static VqVaeConfig fromJson(const nlohmann::json& json);  ///< throws nlohmann errors; callers translate
@@ -49,7 +50,7 @@ private:
 };
 TORCH_MODULE(ResidualQuantiser);
 
-class VqVaeImpl : public torch::nn::Module {
+class VqVaeImpl : public torch::nn::Module, public Quantiser {
 public:
     explicit VqVaeImpl(const VqVaeConfig& config);
 
@@ -61,17 +62,21 @@ public:
     /// features: [batch, frames, pose::kCount], natural units; frames a multiple of 4.
     Output forward(const torch::Tensor& features, std::int64_t levelsUsed = 0);
     /// -> [batch, streams, frames / 4] int64.
-    torch::Tensor encode(const torch::Tensor& features);
+    torch::Tensor encode(const torch::Tensor& features) override;
     /// tokens [batch, streams, time] -> [batch, time * 4, pose::kDecoded]; contacts as probabilities.
-    torch::Tensor decode(const torch::Tensor& tokens);
+    torch::Tensor decode(const torch::Tensor& tokens) override;
     /// Mean and spread of the training features, [pose::kCount] each.
     void setNormalisation(const torch::Tensor& mean, const torch::Tensor& deviation);
     [[nodiscard]] const VqVaeConfig& config() const { return config_; }
-    [[nodiscard]] std::int64_t streams() const { return 2 * config_.levels; }
+    [[nodiscard]] std::string kind() const override { return "vq-vae"; }
+    [[nodiscard]] std::int64_t streams() const override { return 2 * config_.levels; }
+    [[nodiscard]] std::int64_t codes() const override { return config_.codes; }
+    [[nodiscard]] std::int64_t codeSize() const override { return config_.codeSize; }
+    torch::nn::Module& module() override { return *this; }
     /// As ResidualQuantiser::keepCodes, for both bodies.
     void keepCodes(std::int64_t levels);
     /// Code vectors of a stream, [codes, codeSize].
-    torch::Tensor codebook(std::int64_t stream) const;
+    torch::Tensor codebook(std::int64_t stream) const override;
 
 private:
     torch::Tensor decodeLatent(const torch::Tensor& latent);
@@ -93,6 +98,8 @@ struct VqVaeLosses {
 /// commitment. target: [batch, frames, pose::kCount].
 VqVaeLosses vqVaeLosses(const VqVaeImpl::Output& output, const torch::Tensor& target);
 
+/// The 24 local rotations in joint order, [batch, frames, 24, 3, 3], of decoded rows (or of features).
+torch::Tensor decodedRotations(const torch::Tensor& decoded);
 /// Root-relative joint positions [batch, frames, 24, 3] of decoded rows (heading frame, height included), metres.
 torch::Tensor decodedPositions(const torch::Tensor& decoded);
 

@@ -27,7 +27,8 @@ struct Sequence {
 
 class GcnMhwTask final : public Task {
 public:
-    GcnMhwTask(nn::VqVae vqVae, const std::vector<data::TrainingClip>& clips, const TaskSetting& setting) : device_(setting.device) {
+    GcnMhwTask(nn::Quantiser& quantiser, const std::vector<data::TrainingClip>& clips, const TaskSetting& setting)
+        : device_(setting.device), quantiserKind_(quantiser.kind()) {
         const auto& c = setting.config;
         batch_ = c.value("batch", std::int64_t{16});
         steps_ = c.value("sequence", std::int64_t{128});
@@ -35,25 +36,25 @@ public:
         musicDropout_ = c.value("music_dropout", 0.1);
         timbreDropout_ = c.value("timbre_dropout", 0.6);
         wishDropout_ = c.value("wish_dropout", 0.2);
-        phases_ = std::clamp<std::int64_t>(c.value("phases", std::int64_t{2}), 1, nn::VqVaeConfig::kStride);
+        phases_ = std::clamp<std::int64_t>(c.value("phases", std::int64_t{2}), 1, nn::Quantiser::kStride);
         styleBalance_ = c.value("style_balance", 0.5);
         std::set<std::string> names;
         for (const auto& clip : clips)
             if (!clip.validation) names.insert(clip.style);
         std::vector<std::string> styles(names.begin(), names.end());
-        makeSequences(*vqVae, clips, styles, c.value("speeds", std::vector<double>{0.9, 1.0, 1.1}));
+        makeSequences(quantiser, clips, styles, c.value("speeds", std::vector<double>{0.9, 1.0, 1.1}));
         addWishes(styles.size());
         nn::GcnMhwConfig config = nn::GcnMhwConfig::fromJson(c);
-        config.streams = vqVae->streams();
-        config.codes = vqVae->config().codes;
-        config.codeSize = vqVae->config().codeSize;
+        config.streams = quantiser.streams();
+        config.codes = quantiser.codes();
+        config.codeSize = quantiser.codeSize();
         config.musicColumns = static_cast<std::int64_t>(data::kMusicColumns + data::kControlColumns);
         config.controls = static_cast<std::int64_t>(data::kControlColumns);
         config.styles = styles;
         torch::manual_seed(setting.seed);
         model_ = nn::GcnMhw(config);
         std::vector<torch::Tensor> books;
-        for (std::int64_t s = 0; s < vqVae->streams(); ++s) books.push_back(vqVae->codebook(s).to(torch::kCPU));
+        for (std::int64_t s = 0; s < quantiser.streams(); ++s) books.push_back(quantiser.codebook(s).to(torch::kCPU));
         model_->setCodebooks(books);
         std::vector<torch::Tensor> music;
         for (const auto& sequence : training_)
@@ -168,7 +169,7 @@ public:
     }
 
     [[nodiscard]] std::map<std::string, std::string> metadata() const override {
-        return {{"tokens_per_second", "7.5"}, {"styles", nlohmann::json(model_->config().styles).dump()}};
+        return {{"tokens_per_second", "7.5"}, {"quantiser", quantiserKind_}, {"styles", nlohmann::json(model_->config().styles).dump()}};
     }
 
 private:
@@ -179,7 +180,7 @@ private:
         return (loss * weight).sum() / weight.sum().clamp_min(1.0);
     }
 
-    void makeSequences(nn::VqVaeImpl& vqVae, const std::vector<data::TrainingClip>& clips, const std::vector<std::string>& styles, const std::vector<double>& speeds) {
+    void makeSequences(nn::Quantiser& quantiser, const std::vector<data::TrainingClip>& clips, const std::vector<std::string>& styles, const std::vector<double>& speeds) {
         struct Job {
             const data::TrainingClip* clip;
             double speed;
@@ -207,7 +208,6 @@ private:
             features[i] = motion::poseFeatures(clip);
         });
         torch::NoGradGuard noGrad;
-        vqVae.eval();
         for (std::size_t i = 0; i < jobs.size(); ++i) {
             const auto& clip = *jobs[i].clip;
             const auto found = std::find(styles.begin(), styles.end(), clip.style);
@@ -215,10 +215,10 @@ private:
             const auto rows = toTensor(features[i]);
             const std::int64_t phases = clip.validation ? 1 : phases_;
             for (std::int64_t p = 0; p < phases; ++p) {
-                const std::int64_t phase = p * nn::VqVaeConfig::kStride / phases;
-                const auto steps = (rows.size(0) - phase) / nn::VqVaeConfig::kStride;
+                const std::int64_t phase = p * nn::Quantiser::kStride / phases;
+                const auto steps = (rows.size(0) - phase) / nn::Quantiser::kStride;
                 if (steps < 16) continue;
-                const auto tokens = vqVae.encode(rows.narrow(0, phase, steps * nn::VqVaeConfig::kStride).unsqueeze(0).to(device_)).squeeze(0).to(torch::kCPU);
+                const auto tokens = quantiser.encode(rows.narrow(0, phase, steps * nn::Quantiser::kStride).unsqueeze(0).to(device_)).squeeze(0).to(torch::kCPU);
                 const auto music = data::musicSteps(clip.musicFeatures, static_cast<double>(phase) / motion::kPoseFps, jobs[i].speed, static_cast<std::size_t>(steps));
                 Table moved(rows.size(0) > phase ? features[i].rows - static_cast<std::size_t>(phase) : 0, features[i].columns);
                 std::copy(features[i].values.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(phase) * features[i].columns), features[i].values.end(), moved.values.begin());
@@ -270,6 +270,7 @@ private:
     }
 
     torch::Device device_;
+    std::string quantiserKind_;
     nn::GcnMhw model_{nullptr};
     std::vector<Sequence> training_, validation_;
     std::vector<double> ends_;
@@ -283,10 +284,13 @@ private:
 }  // namespace
 
 Result<std::unique_ptr<Task>> makeGcnMhwTask(const std::vector<data::TrainingClip>& clips, const TaskSetting& setting) {
-    std::filesystem::path path = setting.out / (setting.name + ".vq-vae.safetensors");
-    if (setting.config.contains("vq_vae")) path = setting.config["vq_vae"].get<std::string>();
-    CHOREIA_ASSIGN(auto vqVae, loadVqVae(path, setting.device));
-    auto task = std::make_unique<GcnMhwTask>(vqVae, clips, setting);
+    const auto kind = setting.config.value("quantiser", std::string("vq-vae"));
+    if (kind != "vq-vae" && kind != "kmeans") return usageError("quantiser", "is not a quantiser", "vq-vae or kmeans", kind);
+    std::filesystem::path path = setting.out / (setting.name + "." + kind + ".safetensors");
+    if (const auto* own = kind == "vq-vae" ? "vq_vae" : "kmeans"; setting.config.contains(own)) path = setting.config[own].get<std::string>();
+    CHOREIA_ASSIGN(const auto quantiser, loadQuantiser(path, setting.device));
+    if (quantiser->kind() != kind) return badInput(path.string(), "weights of another kind", kind, quantiser->kind());
+    auto task = std::make_unique<GcnMhwTask>(*quantiser, clips, setting);
     if (task->empty()) return badInput("training data", "too little motion", "training and validation clips of over 2.2 s", std::to_string(clips.size()) + " clips");
     return std::unique_ptr<Task>(std::move(task));
 }

@@ -3,7 +3,7 @@
 
 #include "core/result.h"
 #include "data/dataset.h"
-#include "nn/vq_vae.h"
+#include "nn/quantiser.h"
 #include "train/loop.h"
 
 #include <memory>
@@ -22,11 +22,13 @@ struct TaskSetting {
 
 Result<std::unique_ptr<Task>> makeVqVaeTask(const std::vector<data::TrainingClip>& clips, const TaskSetting& setting);
 Result<std::unique_ptr<Task>> makeGcnMhwTask(const std::vector<data::TrainingClip>& clips, const TaskSetting& setting);
+/// data: files of landmarks with music (see landmark_samples.h).
+Result<std::unique_ptr<Task>> makeLstmVaeTask(const std::vector<std::filesystem::path>& data, const TaskSetting& setting);
 /// data: places with annotated songs (see beat_songs.h); may be empty: then on generated music alone.
 Result<std::unique_ptr<Task>> makeBeatsTask(const std::vector<std::filesystem::path>& data, const TaskSetting& setting);
 
-/// Loads a VQ-VAE for inference. Error (BadInput) as nn::configOf and nn::fromTable.
-Result<nn::VqVae> loadVqVae(const std::filesystem::path& path, torch::Device device);
+/// Loads a quantiser of any kind for inference. Error (BadInput) as nn::quantiserFrom.
+Result<std::shared_ptr<nn::Quantiser>> loadQuantiser(const std::filesystem::path& path, torch::Device device);
 
 torch::Tensor toTensor(const Table& table);
 

@@ -7,6 +7,7 @@
 #include "io/safetensors.h"
 #include "nn/threads.h"
 #include "nn/weights.h"
+#include "train/kmeans_task.h"
 #include "train/tasks.h"
 
 #include <algorithm>
@@ -20,7 +21,9 @@ const std::set<std::string> kLoopKeys = {"name", "learning_rate", "weight_decay"
                                          "checkpoint_every_s", "start_from", "batch", "speeds", "trained_on", "licence", "command"};
 const std::set<std::string> kVqVaeKeys = {"width", "code_size", "codes", "levels", "level_dropout", "plain_steps"};
 const std::set<std::string> kGcnKeys = {"node_channels", "width", "heads", "blocks", "window", "taps", "scales", "music_width", "dropout", "plain_graph", "plain_time",
-                                        "no_music", "no_style", "sequence", "corruption", "music_dropout", "timbre_dropout", "wish_dropout", "phases", "style_balance", "vq_vae"};
+                                        "no_music", "no_style", "sequence", "corruption", "music_dropout", "timbre_dropout", "wish_dropout", "phases", "style_balance", "vq_vae", "quantiser", "kmeans"};
+const std::set<std::string> kKMeansKeys = {"codes", "mode", "blend", "code_size", "elbow", "samples", "batches", "passes"};
+const std::set<std::string> kLstmVaeKeys = {"units", "latent", "kl_weight", "kl_warmup_steps"};
 const std::set<std::string> kBeatsKeys = {"width", "blocks", "filters", "dropout", "window", "pool", "first_pool", "steps_per_piece", "piece_seconds", "song_share"};
 
 // Adds what the person says about the data to the weights' metadata.
@@ -60,7 +63,7 @@ Result<nlohmann::json> readConfig(const TrainRequest& request) {
     CHOREIA_ASSIGN(const auto text, readFile(request.config));
     auto json = nlohmann::json::parse(text, nullptr, false);
     if (!json.is_object()) return badInput(request.config.string(), "not a config", "a JSON object");
-    const auto& own = request.model == "vq-vae" ? kVqVaeKeys : request.model == "beats" ? kBeatsKeys : kGcnKeys;
+    const auto& own = request.model == "vq-vae" ? kVqVaeKeys : request.model == "beats" ? kBeatsKeys : request.model == "kmeans" ? kKMeansKeys : request.model == "lstm-vae" ? kLstmVaeKeys : kGcnKeys;
     for (const auto& [key, value] : json.items())
         if (!kLoopKeys.count(key) && !own.count(key)) return usageError(request.config.string(), "unknown key '" + key + "' for " + request.model);
     return json;
@@ -69,19 +72,31 @@ Result<nlohmann::json> readConfig(const TrainRequest& request) {
 }  // namespace
 
 Result<void> train(const TrainRequest& request, std::stop_token stop, Progress& progress) {
-    const bool vqVae = request.model == "vq-vae", beats = request.model == "beats";
-    if (!vqVae && !beats && request.model != "gcn-mhw") return usageError("train", "unknown model", "vq-vae, gcn-mhw or beats", request.model);
+    const bool vqVae = request.model == "vq-vae", beats = request.model == "beats", kMeans = request.model == "kmeans", lstmVae = request.model == "lstm-vae";
+    if (!vqVae && !beats && !kMeans && !lstmVae && request.model != "gcn-mhw")
+        return usageError("train", "unknown model", "vq-vae, kmeans, gcn-mhw, lstm-vae or beats", request.model);
     if (request.data.empty() && !beats) return usageError("train", "no data given", "--data F.h5");
     CHOREIA_ASSIGN(const auto device, deviceFor(request.device));
     CHOREIA_ASSIGN(const auto config, readConfig(request));
     std::vector<data::TrainingClip> clips;
-    if (!beats) {
+    if (!beats && !lstmVae) {
         CHOREIA_ASSIGN(clips, data::loadClips(request.data));
     }
     try {
         nn::setComputeThreads(threadCount());
         TaskSetting setting{config, device, request.seed, request.out, config.value("name", std::string("default"))};
-        CHOREIA_ASSIGN(auto task, vqVae ? makeVqVaeTask(clips, setting) : beats ? makeBeatsTask(request.data, setting) : makeGcnMhwTask(clips, setting));
+        const auto record = [&]() -> Result<void> {
+            auto json = config;
+            json["model"] = request.model;
+            json["seed"] = request.seed;
+            return writeFile(request.out / (request.model + ".config.json"), json.dump(2) + "\n");
+        };
+        if (kMeans) {
+            std::filesystem::create_directories(request.out);
+            CHOREIA_TRY(trainKMeans(clips, setting, request.log, request.print, stop, progress));
+            return record();
+        }
+        CHOREIA_ASSIGN(auto task, vqVae ? makeVqVaeTask(clips, setting) : beats ? makeBeatsTask(request.data, setting) : lstmVae ? makeLstmVaeTask(request.data, setting) : makeGcnMhwTask(clips, setting));
         if (const auto start = config.value("start_from", std::string()); !start.empty() && !request.resume) {
             CHOREIA_ASSIGN(const auto table, io::readSafetensors(start));
             CHOREIA_ASSIGN(const auto unused, nn::configOf(table, request.model, start));
@@ -90,25 +105,22 @@ Result<void> train(const TrainRequest& request, std::stop_token stop, Progress& 
         }
         LoopSettings loop;
         loop.name = setting.name;
-        loop.learningRate = config.value("learning_rate", vqVae ? 1e-3 : beats ? 2e-3 : 6e-4);
-        loop.weightDecay = config.value("weight_decay", vqVae ? 0.0 : beats ? 0.01 : 0.05);
+        loop.learningRate = config.value("learning_rate", vqVae || lstmVae ? 1e-3 : beats ? 2e-3 : 6e-4);
+        loop.weightDecay = config.value("weight_decay", vqVae || lstmVae ? 0.0 : beats ? 0.01 : 0.05);
         loop.clipNorm = config.value("clip_norm", 1.0);
         loop.emaDecay = config.value("ema_decay", 0.998);
         loop.warmupSteps = config.value("warmup_steps", 100);
         loop.validateEveryS = config.value("validate_every_s", 60.0);
         loop.checkpointEveryS = config.value("checkpoint_every_s", 60.0);
         loop.minutes = request.minutes;
-        loop.epochs = request.epochs > 0 ? request.epochs : request.minutes > 0 ? 0 : config.value("epochs", vqVae ? 300 : beats ? 40 : 200);
+        loop.epochs = request.epochs > 0 ? request.epochs : request.minutes > 0 ? 0 : config.value("epochs", vqVae ? 300 : beats ? 40 : lstmVae ? 100 : 200);
         loop.resume = request.resume;
         loop.seed = request.seed;
         loop.out = request.out;
         loop.log = request.log;
         DescribedTask described(std::move(task), config);
         CHOREIA_TRY(runLoop(described, loop, stop, progress));
-        auto record = config;
-        record["model"] = request.model;
-        record["seed"] = request.seed;
-        return writeFile(request.out / (request.model + ".config.json"), record.dump(2) + "\n");
+        return record();
     } catch (const c10::Error& error) {
         return failed("train " + request.model, error.what_without_backtrace());
     } catch (const std::exception& error) {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -13,7 +14,7 @@
 namespace choreia::train {
 
 struct TrainRequest {
-    std::string model;                        ///< "vq-vae", "gcn-mhw" or "beats"
+    std::string model;                        ///< "vq-vae", "kmeans", "gcn-mhw", "lstm-vae" or "beats"
     std::vector<std::filesystem::path> data;  ///< training HDF5 files; for beats folders of songs with beats, or nothing: generated music alone
     std::filesystem::path out;                ///< run folder: MODEL.config.json, MODEL.log.jsonl, MODEL.last.ckpt, NAME.MODEL.safetensors (best, float16)
     std::filesystem::path config;             ///< JSON over the defaults; may be empty
@@ -23,9 +24,11 @@ struct TrainRequest {
     std::uint64_t seed = 1;
     std::string device = "auto";              ///< auto, cpu, cuda
     std::filesystem::path log;                ///< further copy of the log; may be empty
+    std::function<void(const std::string&)> print;  ///< lines worth reading (elbow, silhouette); may be empty
 };
 
-/// Trains, validates, writes checkpoints. gcn-mhw needs NAME.vq-vae.safetensors in the run folder (or the config's "vq_vae" path).
+/// Trains, validates, writes checkpoints. gcn-mhw needs NAME.vq-vae.safetensors in the run folder (or the config's "vq_vae" path), with the config's
+/// "quantiser": "kmeans" NAME.kmeans.safetensors (or the path "kmeans").
 /// Error (Usage) for an unknown model, config key or device; (BadInput) for unusable data; Cancelled after the step under way, checkpoint written.
 Result<void> train(const TrainRequest& request, std::stop_token stop, Progress& progress);
 

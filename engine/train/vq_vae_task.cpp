@@ -2,6 +2,7 @@
 #include "core/parallel.h"
 #include "io/safetensors.h"
 #include "motion/pose_features.h"
+#include "nn/vq_vae.h"
 #include "nn/weights.h"
 #include "train/tasks.h"
 
@@ -19,14 +20,9 @@ torch::Tensor toTensor(const Table& table) {
         .clone();
 }
 
-Result<nn::VqVae> loadVqVae(const std::filesystem::path& path, torch::Device device) {
+Result<std::shared_ptr<nn::Quantiser>> loadQuantiser(const std::filesystem::path& path, torch::Device device) {
     CHOREIA_ASSIGN(const auto table, io::readSafetensors(path));
-    CHOREIA_ASSIGN(const auto config, nn::configOf(table, "vq-vae", path.string()));
-    nn::VqVae model(nn::VqVaeConfig::fromJson(config));
-    CHOREIA_TRY(nn::fromTable(table, *model, path.string()));
-    model->eval();
-    model->to(device);
-    return model;
+    return nn::quantiserFrom(table, path.string(), device);
 }
 
 namespace {

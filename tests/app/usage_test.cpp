@@ -50,7 +50,8 @@ private Q_SLOTS:
         QTest::newRow("option without value") << QStringList{"analyze", "a.ogg", "--beats"} << "--beats";
         QTest::newRow("not a number") << QStringList{"generate", "a.ogg", "--seed", "many"} << "--seed";
         QTest::newRow("two songs, one project") << QStringList{"generate", "a.ogg", "b.ogg", "-o", "c.choreia"} << "--out-dir";
-        QTest::newRow("model of later") << QStringList{"generate", "a.ogg", "--model", "lstm-vae"} << "lstm-vae";
+        QTest::newRow("sheet of nothing") << QStringList{"models", "--sheet", "a.png"} << "--codes";
+        QTest::newRow("codes of no motion") << QStringList{"models", "--codes", "default"} << "--data";
         QTest::newRow("no model") << QStringList{"generate", "a.ogg", "--model", "gpt"} << "gpt";
         QTest::newRow("dancer") << QStringList{"generate", "a.ogg", "--video", "a.mp4", "--view", "dancer"} << "--view";
         QTest::newRow("group") << QStringList{"generate", "a.ogg", "--bvh", "a.bvh", "--dancers", "3"} << "--dancers";

@@ -1,0 +1,147 @@
+// A dance from other networks than the shipped pair: landmarks lifted, and tokens of K-means. The weights are random; what is promised holds for any.
+#include "audio/analysis.h"
+#include "choreo/choreographer.h"
+#include "data/music_steps.h"
+#include "io/safetensors.h"
+#include "motion/kinematics.h"
+#include "motion/landmarks.h"
+#include "nn/gcn_mhw.h"
+#include "nn/kmeans_quantiser.h"
+#include "nn/lstm_vae.h"
+#include "nn/vq_vae.h"
+#include "nn/weights.h"
+#include "support/testing.h"
+
+#include <QTemporaryDir>
+
+#include <cmath>
+
+using namespace choreia;
+
+namespace {
+
+audio::Analysis someSong(double seconds) {
+    audio::Analysis song;
+    song.duration = seconds;
+    song.features = Table(static_cast<std::size_t>(seconds * 60) + 1, audio::columns::kCount);
+    for (std::size_t i = 0; i < song.features.values.size(); ++i) song.features.values[i] = std::sin(static_cast<float>(i) * 0.37f) * 0.5f + 0.5f;
+    for (double t = 0.3; t < seconds; t += 0.5) song.grid.beats.push_back(t);
+    song.grid.tempoBpm = 120;
+    return song;
+}
+
+void writeLandmarkWeights(const std::string& folder) {
+    torch::manual_seed(3);
+    nn::LstmVaeConfig config;
+    config.steps = 60;
+    config.units = 16;
+    config.latent = 4;
+    config.pictureMetres = motion::kPictureMetres;
+    nn::LstmVae model(config);
+    motion::Clip rest;
+    rest.root = {motion::Vec3(0, 0.95f, 0)};
+    rest.rotations.assign(motion::kJoints, motion::Quat::Identity());
+    const Table pose = motion::frontLandmarks(rest);
+    model->setMeanPose(torch::tensor(pose.values));
+    torch::NoGradGuard noGrad;
+    model->named_parameters()["out.weight"].mul_(0.1);  // a body that sways, not one torn apart
+    QVERIFY(io::writeSafetensors(folder + "/default.lstm-vae.safetensors", nn::toTable(*model, "lstm-vae", config.toJson(), true)).ok());
+}
+
+nn::GcnMhwConfig tinyPredictor(std::int64_t streams, std::int64_t codes) {
+    nn::GcnMhwConfig c;
+    c.streams = streams;
+    c.codes = codes;
+    c.codeSize = 8;
+    c.nodeChannels = 4;
+    c.width = 24;
+    c.heads = 3;
+    c.blocks = 1;
+    c.window = 6;
+    c.taps = 5;
+    c.musicColumns = static_cast<std::int64_t>(data::kMusicColumns);
+    c.musicWidth = 12;
+    c.styles = {"a"};
+    return c;
+}
+
+void writePredictor(const std::string& folder, std::int64_t streams, std::int64_t codes, const std::string& quantiser) {
+    const auto config = tinyPredictor(streams, codes);
+    nn::GcnMhw model(config);
+    auto table = nn::toTable(*model, "gcn-mhw", config.toJson(), false);
+    if (!quantiser.empty()) table.metadata["quantiser"] = quantiser;
+    QVERIFY(io::writeSafetensors(folder + "/default.gcn-mhw.safetensors", table).ok());
+}
+
+}  // namespace
+
+class OtherModelsTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void landmarksBecomeADance() {
+        QTemporaryDir folder;
+        writeLandmarkWeights(folder.path().toStdString());
+        const auto loaded = choreo::Choreographer::load(folder.path().toStdString(), "default", choreo::Device::Cpu, "lstm-vae");
+        QVERIFY2(loaded.ok(), loaded.ok() ? "" : loaded.error().line().c_str());
+        const auto& choreographer = **loaded;
+        QVERIFY(choreographer.styles().empty());
+        NoProgress quiet;
+        io::GenerateSettings settings;
+        settings.model = "lstm-vae";
+        const auto song = someSong(7);
+        const auto one = choreographer.generate(song, settings, {}, quiet), same = choreographer.generate(song, settings, {}, quiet);
+        QVERIFY2(one.ok(), one.ok() ? "" : one.error().line().c_str());
+        QVERIFY(same.ok());
+        const auto& clip = one->dance.clip;
+        QCOMPARE(clip.frames(), std::size_t{420});
+        QCOMPARE(one->dance.settings.model, std::string("lstm-vae"));
+        QVERIFY(one->dance.tokens.lower.empty() && one->dance.tokens.times.empty());
+        for (std::size_t f = 0; f < clip.frames(); ++f) QVERIFY(clip.root[f].allFinite() && clip.root[f].y() > 0.5f && clip.root[f].y() < 1.2f);
+        for (std::size_t i = 0; i < clip.rotations.size(); ++i) QVERIFY(clip.rotations[i].coeffs() == same->dance.clip.rotations[i].coeffs());
+        settings.seed = 2;
+        const auto other = choreographer.generate(song, settings, {}, quiet);
+        QVERIFY(other.ok());
+        bool differs = false;
+        for (std::size_t i = 0; i < clip.rotations.size(); ++i) differs |= clip.rotations[i].coeffs() != other->dance.clip.rotations[i].coeffs();
+        QVERIFY(differs);
+        settings.style = "waltz";
+        QVERIFY(!choreographer.generate(song, settings, {}, quiet).ok());
+        QVERIFY(!choreo::Choreographer::load(folder.path().toStdString(), "absent", choreo::Device::Cpu, "lstm-vae").ok());
+        QVERIFY(!choreo::Choreographer::load(folder.path().toStdString(), "default", choreo::Device::Cpu, "gpt").ok());
+    }
+
+    void thePredictorNamesItsQuantiser() {
+        QTemporaryDir folder;
+        const auto path = folder.path().toStdString();
+        torch::manual_seed(4);
+        nn::KMeansConfig config;
+        config.codes = 12;
+        config.codeSize = 8;
+        nn::KMeansQuantiser words(config);
+        QVERIFY(io::writeSafetensors(path + "/default.kmeans.safetensors", nn::toTable(*words, "kmeans", config.toJson(), true)).ok());
+        writePredictor(path, 2, 12, "kmeans");
+        const auto loaded = choreo::Choreographer::load(path, "default", choreo::Device::Cpu);
+        QVERIFY2(loaded.ok(), loaded.ok() ? "" : loaded.error().line().c_str());
+        NoProgress quiet;
+        const auto dance = (*loaded)->generate(someSong(4), {}, {}, quiet);
+        QVERIFY2(dance.ok(), dance.ok() ? "" : dance.error().line().c_str());
+        QCOMPARE(dance->dance.clip.frames(), std::size_t{240});
+        QCOMPARE(dance->dance.tokens.upper.size(), std::size_t{30});
+        // Another number of codes is told; without a word the quantiser is the VQ-VAE.
+        writePredictor(path, 2, 16, "kmeans");
+        QVERIFY(!choreo::Choreographer::load(path, "default", choreo::Device::Cpu).ok());
+        writePredictor(path, 4, 16, "");
+        const auto missing = choreo::Choreographer::load(path, "default", choreo::Device::Cpu);
+        QVERIFY(!missing.ok() && missing.error().line().find("vq-vae") != std::string::npos);
+        nn::VqVaeConfig coder;
+        coder.width = 16;
+        coder.codeSize = 8;
+        coder.codes = 16;
+        nn::VqVae vqVae(coder);
+        QVERIFY(io::writeSafetensors(path + "/default.vq-vae.safetensors", nn::toTable(*vqVae, "vq-vae", coder.toJson(), true)).ok());
+        QVERIFY(choreo::Choreographer::load(path, "default", choreo::Device::Cpu).ok());
+    }
+};
+
+CHOREIA_TEST(OtherModelsTest)
+#include "other_models_test.moc"
