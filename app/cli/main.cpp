@@ -8,6 +8,10 @@
 #include <iostream>
 #include <new>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 namespace choreia::cli {
 namespace {
 
@@ -113,4 +117,10 @@ int run(int argc, char** argv) {
 }  // namespace
 }  // namespace choreia::cli
 
-int main(int argc, char** argv) { return choreia::cli::run(argc, argv); }
+int main(int argc, char** argv) {
+#ifdef __GLIBC__
+    // Large blocks go back to the system when they are freed; else an hour of song leaves 25 MB of holes behind.
+    ::mallopt(M_MMAP_THRESHOLD, 2 << 20);
+#endif
+    return choreia::cli::run(argc, argv);
+}

@@ -14,6 +14,8 @@ namespace choreia::audio {
 namespace {
 
 constexpr std::size_t kStretch = 6000, kAtOnce = 8;
+// Songs over twenty minutes are heard in smaller stretches: the network then works in half the room, for a third more work.
+constexpr std::size_t kLongSong = 120000, kSmallStretch = 2500;
 constexpr std::size_t kClassicReach = 200;
 
 /// What rises above its surroundings, brought to a level of one there.
@@ -88,13 +90,13 @@ BeatModel classicBeatModel() {
 
 Result<Table> beatActivations(const MonoView& mono, float gain, const BeatModel& model, std::stop_token stop,
                               const std::function<void(double)>& done) {
-    const std::size_t rows = beatRows(mono.size()), stretches = (rows + kStretch - 1) / kStretch;
+    const std::size_t rows = beatRows(mono.size()), stretch = rows > kLongSong ? kSmallStretch : kStretch, stretches = (rows + stretch - 1) / stretch;
     Table out(rows, 2);
     for (std::size_t group = 0; group < stretches; group += kAtOnce) {
         const std::size_t count = std::min(kAtOnce, stretches - group);
         std::vector<std::optional<Error>> errors(count);
         parallelFor(count, [&](std::size_t i) {
-            const std::size_t first = (group + i) * kStretch, last = std::min(rows, first + kStretch);
+            const std::size_t first = (group + i) * stretch, last = std::min(rows, first + stretch);
             const std::size_t from = first > model.reach ? first - model.reach : 0, to = std::min(rows, last + model.reach);
             const std::optional<Table> spectrum = beatSpectrum(mono, gain, from, to - from, stop);
             if (!spectrum || stop.stop_requested()) {

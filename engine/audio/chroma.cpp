@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t kSize = 4096;
 constexpr std::size_t kRowsApart = 3; // 20 spectra a second, interpolated to 60: the window is 0.19 s long anyhow
+constexpr std::size_t kTuningApart = 8; // of these spectra
 constexpr double kLowHz = 60, kHighHz = 2200;
 
 struct Peak {
@@ -46,33 +47,48 @@ void findPeaks(std::span<const float> magnitude, std::vector<Peak>& peaks) {
 std::optional<Chromagram> computeChroma(const MonoView& mono, float gain, std::size_t rows, std::stop_token stop,
                                         const std::function<void(double)>& done) {
     const std::size_t spectra = (rows + kRowsApart - 1) / kRowsApart + 1;
-    std::vector<std::vector<Peak>> peaks(spectra);
-    const StftPlan plan{kSize, kAnalysisRate / 60.0 * kRowsApart, spectra, gain, 0};
     constexpr std::size_t kBins = kSize / 2 + 1;
-    const bool finished = forSpectra(
-        mono, plan, stop,
+    const double hop = kAnalysisRate / 60.0 * kRowsApart;
+    // The song's own pitch: the mean direction of the peaks on the circle of one semitone. Every eighth spectrum tells it; keeping the peaks of all until
+    // it is known would need 50 MB an hour.
+    const std::size_t sampled = (spectra + kTuningApart - 1) / kTuningApart;
+    std::vector<std::complex<double>> directions(sampled);
+    bool finished = forSpectra(
+        mono, {kSize, hop * kTuningApart, sampled, gain, 0}, stop,
         [&](std::size_t first, std::size_t count, std::size_t, std::span<const float> magnitudes) {
-            for (std::size_t i = 0; i < count; ++i) findPeaks(magnitudes.subspan(i * kBins, kBins), peaks[first + i]);
+            std::vector<Peak> peaks;
+            for (std::size_t i = 0; i < count; ++i) {
+                peaks.clear();
+                findPeaks(magnitudes.subspan(i * kBins, kBins), peaks);
+                for (const Peak& p : peaks) directions[first + i] += std::polar(static_cast<double>(p.weight), 2 * std::numbers::pi * p.semitone);
+            }
         },
-        [&](std::size_t n) { done(static_cast<double>(n) / static_cast<double>(spectra)); });
+        [](std::size_t) {});
     if (!finished) return std::nullopt;
-
-    // The song's own pitch: the mean direction of all peaks on the circle of one semitone.
     std::complex<double> direction = 0;
-    for (const auto& frame : peaks)
-        for (const Peak& p : frame) direction += std::polar(static_cast<double>(p.weight), 2 * std::numbers::pi * p.semitone);
+    for (const auto& d : directions) direction += d;
     const double tuning = std::abs(direction) > 0 ? std::arg(direction) / (2 * std::numbers::pi) : 0.0;
 
     Chromagram result{Table(rows, 12), 100 * tuning};
     Table coarse(spectra, 12);
-    for (std::size_t i = 0; i < spectra; ++i)
-        for (const Peak& p : peaks[i]) {
-            const double semitone = p.semitone - tuning, below = std::floor(semitone), part = semitone - below;
-            const double share = std::cos(0.5 * std::numbers::pi * part);
-            const auto pitchClass = static_cast<std::size_t>((static_cast<int>(below) % 12 + 12) % 12);
-            coarse.at(i, pitchClass) += static_cast<float>(p.weight * share * share);
-            coarse.at(i, (pitchClass + 1) % 12) += static_cast<float>(p.weight * (1 - share * share));
-        }
+    finished = forSpectra(
+        mono, {kSize, hop, spectra, gain, 0}, stop,
+        [&](std::size_t first, std::size_t count, std::size_t, std::span<const float> magnitudes) {
+            std::vector<Peak> peaks;
+            for (std::size_t i = 0; i < count; ++i) {
+                peaks.clear();
+                findPeaks(magnitudes.subspan(i * kBins, kBins), peaks);
+                for (const Peak& p : peaks) {
+                    const double semitone = p.semitone - tuning, below = std::floor(semitone), part = semitone - below;
+                    const double share = std::cos(0.5 * std::numbers::pi * part);
+                    const auto pitchClass = static_cast<std::size_t>((static_cast<int>(below) % 12 + 12) % 12);
+                    coarse.at(first + i, pitchClass) += static_cast<float>(p.weight * share * share);
+                    coarse.at(first + i, (pitchClass + 1) % 12) += static_cast<float>(p.weight * (1 - share * share));
+                }
+            }
+        },
+        [&](std::size_t n) { done(static_cast<double>(n) / static_cast<double>(spectra)); });
+    if (!finished) return std::nullopt;
     for (std::size_t r = 0; r < rows; ++r) {
         const std::size_t i = r / kRowsApart;
         const float part = static_cast<float>(r % kRowsApart) / kRowsApart;

@@ -144,7 +144,7 @@ Result<Decoded> fromTokens(nn::GcnMhw& predictor, nn::Quantiser& quantiser, cons
     WalkPlan plan;
     plan.energy.resize(count);
     for (std::size_t i = 0; i < count; ++i) plan.energy[i] = heard.at(i, data::kMusicEnergy);
-    plan.music = asTensor(predictor->config().controls > 0 ? data::withWish(heard, data::energyWish(plan.energy, settings.energy)) : heard, device);
+    plan.music = asTensor(predictor->config().controls > 0 ? data::withWish(heard, data::energyWish(plan.energy, settings.energy, settings.seed)) : heard, device);
     if (style < 0) {
         style = 0;
         if (!styles.empty()) {

@@ -4,6 +4,7 @@
 #include "core/matrix.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -24,7 +25,8 @@ std::vector<float> ranksAmong(std::span<const float> values, std::span<const flo
 
 /// The wish for a song: ranks of its loudness over two seconds within the song itself, so that all kinds of energy that a style knows come up as often as
 /// in its dances. energy -1..1 makes it calmer or livelier: rank^(0.64 * 2^(-1.6 energy)). Silence (under 2% of the loud parts) wishes for stillness.
-std::vector<float> energyWish(std::span<const float> loudness, double energy);
+/// seed: a dance's own share of liveliness, power times 2^(0.6 n), n standard normal within 1.5; 0: none.
+std::vector<float> energyWish(std::span<const float> loudness, double energy, std::uint64_t seed = 0);
 
 /// steps [n, columns] with the wish beside it: [n, columns + kControlColumns].
 Table withWish(const Table& steps, std::span<const float> wish);

@@ -25,7 +25,7 @@ struct GenerateSettings {
     bool sync = true;
     double syncStrength = 1.0;
     double energy = 0;      ///< -1 calmer .. 1 livelier than the song asks for
-    double guidance = 1.0;  ///< how much further than trained the music is followed; 0: as trained
+    double guidance = 0.5;  ///< how much further than trained the music is followed; 0: as trained
     double repeats = 0.7;   ///< share of the bars of a repeated part that take up the part's earlier movement
     bool mirror = false;    ///< left and right exchanged
     std::string syncMethod = "de-log-sigmoid";  ///< one of choreo::kSyncMethodNames; not stored in a project

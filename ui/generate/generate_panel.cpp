@@ -24,7 +24,7 @@ namespace choreia::ui {
 namespace {
 
 /// Keys by which consecutive changes merge: field and drag.
-enum Field { kVariation = 1, kFocus, kSync, kSeed };
+enum Field { kVariation = 1, kFocus, kSync, kSeed, kEnergy, kRepeats };
 int mergeKey(Field field, int drag) { return field * 1'000'000 + drag % 1'000'000; }
 
 QString niceName(const QString& key) {
@@ -102,16 +102,30 @@ void GeneratePanel::build() {
     column->addWidget(styles_);
     column->addSpacing(8);
 
+    const auto percent = [](double v) { return QStringLiteral("%1 %").arg(std::lround(v * 100)); };
+    energy_ = new LabeledSlider(tr("Energy"), -1.0, 1.0, 0.05, [](double v) { return QStringLiteral("%1%2 %").arg(v > 0 ? QStringLiteral("+") : QString()).arg(std::lround(v * 100)); }, inside);
+    energy_->setObjectName(QStringLiteral("energySlider"));
+    energy_->setToolTip(tr("Calmer or livelier than the song asks for; loud parts are danced livelier than quiet ones in any case."));
+    repeats_ = new LabeledSlider(tr("Repeats"), 0.0, 1.0, 0.05, percent, inside);
+    repeats_->setObjectName(QStringLiteral("repeatsSlider"));
+    repeats_->setToolTip(tr("Where a part of the song comes again: how many of its bars take up the earlier movement."));
     variation_ = new LabeledSlider(tr("Variation"), 0.1, 2.0, 0.05, [](double v) { return QString::number(v, 'f', 2); }, inside);
     variation_->setToolTip(tr("Low repeats what is most likely; high is bolder and less certain."));
-    focus_ = new LabeledSlider(tr("Choice of moves"), 0.5, 1.0, 0.01, [](double v) { return QStringLiteral("%1 %").arg(std::lround(v * 100)); }, inside);
+    focus_ = new LabeledSlider(tr("Moves"), 0.5, 1.0, 0.01, [](double v) { return QStringLiteral("%1 %").arg(std::lround(v * 100)); }, inside);
     focus_->setToolTip(tr("How much of the likely moves may be chosen from (top-p)."));
     sync_ = new LabeledSlider(tr("Sync to beats"), 0.0, 1.0, 0.01, [](double v) { return QStringLiteral("%1 %").arg(std::lround(v * 100)); }, inside);
     sync_->setToolTip(tr("How strongly the motion is drawn onto the beats; 0 leaves it as it was invented."));
-    for (auto* slider : {variation_, focus_, sync_}) {
-        column->addWidget(slider);
+    // Two by two: the seed and the button below stay in sight on a small screen.
+    for (const auto& pair : {std::pair{energy_, repeats_}, std::pair{variation_, focus_}}) {
+        auto* row = new QHBoxLayout;
+        row->setSpacing(16);
+        row->addWidget(pair.first, 1);
+        row->addWidget(pair.second, 1);
+        column->addLayout(row);
         column->addSpacing(4);
     }
+    column->addWidget(sync_);
+    column->addSpacing(4);
 
     label(tr("Seed"), "dim");
     auto* seedRow = new QHBoxLayout;
@@ -125,7 +139,12 @@ void GeneratePanel::build() {
     shuffle_ = new QPushButton(tr("Shuffle"), inside);
     shuffle_->setObjectName(QStringLiteral("shuffleButton"));
     seedRow->addWidget(seed_, 1);
+    mirror_ = new QPushButton(tr("Mirror"), inside);
+    mirror_->setObjectName(QStringLiteral("mirrorButton"));
+    mirror_->setCheckable(true);
+    mirror_->setToolTip(tr("Exchange left and right in the next dance"));
     seedRow->addWidget(shuffle_);
+    seedRow->addWidget(mirror_);
     column->addLayout(seedRow);
 
     column->addStretch(1);
@@ -171,6 +190,13 @@ void GeneratePanel::build() {
 
     connect(styles_, &ChipRow::chosen, this,
             [this](const QString& key) { change(tr("Change style"), 0, [&](auto& s) { s.style = key.toStdString(); }); });
+    connect(energy_, &LabeledSlider::moved, this, [this](double value, int drag) {
+        change(tr("Change energy"), mergeKey(kEnergy, drag), [&](auto& s) { s.energy = value; });
+    });
+    connect(repeats_, &LabeledSlider::moved, this, [this](double value, int drag) {
+        change(tr("Change repeats"), mergeKey(kRepeats, drag), [&](auto& s) { s.repeats = value; });
+    });
+    connect(mirror_, &QPushButton::clicked, this, [this](bool on) { change(tr("Mirror"), 0, [&](auto& s) { s.mirror = on; }); });
     connect(variation_, &LabeledSlider::moved, this, [this](double value, int drag) {
         change(tr("Change variation"), mergeKey(kVariation, drag), [&](auto& s) { s.temperature = value; });
     });
@@ -214,6 +240,9 @@ void GeneratePanel::shuffleSeed() {
 void GeneratePanel::showSettings() {
     const io::GenerateSettings& settings = document_.state().settings;
     styles_->setCurrent(QString::fromStdString(settings.style));
+    energy_->setValue(settings.energy);
+    repeats_->setValue(settings.repeats);
+    mirror_->setChecked(settings.mirror);
     variation_->setValue(settings.temperature);
     focus_->setValue(settings.topP);
     sync_->setValue(settings.sync ? settings.syncStrength : 0.0);

@@ -51,7 +51,8 @@ private:
     JobRunner reading_;
     style::ComboBox* choreographer_;
     ChipRow* styles_;
-    LabeledSlider *variation_, *focus_, *sync_;
+    LabeledSlider *energy_, *repeats_, *variation_, *focus_, *sync_;
+    QPushButton* mirror_;
     QLineEdit* seed_;
     QPushButton *shuffle_, *generate_, *cancel_;
     QLabel *stage_, *left_, *hint_;

@@ -115,6 +115,7 @@ void BeatBar::refresh() {
     const bool beats = !state.grid.beats.empty(), free = !state.grid.locked, song = state.duration > 0;
     // A song without a beat says so, and offers the way out: the one button that then makes sense stands out.
     tempo_->setText(beats ? tr("%1 BPM").arg(state.grid.tempoBpm, 0, 'f', 1) : song ? tr("No beat heard. Play, and tap along:") : QString());
+    tempo_->setFont(beats ? style::mono(13) : style::text(13));
     tempo_->setToolTip(beats ? tr("Tempo, beats a minute") : tr("Silence, noise or free playing has no tempo of its own"));
     tempo_->setVisible(song);
     style::setKind(tap_, song && !beats ? "primary" : "pill");

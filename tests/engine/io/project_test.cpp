@@ -134,6 +134,8 @@ private Q_SLOTS:
         QVERIFY2(back.ok(), back.ok() ? "" : back.error().line().c_str());
         io::Project expected = sample();
         QCOMPARE(back->dances.size(), std::size_t{2});
+        // Made before there was guidance and before repeats were taken up: read as made without.
+        for (auto* settings : {&expected.settings, &expected.dances[0].settings, &expected.dances[1].settings}) settings->guidance = settings->repeats = 0;
         for (std::size_t i = 0; i < 2; ++i) {
             QVERIFY(testing::worstDistance(expected.dances[i].clip, back->dances[i].clip) < 1e-6 * 5);
             expected.dances[i].clip = back->dances[i].clip;
