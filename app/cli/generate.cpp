@@ -226,6 +226,7 @@ Result<std::vector<Json>> generateOne(const Options& options, const Target& targ
 Result<void> generate(Options options, Context& context) {
     options.settings.sync = !options.noSync;
     CHOREIA_TRY(checkSettings(options));
+    CHOREIA_TRY(options.controls.check());
     CHOREIA_TRY(checkOutput(options.json));
     CHOREIA_ASSIGN(const choreo::Device device, choreo::parseDevice(options.device));
     if (!options.outDir.empty()) {
@@ -241,7 +242,6 @@ Result<void> generate(Options options, Context& context) {
         std::error_code code;
         if (!fs::exists(target.song, code)) return badInput(target.song.string(), "no such file");
     }
-    CHOREIA_TRY(options.controls.check());
     if (std::error_code code; !options.like.empty() && !fs::exists(options.like, code)) return badInput(options.like, "no such file", "a project");
     setThreadCount(options.threads);
     CHOREIA_ASSIGN(const fs::path models, choreo::findModels());

@@ -108,6 +108,8 @@ Result<void> remake(const Options& options, Context& context) {
                     {"bas", rounded(made.bas, 4)},
                     {"bas_chance", rounded(made.basChance, 4)},
                     {"bas_above_chance", rounded(made.basAboveChance, 4)},
+                    {"bas_before_sync", rounded(made.basBeforeSync, 4)},
+                    {"bas_matched", rounded(made.basMatched, 4)},
                     {"seconds",
                      {{"tokens", rounded(made.seconds.tokens, 3)},
                       {"cleanup", rounded(made.seconds.cleanup, 3)},

@@ -72,16 +72,10 @@ std::vector<Tokens> openingSteps(nn::Quantiser& quantiser, const motion::Clip& o
     return encodeSteps(quantiser, mirrored ? motion::mirror(past) : past, device);
 }
 
-// The dance as it was before its warp, for every step of it.
+// Every step of a dance, as it is danced: what is met on the beat already needs less of a warp.
 std::vector<Tokens> stepsOfDance(nn::Quantiser& quantiser, const io::Dance& dance, std::size_t count, bool mirrored, torch::Device device) {
-    std::vector<double> times;
-    const auto& known = dance.tokens.times;
-    for (std::size_t k = 0; k < count * static_cast<std::size_t>(nn::Quantiser::kStride); ++k) {
-        const double step = static_cast<double>(k) / static_cast<double>(nn::Quantiser::kStride);
-        const auto low = static_cast<std::size_t>(step);
-        if (low + 1 < known.size()) times.push_back(known[low] + (known[low + 1] - known[low]) * (step - static_cast<double>(low)));
-        else times.push_back(static_cast<double>(k) / motion::kPoseFps);
-    }
+    std::vector<double> times(count * static_cast<std::size_t>(nn::Quantiser::kStride));
+    for (std::size_t k = 0; k < times.size(); ++k) times[k] = static_cast<double>(k) / motion::kPoseFps;
     const motion::Clip clip = motion::sampleAt(dance.clip, times, motion::kPoseFps);
     return encodeSteps(quantiser, mirrored ? motion::mirror(clip) : clip, device);
 }
@@ -231,6 +225,7 @@ Result<Generated> Choreographer::make(const audio::Analysis& analysis, const io:
                 const std::size_t count = stepsOf(analysis);
                 plan.seed = settings.seed * 0xd1342543de82ef95ULL + 11;  // other draws than those of the dance itself, had it the same seed
                 plan.leanings = stepsOfDance(*state_->quantiser, likeness->dance, count, settings.mirror, state_->device);
+                plan.leaning = static_cast<float>(6 + 14 * likeness->closeness);
                 std::vector<std::ptrdiff_t> all(count);
                 std::iota(all.begin(), all.end(), std::ptrdiff_t{0});
                 const auto kept = keptEchoes(all, analysis, data::kTokensPerSecond, likeness->closeness, plan.seed);
@@ -243,16 +238,22 @@ Result<Generated> Choreographer::make(const audio::Analysis& analysis, const io:
         if (settings.mirror) mirror(decoded);
         if (stop.stop_requested()) return cancelled("generate");
 
-        // What must be met is met before the feet are planted, so that they stand in it, and once more at the end for what planting has moved.
+        // What must be met is met before the feet are planted, so that they stand in it, and once more at the end for what planting has moved. The floor
+        // is found first: pinned heights are true ones, and a decoded dance floats or sinks.
         const auto meet = [&](motion::Clip& clip) {
             if (constraints.opening) openWith(clip, *constraints.opening);
             return meetPins(clip, pins, constraints.opening.has_value(), false);
         };
-        result.pinDistances = meet(decoded.clip);
+        std::vector<std::size_t> met = pinFrames(pins, frames);
+        if (constraints.opening) met.insert(met.begin(), 0);
 
         // Feet before beats: a warp of time moves no standing foot, but planting feet would move the pauses that the warp has placed.
         auto start = std::chrono::steady_clock::now();
         Stage cleaning(progress, "planting the feet");
+        if (!constraints.empty()) {
+            decoded.clip = cleanFeet(decoded.clip, decoded.contacts).clip;
+            result.pinDistances = meet(decoded.clip);
+        }
         auto cleaned = cleanFeet(decoded.clip, decoded.contacts);
         dance.clip = std::move(cleaned.clip);
         dance.contacts = std::move(cleaned.contacts);
@@ -264,7 +265,7 @@ Result<Generated> Choreographer::make(const audio::Analysis& analysis, const io:
         if (settings.sync && !analysis.grid.beats.empty()) {
             Stage syncing(progress, "meeting the beats");
             SyncReport report;
-            CHOREIA_ASSIGN(warp, warpBetween(motion::jointPositions(motion::Skeleton::body(), dance.clip), analysis.grid.beats, settings, pinFrames(pins, dance.clip),
+            CHOREIA_ASSIGN(warp, warpBetween(motion::jointPositions(motion::Skeleton::body(), dance.clip), analysis.grid.beats, settings, pinFrames(pins, frames),
                                              onsetsOf(analysis), report, stop));
             warp.resize(frames, warp.empty() ? 0.0 : warp.back());
             dance.clip = motion::sampleAt(dance.clip, warp, kMotionFps);
@@ -274,6 +275,7 @@ Result<Generated> Choreographer::make(const audio::Analysis& analysis, const io:
             result.meanSpeedChange = report.meanSpeedChange;
         }
         meet(dance.clip);
+        keepAboveFloor(dance.clip, met);
         dance.tokens.times = tokenTimes(count, warp);
         result.seconds.sync = secondsSince(start);
         if (stop.stop_requested()) return cancelled("generate");

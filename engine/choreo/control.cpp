@@ -1,6 +1,9 @@
 // Offsets are rotation vectors in each joint's parent space, scaled by curves whose value, slope and bend end at zero.
 #include "choreo/control.h"
 
+#include "choreo/foot_contacts.h"
+#include "choreo/smooth_offsets.h"
+#include "core/units.h"
 #include "motion/kinematics.h"
 #include "motion/pose_features.h"
 #include "motion/rotation.h"
@@ -8,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <tuple>
 
 namespace choreia::choreo {
 
@@ -87,15 +91,14 @@ double poseDistance(std::span<const Vec3> a, std::span<const Vec3> b) {
     return sum / static_cast<double>(a.size());
 }
 
-std::vector<std::size_t> pinFrames(std::span<const PinnedPose> pins, const motion::Clip& clip) {
-    std::vector<std::size_t> frames;
-    for (const PinnedPose& pin : pins)
-        frames.push_back(std::min(static_cast<std::size_t>(std::max(0LL, std::llround(pin.time * clip.fps))), clip.frames() - 1));
-    return frames;
+std::vector<std::size_t> pinFrames(std::span<const PinnedPose> pins, std::size_t frames) {
+    std::vector<std::size_t> at;
+    for (const PinnedPose& pin : pins) at.push_back(std::min(static_cast<std::size_t>(std::max<std::int64_t>(0, nearestFrame({pin.time}, kMotionFps).value)), frames - 1));
+    return at;
 }
 
 std::vector<double> meetPins(motion::Clip& clip, std::span<const PinnedPose> pins, bool heldFirst, bool heldLast) {
-    const auto frames = pinFrames(pins, clip);
+    const auto frames = pinFrames(pins, clip.frames());
     std::vector<double> distances;
     // Offsets are taken off the clip as it was: where two overlap, they add up to one at neither pin.
     const motion::Clip was = clip;
@@ -178,6 +181,37 @@ void openWith(motion::Clip& clip, const motion::Clip& opening) {
     shift.y() = 0;
     for (Vec3& root : before.root) root += shift;
     continueFrom(clip, before, kOpeningBlend);
+}
+
+void keepAboveFloor(motion::Clip& clip, std::span<const std::size_t> frames) {
+    constexpr std::ptrdiff_t kReach = 36;                    // frames on both sides
+    constexpr std::array<double, 4> kGive = {.01, .004, .01, .004};  // as in the foot clean-up
+    if (frames.empty()) return;
+    const auto n = static_cast<std::ptrdiff_t>(clip.frames());
+    std::vector<bool> free(clip.frames(), false);
+    for (const std::size_t frame : frames)
+        for (std::ptrdiff_t f = -kReach; f <= kReach; ++f)
+            if (const auto at = static_cast<std::ptrdiff_t>(frame) + f; at >= 0 && at < n) free[static_cast<std::size_t>(at)] = true;
+    for (const std::size_t frame : frames) free[frame] = false;
+    const auto& body = motion::Skeleton::body();
+    const std::array<double, 4> rest = restHeights();
+    const motion::Positions positions = motion::jointPositions(body, clip);
+    for (const auto& [hip, knee, ankle, toe, k] : {std::tuple(motion::LeftHip, motion::LeftKnee, motion::LeftAnkle, motion::LeftFoot, std::size_t{0}),
+                                                   std::tuple(motion::RightHip, motion::RightKnee, motion::RightAnkle, motion::RightFoot, std::size_t{2})}) {
+        OffsetProblem lift(clip.frames(), clip.fps, .05);
+        bool any = false;
+        for (std::size_t f = 0; f < clip.frames(); ++f) {
+            const double under = std::max(rest[k] - kGive[k] - static_cast<double>(positions.at(f, ankle).y()), rest[k + 1] - kGive[k + 1] - static_cast<double>(positions.at(f, toe).y()));
+            if (!free[f]) lift.pullTo(f, 1e4, 0);
+            else if (under > 0) lift.pullTo(f, 5, under);
+            any = any || (free[f] && under > 1e-3);
+        }
+        if (!any) continue;
+        lift.bend(2e-6);
+        const std::vector<double> by = lift.solve();
+        for (std::size_t f = 0; f < clip.frames(); ++f)
+            if (free[f] && by[f] > 1e-4) motion::solveTwoBone(body, clip.root[f], clip.pose(f), hip, knee, ankle, positions.at(f, ankle) + Vec3(0, static_cast<float>(by[f]), 0));
+    }
 }
 
 }  // namespace choreia::choreo

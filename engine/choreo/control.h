@@ -39,8 +39,8 @@ std::array<motion::Vec3, motion::kJoints> bodyPositions(std::span<const motion::
 /// Mean distance of corresponding joints, metres.
 double poseDistance(std::span<const motion::Vec3> a, std::span<const motion::Vec3> b);
 
-/// Where the pins lie on a clip's frame grid.
-std::vector<std::size_t> pinFrames(std::span<const PinnedPose> pins, const motion::Clip& clip);
+/// Where the pins lie on the frame grid of a clip of so many frames at 60 fps.
+std::vector<std::size_t> pinFrames(std::span<const PinnedPose> pins, std::size_t frames);
 
 /// Moves the clip through the pins by offsets that fade smoothly to both sides. pins in order. heldFirst, heldLast: the first (last) frame stays
 /// as it is. Returns the mean joint distance (metres) to each pin before.
@@ -56,5 +56,8 @@ void leadInto(motion::Clip& clip, const motion::Clip& after, double seconds);
 void turnClip(motion::Clip& clip, float radians);
 /// The clip's first pose and speed become the opening's last, after turning the dance to the opening's heading; its place stays.
 void openWith(motion::Clip& clip, const motion::Clip& opening);
+
+/// Lifts feet that the offsets around these frames (in order) have pushed under the floor, by inverse kinematics; the frames themselves stay.
+void keepAboveFloor(motion::Clip& clip, std::span<const std::size_t> frames);
 
 }  // namespace choreia::choreo

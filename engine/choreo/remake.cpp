@@ -200,7 +200,7 @@ Result<Generated> Choreographer::remake(const audio::Analysis& analysis, const i
             for (const double beat : analysis.grid.beats)
                 if (beat >= part.start() && beat < part.start() + static_cast<double>(part.frames()) / kMotionFps) beats.push_back(beat - part.start());
             SyncReport report;
-            CHOREIA_ASSIGN(warp, warpBetween(motion::jointPositions(motion::Skeleton::body(), insideClip), beats, settings, pinFrames(pins, insideClip),
+            CHOREIA_ASSIGN(warp, warpBetween(motion::jointPositions(motion::Skeleton::body(), insideClip), beats, settings, pinFrames(pins, part.frames()),
                                              onsetsOf(analysis, part.first), report, stop));
             insideClip = motion::sampleAt(insideClip, warp, kMotionFps);
             contacts = contactsAlong(contacts, warp);
@@ -210,6 +210,7 @@ Result<Generated> Choreographer::remake(const audio::Analysis& analysis, const i
         }
         meetKept(insideClip, dance.clip, part, part.bend());
         meetPins(insideClip, pins, part.joinsBefore, part.joinsAfter);
+        keepAboveFloor(insideClip, pinFrames(pins, part.frames()));
         if (stop.stop_requested()) return cancelled("remake");
 
         // The kept frames at both ends are left alone: they are met already, but for rounding.

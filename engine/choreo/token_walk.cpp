@@ -19,7 +19,6 @@ constexpr std::size_t kContext = 6;     // steps decoded before them, so that th
 constexpr int kTries = 5;
 constexpr double kStill = 0.20;         // m/s, mean over joints: half of a calm dance's speed
 constexpr float kEchoPull = 5;          // nats towards the token taken up
-constexpr float kLeanPull = 8;          // the same, where a whole dance is to be like another
 constexpr double kQuiet = 0.15;         // of the song's loudness: below it, standing still is right
 constexpr int kPinTries = 6;
 constexpr std::size_t kAfterPin = 2;    // steps walked beyond a pin before it is judged: the decoder looks ahead
@@ -115,7 +114,7 @@ private:
 
     // Tokens that the step leans towards, and how strongly; null: none.
     std::pair<const Tokens*, float> leaningAt(std::size_t i, bool echoing) const {
-        if (i < plan_.leanings.size() && !plan_.leanings[i].empty()) return {&plan_.leanings[i], kLeanPull};
+        if (i < plan_.leanings.size() && !plan_.leanings[i].empty()) return {&plan_.leanings[i], plan_.leaning};
         const std::ptrdiff_t echo = echoing && i < plan_.echoes.size() ? plan_.echoes[i] : -1;
         if (echo < static_cast<std::ptrdiff_t>(plan_.first)) return {nullptr, 0.0f};
         return {&line_[plan_.past.size() + static_cast<std::size_t>(echo) - plan_.first], kEchoPull};

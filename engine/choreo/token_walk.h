@@ -42,6 +42,7 @@ struct WalkPlan {
     std::vector<Tokens> past;            ///< danced just before `first`
     std::optional<Mind> mind;            ///< where the walk starts from (recall); nothing: a lead-in of its own
     std::vector<Tokens> leanings;        ///< the tokens that a step leans towards; an empty list or step: none
+    float leaning = 0;                   ///< how strongly, nats
     std::vector<WalkPin> pins;           ///< in order
     std::uint64_t seed = 1;
 };
