@@ -1,6 +1,7 @@
 // choreia generate: a song in, a dance out.
 #include "choreo/choreographer.h"
 #include "choreo/sync.h"
+#include "cli/controls.h"
 #include "cli/outputs.h"
 #include "cli/part.h"
 #include "cli/sound.h"
@@ -13,6 +14,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 
 namespace choreia::cli {
 
@@ -22,13 +24,17 @@ namespace fs = std::filesystem;
 
 struct Options {
     std::vector<std::string> songs;
-    std::string project, outDir, opening, device = "auto", set = "default", json;
+    std::string project, outDir, like, device = "auto", set = "default", json;
     io::GenerateSettings settings;
     bool noSync = false;
     double from = 0, length = 0;
-    int threads = 0;
+    double closeness = 0.7;
+    int threads = 0, takes = 1;
+    Controls controls;
     Outputs outputs;
 };
+
+constexpr int kMostTakes = 16;
 
 /// Where one song's dance goes.
 struct Target {
@@ -39,7 +45,6 @@ struct Target {
 
 Result<void> checkSettings(const Options& options) {
     if (options.settings.model != "gcn-mhw" && options.settings.model != "lstm-vae") return usageError("--model", "is not a model", "gcn-mhw or lstm-vae", options.settings.model);
-    if (!options.opening.empty()) return usageError("--opening", "an own opening is not available in this version", "no --opening", options.opening);
     if (!(options.settings.temperature > 0 && options.settings.temperature <= 10))
         return usageError("--temperature", "out of range", "above 0, at most 10", std::to_string(options.settings.temperature));
     if (!(options.settings.topP > 0 && options.settings.topP <= 1))
@@ -54,6 +59,10 @@ Result<void> checkSettings(const Options& options) {
     if (!(options.from >= 0) || !std::isfinite(options.from)) return usageError("--from", "out of range", "0 or more seconds", std::to_string(options.from));
     if (options.length != 0 && !(options.length >= 1 && std::isfinite(options.length)))
         return usageError("--length", "out of range", "1 or more seconds", std::to_string(options.length));
+    if (!(options.closeness >= 0 && options.closeness <= 1)) return usageError("--closeness", "out of range", "0 to 1", std::to_string(options.closeness));
+    if (options.takes < 1 || options.takes > kMostTakes) return usageError("--takes", "out of range", "1 to " + std::to_string(kMostTakes), std::to_string(options.takes));
+    if (!options.like.empty() && (options.from > 0 || options.length > 0)) return usageError("--like", "goes by a dance of the whole song", "no --from and no --length");
+    if (!options.like.empty() && options.songs.size() > 1) return usageError("--like", "goes by a dance of one song", "one song", std::to_string(options.songs.size()));
     if (options.threads < 0) return usageError("--threads", "out of range", "1 or more, or 0 for all cores", std::to_string(options.threads));
     return {};
 }
@@ -87,43 +96,59 @@ Result<std::vector<Target>> targetsOf(const Options& options) {
     return targets;
 }
 
-Result<io::Project> projectOf(const fs::path& song, const audio::Analysis& analysis, io::Dance dance, const io::GenerateSettings& settings) {
+Result<io::Project> projectOf(const fs::path& song, const audio::Analysis& analysis, std::vector<io::Dance> dances, const io::GenerateSettings& settings) {
     io::Project project;
     project.songPath = fs::absolute(song).lexically_normal().string();
     CHOREIA_ASSIGN(project.songHash, io::fileHash(song));
     project.analysis = analysis;
-    project.dances.push_back(std::move(dance));
+    project.dances = std::move(dances);
     project.settings = settings;
     return project;
 }
 
-Result<Json> generateOne(const Options& options, const Target& target, const choreo::Choreographer& choreographer, Context& context) {
-    const Watch total;
+/// The song in the ways that its dances need.
+struct Heard {
+    audio::Analysis analysis, part;  ///< whole, and what is danced to
+    audio::Pcm film;                 ///< of the part; empty where there is no film
+    double songSeconds = 0, decodeSeconds = 0, analyzeSeconds = 0;
+    bool isPart = false;
+};
+
+Result<Heard> hearSong(const Options& options, const Target& target, Context& context) {
+    Heard heard;
+    const Watch decoding;
     audio::PackedSound mono;
-    audio::Pcm film;
     if (target.outputs.video.empty()) {
         CHOREIA_ASSIGN(mono, loadMono(target.song, context));
     } else {
         CHOREIA_ASSIGN(io::Song song, io::decodeSong(target.song, context.stop, context.progress));
         mono.append(song.analysis.samples);
-        film = std::move(song.playback);
+        heard.film = std::move(song.playback);
     }
-    const double decodeSeconds = total.seconds();
-    const double songSeconds = static_cast<double>(mono.size()) / audio::kAnalysisRate;
-    const bool isPart = options.from > 0 || options.length > 0;
-    const double length = std::min(options.length > 0 ? options.length : songSeconds, songSeconds - options.from);
-    if (isPart && length < 0.5)
-        return usageError("--from", "leaves nothing of " + target.song.string(), "a start before its end at " + std::to_string(songSeconds) + " s",
+    heard.decodeSeconds = decoding.seconds();
+    heard.songSeconds = static_cast<double>(mono.size()) / audio::kAnalysisRate;
+    heard.isPart = options.from > 0 || options.length > 0;
+    const double length = std::min(options.length > 0 ? options.length : heard.songSeconds, heard.songSeconds - options.from);
+    if (heard.isPart && length < 0.5)
+        return usageError("--from", "leaves nothing of " + target.song.string(), "a start before its end at " + std::to_string(heard.songSeconds) + " s",
                           std::to_string(options.from));
-
     const Watch analysing;
-    CHOREIA_ASSIGN(const audio::Analysis analysis, hearing::hear(mono, target.song.string(), context.stop, context.progress));
-    mono = {};
-    const double analyzeSeconds = analysing.seconds();
-    CHOREIA_ASSIGN(const choreo::Generated generated,
-                   choreographer.generate(isPart ? partOf(analysis, options.from, length) : analysis, options.settings, context.stop, context.progress));
-    const io::Dance& dance = generated.dance;
+    CHOREIA_ASSIGN(heard.analysis, hearing::hear(mono, target.song.string(), context.stop, context.progress));
+    heard.part = heard.isPart ? partOf(heard.analysis, options.from, length) : heard.analysis;
+    heard.analyzeSeconds = analysing.seconds();
+    if (heard.isPart && !heard.film.samples.empty()) heard.film = cut(heard.film, options.from, length);
+    return heard;
+}
 
+/// The dance that --like names: the first of its project.
+Result<io::Dance> exampleOf(const std::string& path) {
+    CHOREIA_ASSIGN(io::Project project, io::readProject(path));
+    if (project.dances.empty() || project.dances[0].clip.frames() == 0) return badInput(path, "has no dance to go by");
+    return std::move(project.dances[0]);
+}
+
+Json figuresOf(const Target& target, const choreo::Generated& generated, const Heard& heard) {
+    const io::Dance& dance = generated.dance;
     Json figures = {{"song", target.song.string()},
                     {"frames", dance.clip.frames()},
                     {"fps", dance.clip.fps},
@@ -137,8 +162,8 @@ Result<Json> generateOne(const Options& options, const Target& target, const cho
                     {"bas_matched", rounded(generated.basMatched, 4)},
                     {"mean_speed_change", rounded(generated.meanSpeedChange, 4)},
                     {"seconds",
-                     {{"decode", rounded(decodeSeconds, 3)},
-                      {"analyze", rounded(analyzeSeconds, 3)},
+                     {{"decode", rounded(heard.decodeSeconds, 3)},
+                      {"analyze", rounded(heard.analyzeSeconds, 3)},
                       {"tokens", rounded(generated.seconds.tokens, 3)},
                       {"decode_motion", rounded(generated.seconds.decodeMotion, 3)},
                       {"sync", rounded(generated.seconds.sync, 3)},
@@ -146,23 +171,62 @@ Result<Json> generateOne(const Options& options, const Target& target, const cho
                       {"export", 0.0},
                       {"total", 0.0}}},
                     {"peak_memory_mb", 0.0}};
-    const Watch exporting;
-    if (!target.project.empty()) {
-        CHOREIA_ASSIGN(const io::Project project, projectOf(target.song, analysis, isPart ? placeInSong(dance, options.from, songSeconds) : dance, options.settings));
-        CHOREIA_TRY(io::writeProject(target.project, project));
+    if (!generated.pinDistances.empty()) {
+        figures["pin_distances_m"] = Json::array();
+        for (const double distance : generated.pinDistances) figures["pin_distances_m"].push_back(rounded(distance, 4));
     }
-    if (!target.beats.empty()) CHOREIA_TRY(writeTimes(target.beats, isPart ? partOf(analysis, options.from, length).grid.beats : analysis.grid.beats));
-    if (isPart && !film.samples.empty()) film = cut(film, options.from, length);
-    CHOREIA_TRY(target.outputs.write(dance.clip, film.samples.empty() ? nullptr : &film, context, &figures));
-    figures["seconds"]["export"] = rounded(exporting.seconds(), 3);
-    figures["seconds"]["total"] = rounded(total.seconds(), 3);
-    figures["peak_memory_mb"] = rounded(peakMemoryMb(), 1);
     return figures;
+}
+
+/// Figures of every take of one song.
+Result<std::vector<Json>> generateOne(const Options& options, const Target& target, const choreo::Choreographer& choreographer, Context& context) {
+    const Watch total;
+    CHOREIA_ASSIGN(const Heard heard, hearSong(options, target, context));
+    CHOREIA_ASSIGN(const choreo::Constraints constraints, options.controls.load(options.from, options.from + heard.part.duration));
+    std::optional<io::Dance> example;
+    if (!options.like.empty()) {
+        CHOREIA_ASSIGN(example, exampleOf(options.like));
+    }
+    std::vector<Json> all;
+    std::vector<io::Dance> dances;
+    double before = 0;
+    for (int take = 0; take < options.takes; ++take) {
+        if (options.takes > 1) context.progress.setPrefix(target.song.filename().string() + ", take " + std::to_string(take + 1));
+        io::GenerateSettings settings = options.settings;
+        settings.seed += static_cast<std::uint64_t>(take);
+        CHOREIA_ASSIGN(choreo::Generated generated,
+                       example ? choreographer.likeThis(heard.part, *example, settings, options.closeness, context.stop, context.progress, constraints)
+                               : choreographer.generate(heard.part, settings, context.stop, context.progress, constraints));
+        Json figures = figuresOf(target, generated, heard);
+        if (options.takes > 1) {
+            generated.dance.name = "Take " + std::to_string(take + 1);
+            figures["take"] = take + 1;
+        }
+        const Watch exporting;
+        const Outputs outputs = options.takes > 1 ? target.outputs.named(".take" + std::to_string(take + 1)) : target.outputs;
+        CHOREIA_TRY(outputs.write(generated.dance.clip, heard.film.samples.empty() ? nullptr : &heard.film, context, &figures));
+        dances.push_back(heard.isPart ? placeInSong(generated.dance, options.from, heard.songSeconds) : std::move(generated.dance));
+        // The project is written with the last take, when all dances are there.
+        if (take + 1 == options.takes) {
+            if (!target.project.empty()) {
+                CHOREIA_ASSIGN(const io::Project project, projectOf(target.song, heard.analysis, std::move(dances), options.settings));
+                CHOREIA_TRY(io::writeProject(target.project, project));
+            }
+            if (!target.beats.empty()) CHOREIA_TRY(writeTimes(target.beats, heard.part.grid.beats));
+        }
+        figures["seconds"]["export"] = rounded(exporting.seconds(), 3);
+        figures["seconds"]["total"] = rounded(total.seconds() - before, 3);
+        figures["peak_memory_mb"] = rounded(peakMemoryMb(), 1);
+        before = total.seconds();
+        all.push_back(std::move(figures));
+    }
+    return all;
 }
 
 Result<void> generate(Options options, Context& context) {
     options.settings.sync = !options.noSync;
     CHOREIA_TRY(checkSettings(options));
+    CHOREIA_TRY(options.controls.check());
     CHOREIA_TRY(checkOutput(options.json));
     CHOREIA_ASSIGN(const choreo::Device device, choreo::parseDevice(options.device));
     if (!options.outDir.empty()) {
@@ -174,9 +238,11 @@ Result<void> generate(Options options, Context& context) {
     for (const Target& target : targets) {
         CHOREIA_TRY(checkOutput(target.project));
         CHOREIA_TRY(target.outputs.check());
+        for (int take = 1; options.takes > 1 && take <= options.takes; ++take) CHOREIA_TRY(target.outputs.named(".take" + std::to_string(take)).check());
         std::error_code code;
         if (!fs::exists(target.song, code)) return badInput(target.song.string(), "no such file");
     }
+    if (std::error_code code; !options.like.empty() && !fs::exists(options.like, code)) return badInput(options.like, "no such file", "a project");
     setThreadCount(options.threads);
     CHOREIA_ASSIGN(const fs::path models, choreo::findModels());
     CHOREIA_ASSIGN(const auto choreographer, choreo::Choreographer::load(models, options.set, device, options.settings.model));
@@ -190,18 +256,21 @@ Result<void> generate(Options options, Context& context) {
     Json all = Json::array();
     for (const Target& target : targets) {
         if (targets.size() > 1) context.progress.setPrefix(target.song.filename().string());
-        CHOREIA_ASSIGN(Json figures, generateOne(options, target, *choreographer, context));
-        if (options.json != "-") {
-            char line[200];
-            std::snprintf(line, sizeof line, ": %.1f s of dance, style %s, seed %llu, on the beat %.3f (chance %.3f), %.1f s of work",
-                          figures["frames"].get<double>() / figures["fps"].get<double>(), figures["style"].get<std::string>().c_str(),
-                          static_cast<unsigned long long>(options.settings.seed), figures["bas"].get<double>(), figures["bas_chance"].get<double>(),
-                          figures["seconds"]["total"].get<double>());
-            CHOREIA_TRY(printLine(context, target.song.string() + line + (target.project.empty() ? "" : "; wrote " + target.project)));
+        CHOREIA_ASSIGN(std::vector<Json> takes, generateOne(options, target, *choreographer, context));
+        for (Json& figures : takes) {
+            if (options.json != "-") {
+                char line[200];
+                std::snprintf(line, sizeof line, ": %.1f s of dance, style %s, seed %llu, on the beat %.3f (chance %.3f), %.1f s of work",
+                              figures["frames"].get<double>() / figures["fps"].get<double>(), figures["style"].get<std::string>().c_str(),
+                              static_cast<unsigned long long>(figures["seed"].get<std::uint64_t>()), figures["bas"].get<double>(), figures["bas_chance"].get<double>(),
+                              figures["seconds"]["total"].get<double>());
+                const bool last = &figures == &takes.back();
+                CHOREIA_TRY(printLine(context, target.song.string() + line + (target.project.empty() || !last ? "" : "; wrote " + target.project)));
+            }
+            all.push_back(std::move(figures));
         }
-        all.push_back(std::move(figures));
     }
-    return writeJson(options.json, targets.size() == 1 && options.outDir.empty() ? all[0] : all);
+    return writeJson(options.json, targets.size() == 1 && options.outDir.empty() && options.takes == 1 ? all[0] : all);
 }
 
 }  // namespace
@@ -225,7 +294,10 @@ void addGenerate(CLI::App& app, Action& action) {
     verb->add_flag("--mirror", options->settings.mirror, "Exchange left and right");
     verb->add_option("--from", options->from, "Dance only from this second of the song (a project holds still before)");
     verb->add_option("--length", options->length, "Dance only for so many seconds; 0: to the end");
-    verb->add_option("--opening", options->opening, "Not available in this version");
+    options->controls.addTo(*verb, true);
+    verb->add_option("--takes", options->takes, "So many dances from the seeds SEED, SEED + 1, ...: all in one project; other outputs as NAME.takeK");
+    auto* like = verb->add_option("--like", options->like, "More like this: lean towards the first dance of a project of the same song");
+    verb->add_option("--closeness", options->closeness, "How much of it, 0 to 1")->needs(like);
     verb->add_flag("--no-sync", options->noSync, "Leave the motion's own timing: no warp onto the beats");
     verb->add_option("--sync-strength", options->settings.syncStrength, "How far the warp goes, 0 to 1");
     verb->add_option("--sync-method", options->settings.syncMethod, "How the warp is found: match, hill-climb, random, de-uniform or de-log-sigmoid");

@@ -15,7 +15,7 @@
 namespace choreia::cli {
 namespace {
 
-constexpr const char* kVerbs = "analyze, generate, export, convert, evaluate, evaluate-beats, dataset, train, models or bench";
+constexpr const char* kVerbs = "analyze, generate, remake, export, convert, evaluate, evaluate-beats, dataset, train, models or bench";
 
 int complain(const Error& error) {
     const std::string line = "choreia: " + error.line() + "\n";
@@ -75,6 +75,7 @@ int run(int argc, char** argv) {
     Action action;
     addAnalyze(app, action);
     addGenerate(app, action);
+    addRemake(app, action);
     addExport(app, action);
     addConvert(app, action);
     addEvaluate(app, action);

@@ -53,6 +53,16 @@ void Outputs::addTo(CLI::App& verb) {
 
 bool Outputs::any() const { return !(bvh + gltf + fbx + csv + motion + video).empty(); }
 
+Outputs Outputs::named(const std::string& suffix) const {
+    Outputs other = *this;
+    for (std::string* path : {&other.bvh, &other.gltf, &other.fbx, &other.csv, &other.motion, &other.video}) {
+        if (path->empty()) continue;
+        const std::filesystem::path whole(*path);
+        *path = (whole.parent_path() / (whole.stem().string() + suffix + whole.extension().string())).string();
+    }
+    return other;
+}
+
 Result<void> Outputs::check() const {
     if (view == "dancer" || view == "both") return usageError("--view", "the painted dancer is not available in this version", "skeleton", view);
     if (view != "skeleton") return usageError("--view", "is not a view", "skeleton", view);

@@ -20,6 +20,8 @@ struct Outputs {
 
     void addTo(CLI::App& verb);
     [[nodiscard]] bool any() const;
+    /// The same files under NAME + suffix + extension.
+    [[nodiscard]] Outputs named(const std::string& suffix) const;
     /// Refuses what is not available, sizes that cannot be encoded, wrong extensions and unwritable places: before any long work.
     [[nodiscard]] Result<void> check() const;
     /// Writes everything asked for. sound may be null: a silent film.

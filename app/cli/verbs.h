@@ -14,6 +14,7 @@ using Action = std::function<Result<void>(Context&)>;
 
 void addAnalyze(CLI::App& app, Action& action);
 void addGenerate(CLI::App& app, Action& action);
+void addRemake(CLI::App& app, Action& action);
 void addExport(CLI::App& app, Action& action);
 void addConvert(CLI::App& app, Action& action);
 void addEvaluate(CLI::App& app, Action& action);

@@ -1,17 +1,17 @@
 // Music steps -> tokens -> pose features -> clip -> feet -> sync. Every arrow is a function of this file's anonymous namespace or of a neighbour.
 #include "choreo/choreographer.h"
 
+#include "choreo/choreographer_state.h"
+#include "choreo/control.h"
+#include "choreo/dance_steps.h"
 #include "choreo/echo.h"
 #include "choreo/foot_cleanup.h"
 #include "choreo/landmark_dance.h"
-#include "choreo/style_choice.h"
-#include "choreo/sync.h"
 #include "choreo/token_walk.h"
 #include "core/units.h"
-#include "data/motion_energy.h"
 #include "data/landmark_samples.h"
+#include "data/motion_energy.h"
 #include "data/music_steps.h"
-#include "eval/metrics.h"
 #include "io/safetensors.h"
 #include "motion/kinematics.h"
 #include "motion/lift_landmarks.h"
@@ -26,19 +26,9 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <numeric>
 
 namespace choreia::choreo {
-
-namespace pose = motion::pose;
-
-struct Choreographer::State {
-    // Torch modules have no const forward; evaluation changes nothing in them.
-    std::shared_ptr<nn::Quantiser> quantiser;
-    mutable nn::GcnMhw predictor{nullptr};
-    mutable nn::LstmVae lstmVae{nullptr};  ///< instead of both
-    std::vector<std::string> styles;
-    torch::Device device = torch::kCPU;
-};
 
 Choreographer::Choreographer(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Choreographer::~Choreographer() = default;
@@ -46,78 +36,10 @@ const std::vector<std::string>& Choreographer::styles() const { return state_->s
 
 namespace {
 
-double secondsSince(std::chrono::steady_clock::time_point start) { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); }
-
 Result<torch::Device> resolve(Device device) {
     const bool cuda = torch::cuda::is_available();
     if (device == Device::Cuda && !cuda) return badInput("--device", "this machine or this LibTorch has no CUDA device", "cpu or auto", "cuda");
     return torch::Device(device != Device::Cpu && cuda ? torch::kCUDA : torch::kCPU);
-}
-
-torch::Tensor asTensor(const Table& table, torch::Device device) {
-    return torch::from_blob(const_cast<float*>(table.values.data()), {static_cast<std::int64_t>(table.rows), static_cast<std::int64_t>(table.columns)}, torch::kFloat32)
-        .clone()
-        .to(device);
-}
-
-// A decoded dance before sync: 60 fps, and the decoder's own word on contacts.
-struct Decoded {
-    motion::Clip clip;
-    std::vector<std::array<float, 4>> contacts;
-};
-
-std::array<float, 4> mix(const std::array<float, 4>& a, const std::array<float, 4>& b, float share) {
-    std::array<float, 4> out{};
-    for (std::size_t k = 0; k < 4; ++k) out[k] = a[k] + (b[k] - a[k]) * share;
-    return out;
-}
-
-// Value of a track of contacts at a time.
-std::array<float, 4> contactsAt(const std::vector<std::array<float, 4>>& track, double fps, double time) {
-    const double at = std::clamp(time * fps, 0.0, static_cast<double>(track.size() - 1));
-    const auto low = static_cast<std::size_t>(at);
-    const auto high = std::min(low + 1, track.size() - 1);
-    return mix(track[low], track[high], static_cast<float>(at - static_cast<double>(low)));
-}
-
-std::vector<double> evenTimes(std::size_t frames) {
-    std::vector<double> times(frames);
-    for (std::size_t f = 0; f < frames; ++f) times[f] = static_cast<double>(f) / kMotionFps;
-    return times;
-}
-
-Decoded toClip(const torch::Tensor& rows, std::size_t frames) {
-    const auto flat = rows.squeeze(0).to(torch::kCPU).contiguous();
-    Table table(static_cast<std::size_t>(flat.size(0)), static_cast<std::size_t>(flat.size(1)));
-    std::copy_n(flat.data_ptr<float>(), table.values.size(), table.values.begin());
-    std::vector<std::array<float, 4>> slow(table.rows);
-    for (std::size_t f = 0; f < table.rows; ++f)
-        for (std::size_t k = 0; k < 4; ++k) slow[f][k] = table.at(f, pose::kContacts + k);
-    Decoded decoded;
-    const std::vector<double> times = evenTimes(frames);
-    decoded.clip = motion::sampleAt(motion::clipFromFeatures(table), times, kMotionFps);
-    for (const double t : times) decoded.contacts.push_back(contactsAt(slow, motion::kPoseFps, t));
-    return decoded;
-}
-
-// Contacts stand as kContactJoints: left ankle, left foot, right ankle, right foot.
-void mirror(Decoded& decoded) {
-    decoded.clip = motion::mirror(decoded.clip);
-    for (auto& c : decoded.contacts) {
-        std::swap(c[0], c[2]);
-        std::swap(c[1], c[3]);
-    }
-}
-
-// Contacts of a clip read at other times: the nearest frame's.
-std::vector<std::array<bool, 4>> contactsAlong(const std::vector<std::array<bool, 4>>& contacts, const std::vector<double>& times) {
-    std::vector<std::array<bool, 4>> out;
-    out.reserve(times.size());
-    for (const double t : times) {
-        const auto frame = static_cast<std::size_t>(std::max<std::int64_t>(0, nearestFrame({t}, kMotionFps).value));
-        out.push_back(contacts[std::min(frame, contacts.size() - 1)]);
-    }
-    return out;
 }
 
 // The LSTM-VAE's way: landmarks of the whole song, lifted to the skeleton.
@@ -135,54 +57,73 @@ Result<Decoded> fromLandmarks(nn::LstmVaeImpl& model, const audio::Analysis& ana
     return decoded;
 }
 
+constexpr double kTaught = 8;       // s of an opening that the predictor hears of
+constexpr double kStillOpening = 1;  // s for which the first pose of a shorter one is held
+constexpr std::size_t kDecodedPast = 6;  // steps
+
+// What was danced before the song begins: the opening's end, without its last pose, which is the dance's first.
+std::vector<Tokens> openingSteps(nn::Quantiser& quantiser, const motion::Clip& opening, bool mirrored, torch::Device device) {
+    const double end = static_cast<double>(opening.frames() - 1) / opening.fps;
+    const double length = std::clamp(end, kStillOpening, kTaught);
+    const auto steps = static_cast<std::size_t>(std::floor(length * data::kTokensPerSecond));
+    std::vector<double> times;
+    for (auto k = static_cast<double>(steps * static_cast<std::size_t>(nn::Quantiser::kStride)); k > 0; --k) times.push_back(end - k / motion::kPoseFps);
+    const motion::Clip past = motion::sampleAt(opening, times, motion::kPoseFps);  // times before its beginning show its first pose
+    return encodeSteps(quantiser, mirrored ? motion::mirror(past) : past, device);
+}
+
+// Every step of a dance, as it is danced: what is met on the beat already needs less of a warp.
+std::vector<Tokens> stepsOfDance(nn::Quantiser& quantiser, const io::Dance& dance, std::size_t count, bool mirrored, torch::Device device) {
+    std::vector<double> times(count * static_cast<std::size_t>(nn::Quantiser::kStride));
+    for (std::size_t k = 0; k < times.size(); ++k) times[k] = static_cast<double>(k) / motion::kPoseFps;
+    const motion::Clip clip = motion::sampleAt(dance.clip, times, motion::kPoseFps);
+    return encodeSteps(quantiser, mirrored ? motion::mirror(clip) : clip, device);
+}
+
+}  // namespace
+
+struct Choreographer::Likeness {
+    const io::Dance& dance;
+    double closeness;
+};
+
+namespace {
+
 // The token predictor's way: music steps, tokens, pose rows. style -1: chosen by the music. Leaves tokens and style in the result.
-Result<Decoded> fromTokens(nn::GcnMhw& predictor, nn::Quantiser& quantiser, const std::vector<std::string>& styles, torch::Device device, const audio::Analysis& analysis,
-                           const io::GenerateSettings& settings, std::int64_t style, std::size_t frames, Generated& result, std::stop_token stop, Progress& progress) {
+Result<Decoded> fromTokens(nn::GcnMhw& predictor, nn::Quantiser& quantiser, torch::Device device, const audio::Analysis& analysis, const io::GenerateSettings& settings,
+                           std::int64_t style, WalkPlan plan, std::size_t frames, Generated& result, std::stop_token stop, Progress& progress) {
     auto start = std::chrono::steady_clock::now();
-    const auto count = std::max<std::size_t>(4, static_cast<std::size_t>(std::ceil(analysis.duration * data::kTokensPerSecond)));
-    const Table heard = data::musicSteps(analysis.features, 0.0, 1.0, count);
-    WalkPlan plan;
-    plan.energy.resize(count);
-    for (std::size_t i = 0; i < count; ++i) plan.energy[i] = heard.at(i, data::kMusicEnergy);
-    plan.music = asTensor(predictor->config().controls > 0 ? data::withWish(heard, data::energyWish(plan.energy, settings.energy, settings.seed)) : heard, device);
-    if (style < 0) {
-        style = 0;
-        if (!styles.empty()) {
-            const auto guess = predictor->styleFromMusic(plan.music.unsqueeze(0)).log_softmax(1).to(torch::kCPU).contiguous();
-            style = static_cast<std::int64_t>(chooseStyle(songCharacter(analysis), styles, {guess.data_ptr<float>(), styles.size()}));
-            result.dance.settings.style = styles[static_cast<std::size_t>(style)];
-        }
-    }
+    const std::size_t count = stepsOf(analysis);
+    HeardSteps heard = hearSteps(predictor->config(), analysis, settings, 0, count, device);
+    plan.music = heard.music;
+    plan.energy = std::move(heard.energy);
     plan.style = style;
+    if (style < 0) {
+        plan.style = styleFor(*predictor, plan.music, analysis);
+        if (const auto& styles = predictor->config().styles; !styles.empty()) result.dance.settings.style = styles[static_cast<std::size_t>(plan.style)];
+    }
     if (settings.repeats > 0)
         plan.echoes = keptEchoes(echoedSteps(analysis, count, data::kTokensPerSecond), analysis, data::kTokensPerSecond, settings.repeats, settings.seed);
+    if (!plan.past.empty()) plan.mind = recall(*predictor, plan, settings.guidance);
     CHOREIA_ASSIGN(const auto tokens, walkTokens(*predictor, quantiser, plan, settings, stop, progress));
     result.seconds.tokens = secondsSince(start);
 
     start = std::chrono::steady_clock::now();
     Stage decoding(progress, "decoding motion");
-    const auto rows = quantiser.decode(torch::tensor(tokens, torch::kInt64).view({1, predictor->config().streams, static_cast<std::int64_t>(count)}).to(device));
-    auto decoded = toClip(rows, frames);
+    // What was danced before is decoded along, so that the beginning is decoded as the middle of a dance.
+    std::vector<Tokens> line(plan.past.end() - static_cast<std::ptrdiff_t>(std::min(kDecodedPast, plan.past.size())), plan.past.end());
+    const auto before = static_cast<std::int64_t>(line.size()) * nn::Quantiser::kStride;
+    line.insert(line.end(), tokens.begin(), tokens.end());
+    const auto rows = quantiser.decode(stacked(line, device));
+    auto decoded = toClip(rows.narrow(1, before, rows.size(1) - before), frames);
     auto& track = result.dance.tokens;
     track.tokensPerSecond = data::kTokensPerSecond;
-    track.lower.assign(tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(count));
-    track.upper.assign(tokens.begin() + static_cast<std::ptrdiff_t>(count), tokens.begin() + static_cast<std::ptrdiff_t>(2 * count));
+    for (const Tokens& step : tokens) {
+        track.lower.push_back(step[0]);
+        track.upper.push_back(step[1]);
+    }
     result.seconds.decodeMotion = secondsSince(start);
     return decoded;
-}
-
-// When each token begins once the warp has moved it: the warp turned round.
-std::vector<double> tokenTimes(std::size_t count, const std::vector<double>& warp) {
-    std::vector<double> times(count);
-    std::size_t frame = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-        const double wanted = static_cast<double>(i) / data::kTokensPerSecond;
-        while (frame + 1 < warp.size() && warp[frame + 1] < wanted) ++frame;
-        double share = 0;
-        if (frame + 1 < warp.size() && warp[frame + 1] > warp[frame]) share = std::clamp((wanted - warp[frame]) / (warp[frame + 1] - warp[frame]), 0.0, 1.0);
-        times[i] = (static_cast<double>(frame) + share) / kMotionFps;
-    }
-    return times;
 }
 
 }  // namespace
@@ -236,18 +177,33 @@ Result<std::shared_ptr<const Choreographer>> Choreographer::load(const std::file
     }
 }
 
-Result<Generated> Choreographer::generate(const audio::Analysis& analysis, const io::GenerateSettings& settings, std::stop_token stop, Progress& progress) const {
-    const auto& styles = state_->styles;
-    std::int64_t style = -1;
-    if (settings.style != "auto") {
-        const auto found = std::find(styles.begin(), styles.end(), settings.style);
-        if (found == styles.end()) {
-            std::string known = "auto";
-            for (const auto& name : styles) known += ", " + name;
-            return usageError("style", "unknown style", known, settings.style);
-        }
-        style = found - styles.begin();
-    }
+Result<std::int64_t> Choreographer::State::styleNamed(const std::string& name) const {
+    if (name == "auto") return std::int64_t{-1};
+    const auto found = std::find(styles.begin(), styles.end(), name);
+    if (found != styles.end()) return static_cast<std::int64_t>(found - styles.begin());
+    std::string known = "auto";
+    for (const auto& style : styles) known += ", " + style;
+    return usageError("style", "unknown style", known, name);
+}
+
+Result<Generated> Choreographer::generate(const audio::Analysis& analysis, const io::GenerateSettings& settings, std::stop_token stop, Progress& progress,
+                                          const Constraints& constraints) const {
+    return make(analysis, settings, constraints, nullptr, stop, progress);
+}
+
+Result<Generated> Choreographer::likeThis(const audio::Analysis& analysis, const io::Dance& dance, const io::GenerateSettings& settings, double closeness,
+                                          std::stop_token stop, Progress& progress, const Constraints& constraints) const {
+    if (!(closeness >= 0 && closeness <= 1)) return usageError("closeness", "out of range", "0 to 1", std::to_string(closeness));
+    if (!state_->quantiser) return usageError("model", "a dance like another needs the token predictor", "gcn-mhw", settings.model);
+    if (dance.clip.frames() < 8) return badInput("dance", "is too short to go by", "8 frames or more", std::to_string(dance.clip.frames()));
+    const Likeness likeness{dance, closeness};
+    return make(analysis, settings, constraints, &likeness, stop, progress);
+}
+
+Result<Generated> Choreographer::make(const audio::Analysis& analysis, const io::GenerateSettings& settings, const Constraints& constraints, const Likeness* likeness,
+                                      std::stop_token stop, Progress& progress) const {
+    CHOREIA_ASSIGN(const std::int64_t style, state_->styleNamed(settings.style));
+    CHOREIA_ASSIGN(const std::vector<PinnedPose> pins, orderedPins(constraints, 0, analysis.duration));
     try {
         const torch::NoGradGuard noGrad;
         // One token at a time: threads would only wait for one another; and the sums come out alike on any number of cores.
@@ -261,15 +217,43 @@ Result<Generated> Choreographer::generate(const audio::Analysis& analysis, const
         if (!state_->lstmVae.is_empty()) {
             CHOREIA_ASSIGN(decoded, fromLandmarks(*state_->lstmVae, analysis, settings, frames, result, stop, progress));
         } else {
-            CHOREIA_ASSIGN(decoded, fromTokens(state_->predictor, *state_->quantiser, styles, state_->device, analysis, settings, style, frames, result, stop, progress));
+            WalkPlan plan;
+            plan.seed = settings.seed;
+            plan.pins = walkPins(pins, 0, settings.mirror);
+            if (constraints.opening) plan.past = openingSteps(*state_->quantiser, *constraints.opening, settings.mirror, state_->device);
+            if (likeness) {
+                const std::size_t count = stepsOf(analysis);
+                plan.seed = settings.seed * 0xd1342543de82ef95ULL + 11;  // other draws than those of the dance itself, had it the same seed
+                plan.leanings = stepsOfDance(*state_->quantiser, likeness->dance, count, settings.mirror, state_->device);
+                plan.leaning = static_cast<float>(6 + 14 * likeness->closeness);
+                std::vector<std::ptrdiff_t> all(count);
+                std::iota(all.begin(), all.end(), std::ptrdiff_t{0});
+                const auto kept = keptEchoes(all, analysis, data::kTokensPerSecond, likeness->closeness, plan.seed);
+                for (std::size_t i = 0; i < count; ++i)
+                    if (kept[i] < 0) plan.leanings[i].clear();
+            }
+            CHOREIA_ASSIGN(decoded, fromTokens(state_->predictor, *state_->quantiser, state_->device, analysis, settings, style, std::move(plan), frames, result, stop, progress));
         }
         const std::size_t count = dance.tokens.lower.size();
         if (settings.mirror) mirror(decoded);
         if (stop.stop_requested()) return cancelled("generate");
 
+        // What must be met is met before the feet are planted, so that they stand in it, and once more at the end for what planting has moved. The floor
+        // is found first: pinned heights are true ones, and a decoded dance floats or sinks.
+        const auto meet = [&](motion::Clip& clip) {
+            if (constraints.opening) openWith(clip, *constraints.opening);
+            return meetPins(clip, pins, constraints.opening.has_value(), false);
+        };
+        std::vector<std::size_t> met = pinFrames(pins, frames);
+        if (constraints.opening) met.insert(met.begin(), 0);
+
         // Feet before beats: a warp of time moves no standing foot, but planting feet would move the pauses that the warp has placed.
         auto start = std::chrono::steady_clock::now();
         Stage cleaning(progress, "planting the feet");
+        if (!constraints.empty()) {
+            decoded.clip = cleanFeet(decoded.clip, decoded.contacts).clip;
+            result.pinDistances = meet(decoded.clip);
+        }
         auto cleaned = cleanFeet(decoded.clip, decoded.contacts);
         dance.clip = std::move(cleaned.clip);
         dance.contacts = std::move(cleaned.contacts);
@@ -281,15 +265,8 @@ Result<Generated> Choreographer::generate(const audio::Analysis& analysis, const
         if (settings.sync && !analysis.grid.beats.empty()) {
             Stage syncing(progress, "meeting the beats");
             SyncReport report;
-            const auto method = parseSyncMethod(settings.syncMethod);
-            if (!method) return usageError("sync method", "unknown", syncMethodList(), settings.syncMethod);
-            SyncSettings sync;
-            sync.strength = settings.syncStrength;
-            sync.seed = settings.seed;
-            sync.method = *method;
-            std::vector<double> onset(analysis.features.rows);
-            for (std::size_t row = 0; row < onset.size(); ++row) onset[row] = static_cast<double>(analysis.features.at(row, audio::columns::kOnset));
-            warp = syncWarp(motion::jointPositions(motion::Skeleton::body(), dance.clip), analysis.grid.beats, sync, &report, onset, stop);
+            CHOREIA_ASSIGN(warp, warpBetween(motion::jointPositions(motion::Skeleton::body(), dance.clip), analysis.grid.beats, settings, pinFrames(pins, frames),
+                                             onsetsOf(analysis), report, stop));
             warp.resize(frames, warp.empty() ? 0.0 : warp.back());
             dance.clip = motion::sampleAt(dance.clip, warp, kMotionFps);
             dance.contacts = contactsAlong(dance.contacts, warp);
@@ -297,16 +274,12 @@ Result<Generated> Choreographer::generate(const audio::Analysis& analysis, const
             result.basMatched = report.matched;
             result.meanSpeedChange = report.meanSpeedChange;
         }
+        meet(dance.clip);
+        keepAboveFloor(dance.clip, met);
         dance.tokens.times = tokenTimes(count, warp);
         result.seconds.sync = secondsSince(start);
         if (stop.stop_requested()) return cancelled("generate");
-
-        if (!analysis.grid.beats.empty()) {
-            const auto alignment = eval::beatAlignment(motion::jointPositions(motion::Skeleton::body(), dance.clip), analysis.grid.beats);
-            result.bas = alignment.bas;
-            result.basChance = alignment.chance;
-            result.basAboveChance = alignment.aboveChance;
-        }
+        judge(result, analysis.grid.beats);
         progress.report("done", 1.0, 0.0);
         return result;
     } catch (const c10::Error& error) {

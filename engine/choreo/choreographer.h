@@ -2,6 +2,7 @@
 #pragma once
 
 #include "audio/analysis.h"
+#include "choreo/control.h"
 #include "core/progress.h"
 #include "core/result.h"
 #include "io/project.h"
@@ -41,6 +42,8 @@ struct Generated {
     double bas = 0, basChance = 0, basAboveChance = 0;
     double basBeforeSync = 0, basMatched = 0;  ///< beat alignment of the motion's own timing, and after matching alone; 0 without sync
     double meanSpeedChange = 0;
+    std::vector<double> pinDistances;  ///< mean joint distance (metres) of the dance to each pin, in order of time, before it was moved there
+    double joinDistance = 0;           ///< of a remade part's end to the kept motion, the same, before it was moved there
     GenerateTimings seconds;
 };
 
@@ -58,11 +61,25 @@ public:
     Choreographer& operator=(const Choreographer&) = delete;
 
     [[nodiscard]] const std::vector<std::string>& styles() const;  ///< without "auto"
-    /// The whole line after analysis. The same analysis, settings and seed give the same clip, byte for byte, on the same machine.
-    /// The clip is as long as the song (60 fps, frame 0 at 0 s). Error (Usage) for an unknown style; Cancelled where asked.
-    Result<Generated> generate(const audio::Analysis& analysis, const io::GenerateSettings& settings, std::stop_token stop, Progress& progress) const;
+    /// The whole line after analysis. The same analysis, settings, constraints and seed give the same clip, byte for byte, on the same machine.
+    /// The clip is as long as the song (60 fps, frame 0 at 0 s). Error (Usage) for an unknown style and as orderedPins; Cancelled where asked.
+    /// Sync leaves pinned moments at their time.
+    Result<Generated> generate(const audio::Analysis& analysis, const io::GenerateSettings& settings, std::stop_token stop, Progress& progress,
+                               const Constraints& constraints = {}) const;
+    /// "More like this": a new dance of the song that leans towards the steps of another one. closeness 0..1: the share of its two-bar groups that it
+    /// leans towards; at 0 it is a dance of its own, at 1 nearly the same, and another seed gives other differences.
+    Result<Generated> likeThis(const audio::Analysis& analysis, const io::Dance& dance, const io::GenerateSettings& settings, double closeness, std::stop_token stop,
+                               Progress& progress, const Constraints& constraints = {}) const;
+    /// The dance with the part from..to (seconds, at least 0.5) made anew: the new part carries on from the motion before it and leads into the motion after
+    /// it, which both stay as they are, bit for bit. settings: seed, style ("auto": the dance's own) and the rest; an energy or temperature of its own is
+    /// welcome; repeats do not count. Pins must lie inside; an opening is refused. Error (Usage): a part that is too short or outside the dance.
+    Result<Generated> remake(const audio::Analysis& analysis, const io::Dance& dance, double from, double to, const io::GenerateSettings& settings,
+                             const Constraints& constraints, std::stop_token stop, Progress& progress) const;
 
 private:
+    struct Likeness;
+    Result<Generated> make(const audio::Analysis& analysis, const io::GenerateSettings& settings, const Constraints& constraints, const Likeness* likeness,
+                           std::stop_token stop, Progress& progress) const;
     struct State;
     explicit Choreographer(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;

@@ -1,12 +1,14 @@
 // A state of the predictor is a handful of tensors that no step changes in place, so going back is a copy of the struct.
 #include "choreo/token_walk.h"
 
+#include "choreo/control.h"
 #include "choreo/sampling.h"
 #include "core/random.h"
 #include "motion/pose_features.h"
 #include "nn/vq_vae.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace choreia::choreo {
 
@@ -18,89 +20,209 @@ constexpr int kTries = 5;
 constexpr double kStill = 0.20;         // m/s, mean over joints: half of a calm dance's speed
 constexpr float kEchoPull = 5;          // nats towards the token taken up
 constexpr double kQuiet = 0.15;         // of the song's loudness: below it, standing still is right
+constexpr int kPinTries = 6;
+constexpr std::size_t kAfterPin = 2;    // steps walked beyond a pin before it is judged: the decoder looks ahead
+constexpr double kStillCost = 0.3;      // m: what a walk that falls asleep counts for when it is judged by its distance to a pin
 
-// Mean joint speed over the last `steps` steps of tokens (one vector of all streams a step), m/s.
-double speedOfLast(nn::Quantiser& coder, const std::vector<std::vector<std::int64_t>>& tokens, std::size_t steps) {
-    const std::size_t first = tokens.size() > steps + kContext ? tokens.size() - steps - kContext : 0;
-    const auto streams = static_cast<std::size_t>(coder.streams());
-    std::vector<std::int64_t> flat;
-    for (std::size_t s = 0; s < streams; ++s)
-        for (std::size_t i = first; i < tokens.size(); ++i) flat.push_back(tokens[i][s]);
-    const auto device = coder.codebook(0).device();
-    const auto rows = coder.decode(torch::tensor(flat, torch::kInt64).view({1, static_cast<std::int64_t>(streams), -1}).to(device));
+// The last `steps` steps, decoded with some context before them: rows, of which the last steps * kStride are theirs.
+torch::Tensor decodeLast(nn::Quantiser& coder, const std::vector<Tokens>& line, std::size_t steps) {
+    const std::size_t first = line.size() > steps + kContext ? line.size() - steps - kContext : 0;
+    return coder.decode(stacked(std::span(line).subspan(first), coder.codebook(0).device()));
+}
+
+// Mean joint speed over the last `steps` steps of decoded rows, m/s.
+double speedOfLast(const torch::Tensor& rows, std::size_t steps) {
     const auto positions = nn::decodedPositions(rows);
-    const auto frames = static_cast<std::int64_t>(std::min(steps, tokens.size())) * nn::Quantiser::kStride;
+    const auto frames = std::min(static_cast<std::int64_t>(steps) * nn::Quantiser::kStride, rows.size(1));
     const auto last = positions.narrow(1, positions.size(1) - frames, frames);
     const auto local = (last.narrow(1, 1, frames - 1) - last.narrow(1, 0, frames - 1)).norm(2, -1).mean() * motion::kPoseFps;
     const auto root = rows.narrow(2, static_cast<std::int64_t>(motion::pose::kVelocity), 2).narrow(1, rows.size(1) - frames, frames).norm(2, -1).mean();
     return (local + root).item<double>();
 }
 
-}  // namespace
+// Distance of the decoded pose to a pin that lies `stepsBack` steps before the end of the rows.
+double distanceTo(const WalkPin& pin, const torch::Tensor& rows, double stepsBack) {
+    const auto row = std::clamp<std::int64_t>(rows.size(1) - std::llround(stepsBack * static_cast<double>(nn::Quantiser::kStride)), 0, rows.size(1) - 1);
+    const auto pose = nn::decodedPositions(rows.narrow(1, row, 1)).to(torch::kCPU, torch::kFloat32).contiguous();
+    std::vector<motion::Vec3> positions(motion::kJoints);
+    for (std::size_t j = 0; j < positions.size(); ++j) positions[j] = Eigen::Map<const motion::Vec3>(pose.data_ptr<float>() + 3 * j);
+    return poseDistance(positions, pin.positions);
+}
 
-Result<std::vector<std::int64_t>> walkTokens(nn::GcnMhwImpl& predictor, nn::Quantiser& coder, const WalkPlan& plan, const io::GenerateSettings& settings,
-                                             std::stop_token stop, Progress& progress) {
-    const auto& music = plan.music;
-    const auto& energy = plan.energy;
-    const auto streams = static_cast<std::size_t>(predictor.config().streams);
-    const auto codes = static_cast<std::uint64_t>(predictor.config().codes);
-    const auto count = static_cast<std::size_t>(music.size(0));
-    Random random(settings.seed);
-    auto memory = predictor.start(music, settings.guidance);
-    std::vector<std::int64_t> previous(streams);
-    std::vector<std::vector<std::int64_t>> chosen;
-    const auto step = [&](double boldness, std::ptrdiff_t echo) {
-        previous = predictor.step(memory, previous, plan.style, [&](std::int64_t stream, const torch::Tensor& logits) {
-            auto row = logits.to(torch::kCPU).clone();
-            if (echo >= 0) row[chosen[static_cast<std::size_t>(echo)][static_cast<std::size_t>(stream)]] += kEchoPull;
-            const double topP = std::min(1.0, settings.topP + 0.02 * boldness);
-            return sampleToken({row.data_ptr<float>(), static_cast<std::size_t>(row.numel())}, settings.temperature * (1 + 0.08 * boldness), topP, random);
-        });
-    };
-    // Steps over the song's beginning that lead into the dance: from noise first, then freely.
-    const auto leadIn = [&](std::int64_t at, double boldness) {
-        memory = predictor.start(music, settings.guidance);
-        const auto length = std::min<std::int64_t>(24, static_cast<std::int64_t>(count) - at);
-        memory.seek(at);
-        for (std::int64_t i = 0; i < length; ++i) {
-            if (i < 8)
-                for (auto& token : previous) token = static_cast<std::int64_t>(random.below(codes));
-            step(boldness, -1);
-        }
-        memory.seek(at);
-    };
-    leadIn(0, 0);
-    Stage stage(progress, "choosing poses");
-    while (chosen.size() < count) {
-        const std::size_t steps = std::min(kStretch, count - chosen.size());
-        const auto before = memory;
-        const auto tokensBefore = previous;
-        const std::size_t start = chosen.size();
-        double loudness = 0;
-        for (std::size_t i = start; i < start + steps; ++i) loudness += energy[std::min(i, energy.size() - 1)] / static_cast<double>(steps);
+// One walk under way.
+class Walk {
+public:
+    Walk(nn::GcnMhwImpl& predictor, nn::Quantiser& coder, const WalkPlan& plan, const io::GenerateSettings& settings)
+        : predictor_(predictor), coder_(coder), plan_(plan), settings_(settings), random_(plan.seed), line_(plan.past) {
+        mind_.previous.resize(static_cast<std::size_t>(predictor.config().streams));
+        if (plan.mind) mind_ = *plan.mind;
+        else leadIn(0);
+    }
+
+    // The step of the song that comes next.
+    [[nodiscard]] std::size_t at() const { return plan_.first + line_.size() - plan_.past.size(); }
+    [[nodiscard]] std::vector<Tokens> chosen() const { return {line_.begin() + static_cast<std::ptrdiff_t>(plan_.past.size()), line_.end()}; }
+
+    // Walks a stretch that must only not fall asleep.
+    bool freely(std::size_t steps, const std::function<bool()>& goOn) {
+        const auto start = line_.size();
+        const Mind before = mind_;
+        const double loudness = loudnessOf(steps);
+        // A dance that carries on from somewhere is not torn from its past at once.
+        const int patience = plan_.mind ? 3 : 1;
         for (int tries = 0;; ++tries) {
-            for (std::size_t i = 0; i < steps; ++i) {
-                if (stop.stop_requested()) return cancelled("generate");
-                const auto at = chosen.size();
-                // A stretch that fell asleep is not taken up again.
-                step(tries, tries == 0 && at < plan.echoes.size() ? plan.echoes[at] : -1);
-                chosen.push_back(previous);
-                stage.update(static_cast<double>(chosen.size()), static_cast<double>(count));
-            }
-            if (tries == kTries || loudness < kQuiet || steps < 4 || speedOfLast(coder, chosen, steps) > kStill) break;
-            chosen.resize(start);
-            if (tries < 1) {  // once more from where it stood; then from a fresh mind
-                memory = before;
-                previous = tokensBefore;
-            } else {
-                leadIn(static_cast<std::int64_t>(start), tries);
-            }
+            // A stretch that fell asleep is not taken up again.
+            if (!stretch(steps, tries, tries == 0, goOn)) return false;
+            if (tries == kTries || loudness < kQuiet || steps < 4 || speedOfLast(decodeLast(coder_, line_, steps), steps) > kStill) return true;
+            line_.resize(start);
+            if (tries < patience) mind_ = before;  // once more from where it stood; then from a fresh mind
+            else leadIn(tries);
         }
     }
-    std::vector<std::int64_t> tokens(streams * count);
-    for (std::size_t i = 0; i < count; ++i)
-        for (std::size_t s = 0; s < streams; ++s) tokens[s * count + i] = chosen[i][s];
-    return tokens;
+
+    // Walks a stretch towards the pins judged at its end.
+    bool towards(std::span<const WalkPin> pins, std::size_t steps, const std::function<bool()>& goOn) {
+        const Mind before = mind_;
+        const auto start = line_.size();
+        const double loudness = loudnessOf(steps);
+        double least = 0;
+        Mind best;
+        std::vector<Tokens> bestLine;
+        for (int tries = 0; tries < kPinTries; ++tries) {
+            line_.resize(start);
+            mind_ = before;
+            if (!stretch(steps, 0.5 * tries, tries % 2 == 0, goOn)) return false;
+            const auto rows = decodeLast(coder_, line_, steps);
+            double cost = steps >= 4 && loudness >= kQuiet && speedOfLast(rows, steps) <= kStill ? kStillCost : 0;
+            for (const WalkPin& pin : pins) cost += distanceTo(pin, rows, static_cast<double>(at()) - pin.step);
+            if (tries > 0 && cost >= least) continue;
+            least = cost;
+            best = mind_;
+            bestLine = line_;
+        }
+        mind_ = std::move(best);
+        line_ = std::move(bestLine);
+        return true;
+    }
+
+private:
+    double loudnessOf(std::size_t steps) const {
+        double loudness = 0;
+        for (std::size_t i = at(); i < at() + steps; ++i) loudness += plan_.energy[std::min(i, plan_.energy.size() - 1)] / static_cast<double>(steps);
+        return loudness;
+    }
+
+    // Tokens that the step leans towards, and how strongly; null: none.
+    std::pair<const Tokens*, float> leaningAt(std::size_t i, bool echoing) const {
+        if (i < plan_.leanings.size() && !plan_.leanings[i].empty()) return {&plan_.leanings[i], plan_.leaning};
+        const std::ptrdiff_t echo = echoing && i < plan_.echoes.size() ? plan_.echoes[i] : -1;
+        if (echo < static_cast<std::ptrdiff_t>(plan_.first)) return {nullptr, 0.0f};
+        return {&line_[plan_.past.size() + static_cast<std::size_t>(echo) - plan_.first], kEchoPull};
+    }
+
+    void step(double boldness, std::pair<const Tokens*, float> leaning) {
+        mind_.previous = predictor_.step(mind_.memory, mind_.previous, plan_.style, [&](std::int64_t stream, const torch::Tensor& logits) {
+            auto row = logits.to(torch::kCPU).clone();
+            if (leaning.first) row[(*leaning.first)[static_cast<std::size_t>(stream)]] += leaning.second;
+            const double topP = std::min(1.0, settings_.topP + 0.02 * boldness);
+            return sampleToken({row.data_ptr<float>(), static_cast<std::size_t>(row.numel())}, settings_.temperature * (1 + 0.08 * boldness), topP, random_);
+        });
+    }
+
+    bool stretch(std::size_t steps, double boldness, bool echoing, const std::function<bool()>& goOn) {
+        for (std::size_t i = 0; i < steps; ++i) {
+            if (!goOn()) return false;
+            step(boldness, leaningAt(at(), echoing));
+            line_.push_back(mind_.previous);
+        }
+        return true;
+    }
+
+    // Steps over the coming music that lead into the dance: from noise first, then freely.
+    void leadIn(double boldness) {
+        const auto codes = static_cast<std::uint64_t>(predictor_.config().codes);
+        const auto from = static_cast<std::int64_t>(at());
+        mind_.memory = predictor_.start(plan_.music, settings_.guidance);
+        const auto length = std::min<std::int64_t>(24, plan_.music.size(0) - from);
+        mind_.memory.seek(from);
+        for (std::int64_t i = 0; i < length; ++i) {
+            if (i < 8)
+                for (auto& token : mind_.previous) token = static_cast<std::int64_t>(random_.below(codes));
+            step(boldness, {nullptr, 0.0f});
+        }
+        mind_.memory.seek(from);
+    }
+
+    nn::GcnMhwImpl& predictor_;
+    nn::Quantiser& coder_;
+    const WalkPlan& plan_;
+    const io::GenerateSettings& settings_;
+    Random random_;
+    Mind mind_;
+    std::vector<Tokens> line_;  // the past, then what has been chosen
+};
+
+}  // namespace
+
+torch::Tensor stacked(std::span<const Tokens> steps, torch::Device device) {
+    std::vector<std::int64_t> flat;
+    const std::size_t streams = steps.empty() ? 0 : steps[0].size();
+    for (std::size_t s = 0; s < streams; ++s)
+        for (const Tokens& step : steps) flat.push_back(step[s]);
+    return torch::tensor(flat, torch::kInt64).view({1, static_cast<std::int64_t>(streams), -1}).to(device);
+}
+
+Mind recall(nn::GcnMhwImpl& predictor, const WalkPlan& plan, double guidance) {
+    std::vector<Tokens> taught = plan.past;
+    if (taught.size() < kStretch) {
+        Random random(plan.seed);
+        Tokens noise(static_cast<std::size_t>(predictor.config().streams));
+        for (int i = 0; i < 8; ++i) {
+            for (auto& token : noise) token = static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(predictor.config().codes)));
+            taught.insert(taught.begin(), noise);
+        }
+    }
+    const auto music = static_cast<std::size_t>(plan.music.size(0));
+    const std::size_t from = plan.first >= taught.size() ? plan.first - taught.size() : 0;
+    if (taught.size() > music - from) taught.erase(taught.begin(), taught.end() - static_cast<std::ptrdiff_t>(music - from));
+    Mind mind{predictor.start(plan.music, guidance), taught.front()};
+    mind.memory.seek(static_cast<std::int64_t>(from) + 1);
+    // A step is fed the one before it, and what it would have chosen is overruled.
+    for (const Tokens& step : std::span(taught).subspan(1))
+        mind.previous = predictor.step(mind.memory, mind.previous, plan.style, [&](std::int64_t stream, const torch::Tensor&) { return step[static_cast<std::size_t>(stream)]; });
+    mind.memory.seek(static_cast<std::int64_t>(plan.first));
+    return mind;
+}
+
+Result<std::vector<Tokens>> walkTokens(nn::GcnMhwImpl& predictor, nn::Quantiser& coder, const WalkPlan& plan, const io::GenerateSettings& settings, std::stop_token stop,
+                                       Progress& progress) {
+    const std::size_t end = plan.end > 0 ? plan.end : static_cast<std::size_t>(plan.music.size(0));
+    Walk walk(predictor, coder, plan, settings);
+    Stage stage(progress, "choosing poses");
+    const auto goOn = [&] {
+        stage.update(static_cast<double>(walk.at() - plan.first + 1), static_cast<double>(end - plan.first));
+        return !stop.stop_requested();
+    };
+    const auto judgedAt = [&](const WalkPin& pin) { return std::min(end, static_cast<std::size_t>(std::max(0.0, std::floor(pin.step))) + 1 + kAfterPin); };
+    auto pin = plan.pins.begin();
+    while (walk.at() < end) {
+        const std::size_t at = walk.at();
+        std::size_t steps = std::min(kStretch, end - at);
+        while (pin != plan.pins.end() && judgedAt(*pin) <= at) ++pin;
+        bool walked = false;
+        if (pin != plan.pins.end() && judgedAt(*pin) <= at + kStretch) {
+            const auto first = pin;
+            steps = judgedAt(*pin) - at;
+            while (pin != plan.pins.end() && judgedAt(*pin) == at + steps) ++pin;
+            walked = walk.towards({first, pin}, steps, goOn);
+        } else {
+            // The stretch before a pin is a whole one, and what is left over comes before it.
+            if (pin != plan.pins.end() && judgedAt(*pin) < at + 2 * kStretch) steps = std::min(steps, judgedAt(*pin) - at - kStretch);
+            walked = walk.freely(steps, goOn);
+        }
+        if (!walked) return cancelled("generate");
+    }
+    return walk.chosen();
 }
 
 }  // namespace choreia::choreo

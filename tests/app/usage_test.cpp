@@ -28,7 +28,7 @@ private Q_SLOTS:
         QTest::addColumn<QString>("expected");
         QTest::newRow("version") << QStringList{"--version"} << "choreia ";
         QTest::newRow("help") << QStringList{"--help"} << "generate";
-        for (const char* verb : {"analyze", "generate", "export", "convert", "evaluate", "evaluate-beats", "dataset", "train", "models", "bench"})
+        for (const char* verb : {"analyze", "generate", "remake", "export", "convert", "evaluate", "evaluate-beats", "dataset", "train", "models", "bench"})
             QTest::newRow(verb) << QStringList{verb, "--help"} << "Usage: ";
     }
     void helpAndVersion() {
@@ -55,7 +55,18 @@ private Q_SLOTS:
         QTest::newRow("no model") << QStringList{"generate", "a.ogg", "--model", "gpt"} << "gpt";
         QTest::newRow("dancer") << QStringList{"generate", "a.ogg", "--video", "a.mp4", "--view", "dancer"} << "--view";
         QTest::newRow("group") << QStringList{"generate", "a.ogg", "--bvh", "a.bvh", "--dancers", "3"} << "--dancers";
-        QTest::newRow("opening") << QStringList{"generate", "a.ogg", "--opening", "b.bvh"} << "--opening";
+        QTest::newRow("pin of no form") << QStringList{"generate", "a.ogg", "--pin", "jump.bvh"} << "TIME=CLIP";
+        QTest::newRow("pin before the song") << QStringList{"generate", "a.ogg", "--pin", "-3=jump.bvh"} << "--pin";
+        QTest::newRow("pin of nothing") << QStringList{"generate", "a.ogg", "--pin", "3="} << "--pin";
+        QTest::newRow("no takes") << QStringList{"generate", "a.ogg", "--takes", "0"} << "--takes";
+        QTest::newRow("closeness to nothing") << QStringList{"generate", "a.ogg", "--closeness", "0.5"} << "--like";
+        QTest::newRow("too close") << QStringList{"generate", "a.ogg", "--like", "b.choreia", "--closeness", "1.5"} << "--closeness";
+        QTest::newRow("part like another") << QStringList{"generate", "a.ogg", "--like", "b.choreia", "--from", "3"} << "--like";
+        QTest::newRow("remake what") << QStringList{"remake", "--from", "1", "--to", "2"} << "PROJECT";
+        QTest::newRow("remake to where") << QStringList{"remake", "a.choreia", "--from", "1"} << "--to";
+        QTest::newRow("remake backwards") << QStringList{"remake", "a.choreia", "--from", "5", "--to", "4"} << "--to";
+        QTest::newRow("remake a blink") << QStringList{"remake", "a.choreia", "--from", "5", "--to", "5.3"} << "0.5 s";
+        QTest::newRow("remake into film") << QStringList{"remake", "a.choreia", "--from", "5", "--to", "9", "-o", "b.mp4"} << "-o";
         QTest::newRow("sync method") << QStringList{"generate", "a.ogg", "--bvh", "a.bvh", "--sync-method", "annealing"} << "annealing";
         QTest::newRow("wrong extension") << QStringList{"export", "a.choreia", "--fbx", "a.bvh"} << "--fbx";
         QTest::newRow("odd picture") << QStringList{"export", "a.choreia", "--video", "a.mp4", "--size", "641x360"} << "641x360";

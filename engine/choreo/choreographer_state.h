@@ -1,0 +1,27 @@
+/// What a Choreographer has loaded. Internal to the room.
+#pragma once
+
+#include "choreo/choreographer.h"
+#include "nn/gcn_mhw.h"
+#include "nn/lstm_vae.h"
+#include "nn/quantiser.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace choreia::choreo {
+
+struct Choreographer::State {
+    // Torch modules have no const forward; evaluation changes nothing in them.
+    std::shared_ptr<nn::Quantiser> quantiser;
+    mutable nn::GcnMhw predictor{nullptr};
+    mutable nn::LstmVae lstmVae{nullptr};  ///< instead of both
+    std::vector<std::string> styles;
+    torch::Device device = torch::kCPU;
+
+    /// Index of a style's name; -1 for "auto". Error (Usage) names the known ones.
+    [[nodiscard]] Result<std::int64_t> styleNamed(const std::string& name) const;
+};
+
+}  // namespace choreia::choreo

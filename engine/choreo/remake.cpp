@@ -1,0 +1,249 @@
+// A part of a dance made anew between what is kept: the predictor is told what was danced before, several ways on are walked, and the one whose end
+// lies nearest to what follows is bent to meet it.
+#include "choreo/choreographer.h"
+#include "choreo/choreographer_state.h"
+#include "choreo/dance_steps.h"
+#include "choreo/foot_cleanup.h"
+#include "choreo/foot_contacts.h"
+#include "choreo/foot_placement.h"
+#include "choreo/joins.h"
+#include "core/units.h"
+#include "data/music_steps.h"
+#include "motion/kinematics.h"
+#include "motion/pose_features.h"
+#include "nn/threads.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace choreia::choreo {
+
+namespace {
+
+using motion::Clip;
+
+constexpr std::size_t kTaughtSteps = 60;   // 8 s: what the predictor's attention reaches
+constexpr std::size_t kDecodedAround = 6;  // steps decoded before and after the part
+constexpr std::size_t kStepFrames = 8;     // of 60 a second
+constexpr std::uint64_t kWays = 4;
+constexpr std::size_t kAround = 60;        // kept frames that the clean-up sees on each side
+constexpr double kJoin = 0.5;              // s over which a join is bent, at most half the part
+
+/// The part as frames of the dance: the kept frame before it (or the first) and the kept frame after it (or the last).
+struct Part {
+    std::size_t first, last;
+    bool joinsBefore, joinsAfter;
+    [[nodiscard]] std::size_t frames() const { return last - first + 1; }
+    [[nodiscard]] double start() const { return static_cast<double>(first) / kMotionFps; }
+    [[nodiscard]] double bend() const { return std::min(kJoin, 0.5 * static_cast<double>(frames() - 1) / kMotionFps); }
+};
+
+Result<Part> partOf(const io::Dance& dance, double from, double to) {
+    const double end = static_cast<double>(dance.clip.frames()) / kMotionFps;
+    if (std::abs(dance.clip.fps - kMotionFps) > 1e-9) return badInput("dance", "has another frame rate", "60", std::to_string(dance.clip.fps));
+    if (!std::isfinite(from) || !std::isfinite(to) || from < 0 || from >= end)
+        return usageError("from", "lies outside the dance", "0 to " + std::to_string(end) + " s", std::to_string(from));
+    if (to > end + 0.05) return usageError("to", "lies outside the dance", "at most " + std::to_string(end) + " s", std::to_string(to));
+    if (to - from < 0.5 - 1e-9) return usageError("part", "is too short to be made anew", "0.5 s or more from its start to its end", std::to_string(to - from));
+    Part part{};
+    part.first = static_cast<std::size_t>(std::ceil(from * kMotionFps - 1e-6));
+    part.last = std::min(static_cast<std::size_t>(std::floor(to * kMotionFps + 1e-6)), dance.clip.frames() - 1);
+    part.joinsBefore = part.first > 0;
+    part.joinsAfter = part.last + 1 < dance.clip.frames();
+    if (part.last < part.first + 8) return usageError("part", "is too short to be made anew", "0.5 s or more of the dance", std::to_string(to - from));
+    return part;
+}
+
+/// Tokens of the dance before and after the part, on a grid that begins with it.
+struct Kept {
+    std::vector<Tokens> past, future;
+};
+Kept keptSteps(nn::Quantiser& coder, const Clip& clip, const Part& part, std::size_t steps, torch::Device device) {
+    const std::size_t past = std::min(kTaughtSteps, part.first / kStepFrames);
+    const std::size_t whole = past + steps + kDecodedAround;
+    std::vector<double> times;
+    for (std::size_t k = 0; k < whole * kStepFrames / 2; ++k)
+        times.push_back(part.start() - static_cast<double>(past * kStepFrames) / kMotionFps + static_cast<double>(k) / motion::kPoseFps);
+    const auto line = encodeSteps(coder, motion::sampleAt(clip, times, motion::kPoseFps), device);
+    Kept kept;
+    kept.past.assign(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(past));
+    if (part.joinsAfter) kept.future.assign(line.begin() + static_cast<std::ptrdiff_t>(past + steps), line.end());
+    return kept;
+}
+
+/// The new steps between the kept ones, decoded, standing where the part begins (or, at the song's beginning, where it ends).
+Decoded decodeBetween(nn::Quantiser& coder, const Kept& kept, std::span<const Tokens> steps, const Clip& dance, const Part& part, bool mirrored, torch::Device device) {
+    std::vector<Tokens> line(kept.past.end() - static_cast<std::ptrdiff_t>(std::min(kDecodedAround, kept.past.size())), kept.past.end());
+    const auto before = static_cast<std::int64_t>(line.size()) * nn::Quantiser::kStride;
+    line.insert(line.end(), steps.begin(), steps.end());
+    line.insert(line.end(), kept.future.begin(), kept.future.end());
+    const auto rows = coder.decode(stacked(line, device));
+    Decoded decoded = toClip(rows.narrow(1, before, rows.size(1) - before), part.frames());
+    if (mirrored) mirror(decoded);
+    const bool byEnd = !part.joinsBefore && part.joinsAfter;
+    const std::size_t here = byEnd ? decoded.clip.frames() - 1 : 0, there = byEnd ? part.last : part.first;
+    turnClip(decoded.clip, motion::headingOf(dance.pose(there)[motion::Pelvis]) - motion::headingOf(decoded.clip.pose(here)[motion::Pelvis]));
+    motion::Vec3 shift = dance.root[there] - decoded.clip.root[here];
+    shift.y() = 0;
+    for (auto& root : decoded.clip.root) root += shift;
+    return decoded;
+}
+
+/// Frames of the dance on both sides of the part, with `inside` between them.
+Clip amongKept(const Clip& dance, const Part& part, const Clip& inside, std::size_t before) {
+    const std::size_t after = std::min(kAround, dance.frames() - 1 - part.last);
+    Clip whole = motion::slice(dance, part.first - before, before);
+    const auto append = [&](const Clip& clip) {
+        whole.root.insert(whole.root.end(), clip.root.begin(), clip.root.end());
+        whole.rotations.insert(whole.rotations.end(), clip.rotations.begin(), clip.rotations.end());
+    };
+    append(inside);
+    append(motion::slice(dance, part.last + 1, after));
+    return whole;
+}
+
+/// Both ends of the part meet what is kept, in pose, place and speed.
+void meetKept(Clip& inside, const Clip& dance, const Part& part, double seconds) {
+    if (part.joinsBefore) continueFrom(inside, motion::slice(dance, part.first - 1, 2), seconds);
+    if (part.joinsAfter) leadInto(inside, motion::slice(dance, part.last, 2), seconds);
+}
+
+}  // namespace
+
+Result<Generated> Choreographer::remake(const audio::Analysis& analysis, const io::Dance& dance, double from, double to, const io::GenerateSettings& settings,
+                                        const Constraints& constraints, std::stop_token stop, Progress& progress) const {
+    if (!state_->quantiser) return usageError("model", "a part is made anew by the token predictor", "gcn-mhw", settings.model);
+    if (constraints.opening) return usageError("opening", "a part carries on from what is before it", "no opening");
+    const std::string wanted = settings.style == "auto" ? dance.settings.style : settings.style;
+    CHOREIA_ASSIGN(std::int64_t style, state_->styleNamed(wanted));
+    CHOREIA_ASSIGN(const Part part, partOf(dance, from, to));
+    CHOREIA_ASSIGN(std::vector<PinnedPose> pins, orderedPins(constraints, part.start() + 0.1 * part.joinsBefore, static_cast<double>(part.last) / kMotionFps - 0.1 * part.joinsAfter));
+    for (PinnedPose& pin : pins) pin.time -= part.start();
+    try {
+        const torch::NoGradGuard noGrad;
+        nn::setComputeThreads(1);
+        auto start = std::chrono::steady_clock::now();
+        auto& coder = *state_->quantiser;
+        Generated result;
+        result.dance = dance;
+
+        const auto count = (part.frames() - 1 + kStepFrames - 1) / kStepFrames;
+        const Clip seen = settings.mirror ? motion::mirror(dance.clip) : dance.clip;
+        const Kept kept = keptSteps(coder, seen, part, count, state_->device);
+        WalkPlan plan;
+        plan.first = kept.past.size();
+        plan.end = plan.first + count;
+        const double heardFrom = part.start() - static_cast<double>(plan.first) / data::kTokensPerSecond;
+        HeardSteps heard = hearSteps(state_->predictor->config(), analysis, settings, std::max(0.0, heardFrom), plan.end + 8, state_->device);
+        plan.music = heard.music;
+        plan.energy = std::move(heard.energy);
+        plan.style = style >= 0 ? style : styleFor(*state_->predictor, plan.music, analysis);
+        plan.past = kept.past;
+        plan.seed = settings.seed * 0x9e3779b97f4a7c15ULL + 29;
+        if (!plan.past.empty()) plan.mind = recall(*state_->predictor, plan, settings.guidance);
+        std::vector<PinnedPose> sought = pins;
+        // The kept pose after the part is a goal of the walk like a pin.
+        if (part.joinsAfter) {
+            sought.push_back(pinFrom(motion::slice(dance.clip, part.last, 1), 0, static_cast<double>(part.frames() - 1) / kMotionFps));
+            result.joinDistance = 1e9;
+        }
+        plan.pins = walkPins(sought, -static_cast<double>(plan.first) / data::kTokensPerSecond, settings.mirror);
+
+        Decoded inside;
+        std::vector<Tokens> steps;
+        double least = 0;
+        for (std::uint64_t way = 0; way < (part.joinsAfter ? kWays : 1); ++way) {
+            plan.seed += 0xd1342543de82ef95ULL;
+            CHOREIA_ASSIGN(auto walked, walkTokens(*state_->predictor, coder, plan, settings, stop, progress));
+            Decoded decoded = decodeBetween(coder, kept, walked, dance.clip, part, settings.mirror, state_->device);
+            const Join join = part.joinsAfter ? joinBetween(decoded.clip, motion::slice(dance.clip, part.last, 2)) : Join{};
+            if (way > 0 && join.cost() >= least) continue;
+            least = join.cost();
+            result.joinDistance = join.pose;
+            inside = std::move(decoded);
+            steps = std::move(walked);
+        }
+        result.seconds.tokens = secondsSince(start);
+        if (stop.stop_requested()) return cancelled("remake");
+
+        start = std::chrono::steady_clock::now();
+        Stage cleaning(progress, "planting the feet");
+        const Clip keptEnd = motion::slice(dance.clip, part.last, 2);
+        const ContactScores walking(part.frames(), {0, 0, 0, 0});
+        if (part.joinsBefore && part.joinsAfter) {
+            spreadTurn(inside.clip, keptEnd);
+            spreadPlace(inside.clip, dance.clip.root[part.first], keptEnd.root[0], walking);
+        }
+        meetKept(inside.clip, dance.clip, part, part.bend());
+        result.pinDistances = meetPins(inside.clip, pins, part.joinsBefore, part.joinsAfter);
+        const std::size_t before = std::min(kAround, part.first);
+        // The decoder's word on contacts holds inside alone; without it the feet are judged by how they move.
+        auto cleaned = cleanFeet(amongKept(dance.clip, part, inside.clip, before), {});
+        // Standing feet have led the path away from the kept places: it is brought back while they are in the air, and the feet are held again.
+        const ContactScores stands = softened(cleaned.contacts, 3);
+        Clip insideClip = motion::slice(cleaned.clip, before, part.frames());
+        spreadPlace(insideClip, part.joinsBefore ? dance.clip.root[part.first] : insideClip.root.front(), part.joinsAfter ? keptEnd.root[0] : insideClip.root.back(),
+                    {stands.begin() + static_cast<std::ptrdiff_t>(before), stands.begin() + static_cast<std::ptrdiff_t>(before + part.frames())});
+        Clip among = amongKept(dance.clip, part, insideClip, before);
+        placeFeet(among, stands);
+        insideClip = motion::slice(among, before, part.frames());
+        std::vector<std::array<bool, 4>> contacts(cleaned.contacts.begin() + static_cast<std::ptrdiff_t>(before),
+                                                  cleaned.contacts.begin() + static_cast<std::ptrdiff_t>(before + part.frames()));
+        result.seconds.cleanup = secondsSince(start);
+        if (stop.stop_requested()) return cancelled("remake");
+
+        start = std::chrono::steady_clock::now();
+        std::vector<double> warp = evenTimes(part.frames());
+        if (settings.sync && !analysis.grid.beats.empty()) {
+            Stage syncing(progress, "meeting the beats");
+            std::vector<double> beats;
+            for (const double beat : analysis.grid.beats)
+                if (beat >= part.start() && beat < part.start() + static_cast<double>(part.frames()) / kMotionFps) beats.push_back(beat - part.start());
+            SyncReport report;
+            CHOREIA_ASSIGN(warp, warpBetween(motion::jointPositions(motion::Skeleton::body(), insideClip), beats, settings, pinFrames(pins, part.frames()),
+                                             onsetsOf(analysis, part.first), report, stop));
+            insideClip = motion::sampleAt(insideClip, warp, kMotionFps);
+            contacts = contactsAlong(contacts, warp);
+            result.basBeforeSync = report.before;
+            result.basMatched = report.matched;
+            result.meanSpeedChange = report.meanSpeedChange;
+        }
+        meetKept(insideClip, dance.clip, part, part.bend());
+        meetPins(insideClip, pins, part.joinsBefore, part.joinsAfter);
+        keepAboveFloor(insideClip, pinFrames(pins, part.frames()));
+        if (stop.stop_requested()) return cancelled("remake");
+
+        // The kept frames at both ends are left alone: they are met already, but for rounding.
+        auto& clip = result.dance.clip;
+        for (std::size_t f = 0; f < part.frames(); ++f) {
+            if ((f == 0 && part.joinsBefore) || (f + 1 == part.frames() && part.joinsAfter)) continue;
+            const std::size_t at = part.first + f;
+            clip.root[at] = insideClip.root[f];
+            for (std::size_t j = 0; j < motion::kJoints; ++j) {
+                motion::Quat rotation = insideClip.pose(f)[j];
+                if (at > 0 && rotation.dot(clip.pose(at - 1)[j]) < 0) rotation.coeffs() = -rotation.coeffs();
+                clip.pose(at)[j] = rotation;
+            }
+            if (result.dance.contacts.size() > at) result.dance.contacts[at] = contacts[f];
+        }
+        auto& track = result.dance.tokens;
+        const std::vector<double> begins = tokenTimes(count, warp);
+        for (std::size_t i = 0; i < track.times.size() && i < track.lower.size() && i < track.upper.size(); ++i) {
+            const double time = track.times[i] + 0.5 / data::kTokensPerSecond - part.start();
+            if (time < 0 || time >= static_cast<double>(part.frames() - 1) / kMotionFps) continue;
+            const auto step = static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, std::upper_bound(begins.begin(), begins.end(), time) - begins.begin() - 1));
+            track.lower[i] = steps[step][0];
+            track.upper[i] = steps[step][1];
+        }
+        result.seconds.sync = secondsSince(start);
+        judge(result, analysis.grid.beats);
+        progress.report("done", 1.0, 0.0);
+        return result;
+    } catch (const c10::Error& error) {
+        return failed("remake", error.what_without_backtrace());
+    } catch (const std::exception& error) {
+        return failed("remake", error.what());
+    }
+}
+
+}  // namespace choreia::choreo

@@ -1,0 +1,107 @@
+// Control from the command line: takes, pins and openings out of motion files, a part made anew, more like this.
+#include "audio/synth.h"
+#include "cli_runner.h"
+#include "io/media.h"
+#include "io/motion_files.h"
+#include "io/project.h"
+#include "support/testing.h"
+
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTemporaryDir>
+
+using namespace choreia;
+using choreia::testing::Answer;
+using choreia::testing::runChoreia;
+
+class ControlCliTest : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir folder_;
+
+    QString at(const QString& name) const { return folder_.filePath(name); }
+    io::Project project(const QString& name) const {
+        auto read = io::readProject(at(name).toStdString());
+        if (!read.ok()) qFatal("%s", read.error().line().c_str());
+        return std::move(read).value();
+    }
+    static bool sameFrame(const motion::Clip& a, const motion::Clip& b, std::size_t f) {
+        bool same = a.root[f] == b.root[f];
+        for (std::size_t j = 0; j < motion::kJoints; ++j) same = same && a.pose(f)[j].coeffs() == b.pose(f)[j].coeffs();
+        return same;
+    }
+
+private Q_SLOTS:
+    void initTestCase() {
+        audio::SynthSettings settings;
+        settings.seconds = 14;
+        QVERIFY(io::writeSound(at("song.wav").toStdString(), audio::synthesize(settings).pcm).ok());
+    }
+
+    void takesStandSideBySide() {
+        const Answer answer = runChoreia({"generate", at("song.wav"), "--takes", "2", "--seed", "3", "-o", at("takes.choreia"), "--motion", at("t.h5"), "--json", "-"});
+        QVERIFY2(answer.status == 0, qPrintable(answer.err));
+        const QJsonArray figures = QJsonDocument::fromJson(answer.out.toUtf8()).array();
+        QCOMPARE(figures.size(), 2);
+        const io::Project takes = project("takes.choreia");
+        QCOMPARE(takes.dances.size(), std::size_t{2});
+        for (std::size_t k = 0; k < 2; ++k) {
+            QCOMPARE(takes.dances[k].name, "Take " + std::to_string(k + 1));
+            QCOMPARE(takes.dances[k].settings.seed, std::uint64_t{3 + k});
+            QCOMPARE(figures[static_cast<int>(k)].toObject()["seed"].toInt(), static_cast<int>(3 + k));
+            const auto clip = io::readClip(at(QString("t.take%1.h5").arg(k + 1)).toStdString());
+            QVERIFY(clip.ok());
+            QVERIFY((clip->root[300] - takes.dances[k].clip.root[300]).norm() < 1e-5f);
+        }
+        QVERIFY((takes.dances[0].clip.root[300] - takes.dances[1].clip.root[300]).norm() > 1e-4f);
+    }
+
+    void aPinAndAnOpeningOutOfAFile() {
+        const Answer answer =
+            runChoreia({"generate", at("song.wav"), "--seed", "3", "--pin", "6.5=" + at("t.take2.h5") + "@2.5", "--opening", at("t.take2.h5"), "-o", at("pinned.choreia")});
+        QVERIFY2(answer.status == 0, qPrintable(answer.err));
+        const motion::Clip clip = project("pinned.choreia").dances[0].clip, source = project("takes.choreia").dances[1].clip;
+        for (std::size_t j = 1; j < motion::kJoints; ++j) QVERIFY(clip.pose(390)[j].angularDistance(source.pose(150)[j]) < 0.5 / 57.3);
+        for (std::size_t j = 0; j < motion::kJoints; ++j) QVERIFY(clip.pose(0)[j].angularDistance(source.pose(source.frames() - 1)[j]) < 0.5 / 57.3);
+        for (const auto& [pin, status, named] : {std::tuple("60=" + at("t.take2.h5"), 2, "60"), std::tuple("6=" + at("t.take2.h5") + "@99", 2, "99"),
+                                                 std::tuple(QString("6=") + at("none.bvh"), 3, "none.bvh"), std::tuple("6=" + at("song.wav"), 3, "song.wav")}) {
+            const Answer refused = runChoreia({"generate", at("song.wav"), "--pin", pin, "-o", at("x.choreia")});
+            QVERIFY2(refused.status == status && refused.complaint().contains(named), qPrintable(refused.err));
+            QVERIFY(!QFile::exists(at("x.choreia")));
+        }
+    }
+
+    void aPartIsMadeAnew() {
+        const Answer answer = runChoreia({"remake", at("takes.choreia"), "--dance", "2", "--from", "4", "--to", "8", "--seed", "9", "-o", at("new.choreia"), "--json", "-"});
+        QVERIFY2(answer.status == 0, qPrintable(answer.err));
+        const io::Project was = project("takes.choreia"), now = project("new.choreia");
+        QCOMPARE(now.dances.size(), std::size_t{2});
+        std::size_t changed = 0;
+        for (std::size_t f = 0; f < was.dances[1].clip.frames(); ++f) {
+            QVERIFY(sameFrame(was.dances[0].clip, now.dances[0].clip, f));
+            const bool same = sameFrame(was.dances[1].clip, now.dances[1].clip, f);
+            if (f < 240 || f > 480) QVERIFY(same);
+            changed += !same;
+        }
+        QVERIFY(changed > 200);
+        for (const QStringList& more : {QStringList{"--from", "4", "--to", "99"}, QStringList{"--from", "4", "--to", "8", "--dance", "3"},
+                                        QStringList{"--from", "4", "--to", "8", "--pin", "9=" + at("t.take2.h5")}}) {
+            const Answer refused = runChoreia(QStringList{"remake", at("takes.choreia"), "-o", at("x.choreia")} + more);
+            QVERIFY2(refused.status == 2, qPrintable(refused.err));
+            QVERIFY(!QFile::exists(at("x.choreia")));
+        }
+        QCOMPARE(runChoreia({"remake", at("none.choreia"), "--from", "4", "--to", "8"}).status, 3);
+    }
+
+    void moreLikeThis() {
+        const Answer answer = runChoreia({"generate", at("song.wav"), "--like", at("takes.choreia"), "--closeness", "1", "-o", at("like.choreia")});
+        QVERIFY2(answer.status == 0, qPrintable(answer.err));
+        QCOMPARE(runChoreia({"generate", at("song.wav"), "--like", at("none.choreia"), "--bvh", at("x.bvh")}).status, 3);
+        QCOMPARE(runChoreia({"generate", at("song.wav"), "--like", at("song.wav"), "--bvh", at("x.bvh")}).status, 3);
+    }
+};
+
+CHOREIA_TEST(ControlCliTest)
+#include "control_test.moc"
