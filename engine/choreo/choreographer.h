@@ -72,7 +72,7 @@ public:
                                Progress& progress, const Constraints& constraints = {}) const;
     /// The dance with the part from..to (seconds, at least 0.5) made anew: the new part carries on from the motion before it and leads into the motion after
     /// it, which both stay as they are, bit for bit. settings: seed, style ("auto": the dance's own) and the rest; an energy or temperature of its own is
-    /// welcome; repeats do not count. Pins must lie inside; an opening is refused. Error (Usage): a part that is too short or outside the dance.
+    /// welcome; repeats do not count. Pins must lie inside, 0.1 s from what is kept; an opening is refused. Error (Usage): a part that is too short or outside the dance.
     Result<Generated> remake(const audio::Analysis& analysis, const io::Dance& dance, double from, double to, const io::GenerateSettings& settings,
                              const Constraints& constraints, std::stop_token stop, Progress& progress) const;
 

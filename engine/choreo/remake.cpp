@@ -143,10 +143,7 @@ Result<Generated> Choreographer::remake(const audio::Analysis& analysis, const i
         if (!plan.past.empty()) plan.mind = recall(*state_->predictor, plan, settings.guidance);
         std::vector<PinnedPose> sought = pins;
         // The kept pose after the part is a goal of the walk like a pin.
-        if (part.joinsAfter) {
-            sought.push_back(pinFrom(motion::slice(dance.clip, part.last, 1), 0, static_cast<double>(part.frames() - 1) / kMotionFps));
-            result.joinDistance = 1e9;
-        }
+        if (part.joinsAfter) sought.push_back(pinFrom(motion::slice(dance.clip, part.last, 1), 0, static_cast<double>(part.frames() - 1) / kMotionFps));
         plan.pins = walkPins(sought, -static_cast<double>(plan.first) / data::kTokensPerSecond, settings.mirror);
 
         Decoded inside;
