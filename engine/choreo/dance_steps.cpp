@@ -123,7 +123,7 @@ HeardSteps hearSteps(const nn::GcnMhwConfig& config, const audio::Analysis& anal
         heard.music = asTensor(steps, device);
         return heard;
     }
-    const std::vector<float> whole = data::energyWish(energyOf(data::musicSteps(analysis.features, 0.0, 1.0, stepsOf(analysis))), settings.energy, settings.seed);
+    const std::vector<float> whole = data::energyWish(energyOf(data::musicSteps(analysis.features, 0.0, 1.0, stepsOf(analysis))), settings.energy, settings.seed * 1000003 + analysis.features.rows);  // of this dance to this song
     std::vector<float> wish(count);
     const auto first = static_cast<std::size_t>(std::llround(start * data::kTokensPerSecond));
     for (std::size_t i = 0; i < count; ++i) wish[i] = whole[std::min(first + i, whole.size() - 1)];
