@@ -21,24 +21,7 @@ constexpr const char* kNames = "vq-vae, kmeans, gcn-mhw, lstm-vae, beats or sync
 constexpr std::array kTrained = {"vq-vae", "kmeans", "gcn-mhw", "lstm-vae", "beats", "sync"};
 constexpr std::array kLater = {"se-vit", "dancer-gan", "all"};
 
-Result<void> run(Options options, Context& context) {
-    train::TrainRequest& request = options.request;
-    if (std::find(kLater.begin(), kLater.end(), request.model) != kLater.end())
-        return usageError("train", request.model + " is not available in this version", kNames, request.model);
-    if (std::find(kTrained.begin(), kTrained.end(), request.model) == kTrained.end())
-        return usageError("train", "is not a model", kNames, request.model);
-    if (request.epochs < 0) return usageError("--epochs", "out of range", "0 or more", std::to_string(request.epochs));
-    if (!(request.minutes >= 0)) return usageError("--minutes", "out of range", "0 or more", std::to_string(request.minutes));
-    CHOREIA_TRY(checkOutput(options.log));
-    std::error_code code;
-    for (const std::string& file : options.data)
-        if (!std::filesystem::exists(file, code)) return badInput(file, "no such file");
-    std::filesystem::create_directories(options.out, code);
-    if (code) return failed(options.out, "cannot be made: " + code.message());
-    request.data.assign(options.data.begin(), options.data.end());
-    request.out = options.out;
-    request.config = options.config;
-    request.log = options.log;
+Result<void> trainOne(const Options& options, train::TrainRequest& request, Context& context) {
     if (request.model == "sync") {
         if (!options.config.empty() || request.resume || request.minutes > 0)
             return usageError("train sync", "takes no --config, --resume or --minutes", "--data, --out, --epochs, --seed, --log");
@@ -51,10 +34,33 @@ Result<void> run(Options options, Context& context) {
     return train::train(request, context.stop, context.progress);
 }
 
+Result<void> run(Options options, Context& context) {
+    train::TrainRequest& request = options.request;
+    if (std::find(kLater.begin(), kLater.end(), request.model) != kLater.end())
+        return usageError("train", request.model + " is not available in this version", kNames, request.model);
+    if (std::find(kTrained.begin(), kTrained.end(), request.model) == kTrained.end())
+        return usageError("train", "is not a model", kNames, request.model);
+    if (request.epochs < 0) return usageError("--epochs", "out of range", "0 or more", std::to_string(request.epochs));
+    if (!(request.minutes >= 0)) return usageError("--minutes", "out of range", "0 or more", std::to_string(request.minutes));
+    CHOREIA_TRY(checkOutput(options.log));
+    std::error_code code;
+    for (const std::string& file : options.data)
+        if (!std::filesystem::exists(file, code)) return badInput(file, "no such file");
+    const bool made = std::filesystem::create_directories(options.out, code);
+    if (code) return failed(options.out, "cannot be made: " + code.message());
+    request.data.assign(options.data.begin(), options.data.end());
+    request.out = options.out;
+    request.config = options.config;
+    request.log = options.log;
+    Result<void> done = trainOne(options, request, context);
+    if (!done.ok() && made) std::filesystem::remove(options.out, code);  // only where the run has left nothing in it
+    return done;
+}
+
 }  // namespace
 
 void addTrain(CLI::App& app, Action& action) {
-    auto* verb = app.add_subcommand("train", "Train a network: vq-vae or kmeans (poses to tokens and back), then gcn-mhw (tokens from music); lstm-vae (landmarks from music) beats (hearing) and sync (weights of the synchronisation loss) on their own");
+    auto* verb = app.add_subcommand("train", "Train a network: vq-vae or kmeans (poses to tokens and back), then gcn-mhw (tokens from music); lstm-vae (landmarks from music), beats (hearing) and sync (weights of the synchronisation loss) on their own");
     auto options = std::make_shared<Options>();
     verb->add_option("MODEL", options->request.model, kNames)->required();
     verb->add_option("--data", options->data, "Training HDF5 files (choreia dataset build); for lstm-vae also the seed's layout; for beats, where given: folders of songs with NAME.beats or NAME.h5 beside them")->default_str("");

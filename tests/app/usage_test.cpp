@@ -116,6 +116,20 @@ private Q_SLOTS:
         }
     }
 
+    void trainingThatCannotBeginLeavesNoFolder_data() {
+        QTest::addColumn<QString>("model");
+        for (const char* model : {"vq-vae", "kmeans", "gcn-mhw", "lstm-vae", "sync"}) QTest::newRow(model) << QString::fromLatin1(model);
+    }
+    void trainingThatCannotBeginLeavesNoFolder() {
+        QFETCH(QString, model);
+        write("junk.h5", "this is no data");
+        const Answer answer = runChoreia({"train", model, "--data", "junk.h5", "--out", "run"}, folder_.path());
+        QCOMPARE(answer.status, 3);
+        QVERIFY2(answer.err.contains("junk.h5"), qPrintable(answer.err));
+        QVERIFY(!QDir(at("run")).exists());
+        QVERIFY(QFile::remove(at("junk.h5")));
+    }
+
     void directoryIsNoSong() {
         const Answer answer = runChoreia({"analyze", folder_.path()});
         QCOMPARE(answer.status, 3);

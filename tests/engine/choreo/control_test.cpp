@@ -4,29 +4,19 @@
 #include "choreo/control.h"
 #include "motion/kinematics.h"
 #include "motion/rotation.h"
+#include "some_song.h"
 #include "support/testing.h"
 
 #include <algorithm>
 #include <cmath>
 
 using namespace choreia;
+using testing::someSong;
 using motion::Clip;
 
 namespace {
 
 constexpr double kDegree = 57.29577951308232;
-
-/// A song of a beat every half second, bars of four and a loudness that rises and falls.
-audio::Analysis someSong(double seconds) {
-    audio::Analysis song;
-    song.duration = seconds;
-    song.features = Table(static_cast<std::size_t>(seconds * 60) + 1, audio::columns::kCount);
-    for (std::size_t i = 0; i < song.features.values.size(); ++i) song.features.values[i] = std::sin(static_cast<float>(i) * 0.37f) * 0.5f + 0.5f;
-    for (double t = 0.25; t < seconds; t += 0.5) song.grid.beats.push_back(t);
-    for (double t = 0.25; t < seconds; t += 2) song.grid.downbeats.push_back(t);
-    song.grid.tempoBpm = 120;
-    return song;
-}
 
 const choreo::Choreographer& choreographer() {
     static const auto loaded = choreo::Choreographer::load(CHOREIA_SOURCE_DIR "/models", "default", choreo::Device::Cpu);

@@ -10,25 +10,18 @@
 #include "nn/lstm_vae.h"
 #include "nn/vq_vae.h"
 #include "nn/weights.h"
+#include "some_song.h"
 #include "support/testing.h"
+#include "support/tiny_predictor.h"
 
 #include <QTemporaryDir>
 
 #include <cmath>
 
 using namespace choreia;
+using testing::someSong;
 
 namespace {
-
-audio::Analysis someSong(double seconds) {
-    audio::Analysis song;
-    song.duration = seconds;
-    song.features = Table(static_cast<std::size_t>(seconds * 60) + 1, audio::columns::kCount);
-    for (std::size_t i = 0; i < song.features.values.size(); ++i) song.features.values[i] = std::sin(static_cast<float>(i) * 0.37f) * 0.5f + 0.5f;
-    for (double t = 0.3; t < seconds; t += 0.5) song.grid.beats.push_back(t);
-    song.grid.tempoBpm = 120;
-    return song;
-}
 
 void writeLandmarkWeights(const std::string& folder) {
     torch::manual_seed(3);
@@ -48,25 +41,8 @@ void writeLandmarkWeights(const std::string& folder) {
     QVERIFY(io::writeSafetensors(folder + "/default.lstm-vae.safetensors", nn::toTable(*model, "lstm-vae", config.toJson(), true)).ok());
 }
 
-nn::GcnMhwConfig tinyPredictor(std::int64_t streams, std::int64_t codes) {
-    nn::GcnMhwConfig c;
-    c.streams = streams;
-    c.codes = codes;
-    c.codeSize = 8;
-    c.nodeChannels = 4;
-    c.width = 24;
-    c.heads = 3;
-    c.blocks = 1;
-    c.window = 6;
-    c.taps = 5;
-    c.musicColumns = static_cast<std::int64_t>(data::kMusicColumns);
-    c.musicWidth = 12;
-    c.styles = {"a"};
-    return c;
-}
-
 void writePredictor(const std::string& folder, std::int64_t streams, std::int64_t codes, const std::string& quantiser) {
-    const auto config = tinyPredictor(streams, codes);
+    const auto config = testing::tinyPredictor(streams, codes, static_cast<std::int64_t>(data::kMusicColumns));
     nn::GcnMhw model(config);
     auto table = nn::toTable(*model, "gcn-mhw", config.toJson(), false);
     if (!quantiser.empty()) table.metadata["quantiser"] = quantiser;

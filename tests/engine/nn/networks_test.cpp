@@ -4,6 +4,7 @@
 #include "nn/vq_vae.h"
 #include "nn/weights.h"
 #include "support/testing.h"
+#include "support/tiny_predictor.h"
 
 #include <cmath>
 
@@ -11,21 +12,7 @@ using namespace choreia;
 
 namespace {
 
-nn::GcnMhwConfig tinyPredictor() {
-    nn::GcnMhwConfig c;
-    c.codes = 16;
-    c.codeSize = 8;
-    c.nodeChannels = 4;
-    c.width = 24;
-    c.heads = 3;
-    c.blocks = 2;
-    c.window = 6;
-    c.taps = 5;
-    c.musicColumns = 7;
-    c.musicWidth = 12;
-    c.styles = {"a", "b"};
-    return c;
-}
+nn::GcnMhwConfig tinyPredictor() { return testing::tinyPredictor(4, 16, 7); }
 
 nn::VqVaeConfig tinyCoder() {
     nn::VqVaeConfig c;
