@@ -11,6 +11,7 @@ namespace {
 struct Options {
     MotionSetRequest generated, reference;
     std::string music, json, set = "all";
+    double window = 0;
 };
 
 Json clipFigures(const eval::ClipFigures& clip) {
@@ -80,6 +81,7 @@ Result<void> print(const eval::Evaluation& e, Context& context) {
     CHOREIA_TRY(row("motion beats, Hz", e.motionBeatRateHz, "reference", e.referenceMotionBeatRateHz));
     CHOREIA_TRY(row("PFC", e.pfc, "reference", e.referencePfc));
     CHOREIA_TRY(row("foot-skating ratio", e.footSkatingRatio, "reference", e.referenceFootSkatingRatio));
+    CHOREIA_TRY(row("lowest foot, m/s", e.lowestFootSpeed, "reference", e.referenceLowestFootSpeed));
     CHOREIA_TRY(row("freezing ratio", e.freezingRatio, "reference", e.referenceFreezingRatio));
     CHOREIA_TRY(row("mean joint speed, m/s", e.meanJointSpeed, "reference", e.referenceMeanJointSpeed));
     for (const std::string& warning : e.warnings) CHOREIA_TRY(printLine(context, "note: " + warning));
@@ -89,11 +91,12 @@ Result<void> print(const eval::Evaluation& e, Context& context) {
 Result<void> evaluate(Options options, Context& context) {
     CHOREIA_TRY(checkOutput(options.json));
     if (options.set != "all" && options.set != "train" && options.set != "val") return usageError("--set", "is not a set", "all, train or val", options.set);
+    if (options.window != 0 && !(options.window >= 1 && options.window <= 600)) return usageError("--window", "out of range", "1 to 600 s", std::to_string(options.window));
     options.generated.music = options.reference.music = options.music;
     options.reference.set = options.set;
     CHOREIA_ASSIGN(const auto generated, loadMotionSet(options.generated, context));
     CHOREIA_ASSIGN(const auto reference, loadMotionSet(options.reference, context));
-    const eval::Evaluation evaluation = eval::evaluate(generated, reference);
+    const eval::Evaluation evaluation = eval::evaluate(generated, reference, options.window);
     CHOREIA_TRY(writeJson(options.json, figuresOf(evaluation)));
     return options.json == "-" ? Result<void>() : print(evaluation, context);
 }
@@ -107,6 +110,7 @@ void addEvaluate(CLI::App& app, Action& action) {
     verb->add_option("--reference", options->reference.source, "The reference set, likewise")->required();
     verb->add_option("--music", options->music, "Folder with NAME.beats or the song NAME for each motion; else beats beside or inside the motion files");
     verb->add_option("--set", options->set, "Of a training HDF5 as reference: all, train or val");
+    verb->add_option("--window", options->window, "Seconds: FID and diversity over windows of this length instead of one value a clip; for few long dances");
     verb->add_option("--json", options->json, "Write the figures (\"-\": standard output)");
     verb->callback([&action, options] { action = [options](Context& context) { return evaluate(*options, context); }; });
 }

@@ -158,6 +158,8 @@ Json figuresOf(const Target& target, const choreo::Generated& generated, const H
                     {"bas", rounded(generated.bas, 4)},
                     {"bas_chance", rounded(generated.basChance, 4)},
                     {"bas_above_chance", rounded(generated.basAboveChance, 4)},
+                    {"facing_away", rounded(generated.facingAway, 4)},
+                    {"energy_correlation", rounded(generated.energyCorrelation, 4)},
                     {"bas_before_sync", rounded(generated.basBeforeSync, 4)},
                     {"bas_matched", rounded(generated.basMatched, 4)},
                     {"mean_speed_change", rounded(generated.meanSpeedChange, 4)},

@@ -90,6 +90,7 @@ Result<void> remake(const Options& options, Context& context) {
     }
     analysis.grid = project.analysis.grid;
     audio::writeBeatColumns(analysis.grid, analysis.features);
+    audio::writeSectionColumns(analysis.sections, analysis.grid, analysis.features);
     const Watch making;
     CHOREIA_ASSIGN(choreo::Generated made, choreographer->remake(analysis, dance, options.from, options.to, settings, constraints, context.stop, context.progress));
     const double makingSeconds = making.seconds();

@@ -3,6 +3,7 @@
 
 #include "choreo/sync_tuning.h"
 #include "cli/verbs.h"
+#include "core/parallel.h"
 
 #include <algorithm>
 #include <array>
@@ -15,6 +16,7 @@ struct Options {
     train::TrainRequest request;
     std::vector<std::string> data;
     std::string out, config, log;
+    int threads = 0;
 };
 
 constexpr const char* kNames = "vq-vae, kmeans, gcn-mhw, lstm-vae, beats or sync";
@@ -42,7 +44,9 @@ Result<void> run(Options options, Context& context) {
         return usageError("train", "is not a model", kNames, request.model);
     if (request.epochs < 0) return usageError("--epochs", "out of range", "0 or more", std::to_string(request.epochs));
     if (!(request.minutes >= 0)) return usageError("--minutes", "out of range", "0 or more", std::to_string(request.minutes));
+    if (options.threads < 0) return usageError("--threads", "out of range", "1 or more, or 0 for all cores", std::to_string(options.threads));
     CHOREIA_TRY(checkOutput(options.log));
+    setThreadCount(options.threads);
     std::error_code code;
     for (const std::string& file : options.data)
         if (!std::filesystem::exists(file, code)) return badInput(file, "no such file");
@@ -71,6 +75,7 @@ void addTrain(CLI::App& app, Action& action) {
     verb->add_flag("--resume", options->request.resume, "Go on from the run's checkpoint");
     verb->add_option("--seed", options->request.seed, "Of the first weights and the order of the data");
     verb->add_option("--device", options->request.device, "auto, cpu or cuda");
+    verb->add_option("--threads", options->threads, "Threads; 0: all cores");
     verb->add_option("--log", options->log, "A further copy of the log: one JSON object a line");
     verb->callback([&action, options] { action = [options](Context& context) { return run(*options, context); }; });
 }

@@ -68,7 +68,7 @@ bool soundsAround(const Table& features, double seconds) {
 }
 
 /// From activations to a grid; empty where the sound has no beat.
-BeatGrid gridOf(const Table& activations, const std::vector<float>& onsets, const Table& features, bool classic) {
+BeatGrid gridOf(const BeatActivations& activations, const std::vector<float>& onsets, const Table& features, bool classic) {
     BeatGrid grid;
     if (!hasOnsets(onsets)) return grid;
     DecoderSettings settings;
@@ -123,6 +123,19 @@ void writeBeatColumns(const BeatGrid& grid, Table& features) {
     }
 }
 
+void writeSectionColumns(const std::vector<Section>& sections, const BeatGrid& grid, Table& features) {
+    const double bar = grid.tempoBpm > 0 ? grid.beatsPerBar * 60 / grid.tempoBpm : 2;
+    std::size_t i = 0;
+    for (std::size_t r = 0; r < features.rows; ++r) {
+        const double t = static_cast<double>(r) / kRowRate;
+        while (i + 1 < sections.size() && sections[i].end <= t) ++i;
+        const bool known = i < sections.size() && t >= sections[i].start && t <= sections[i].end;
+        features.at(r, columns::kSectionBegan) = known ? static_cast<float>(std::exp(-0.5 * (t - sections[i].start) / bar)) : 0.0f;
+        features.at(r, columns::kSectionEnds) = known ? static_cast<float>(std::exp(-0.5 * (sections[i].end - t) / bar)) : 0.0f;
+        features.at(r, columns::kSectionLoud) = known && sections[i].loudest ? 1.0f : 0.0f;
+    }
+}
+
 namespace {
 
 Error tooShort(const std::string& name, double seconds) { return badInput(name, "the sound is too short to dance to", "at least 0.5 s", inSeconds(seconds)); }
@@ -147,12 +160,13 @@ Result<Analysis> analyzeMono(const MonoView& mono, double duration, Clock::time_
 
     const auto beatStart = Clock::now();
     const BeatModel classic = classicBeatModel();
-    CHOREIA_ASSIGN(const Table activations, beatActivations(mono, spectra.gain, model != nullptr ? *model : classic, stop,
+    CHOREIA_ASSIGN(const BeatActivations activations, beatActivations(mono, spectra.gain, model != nullptr ? *model : classic, stop,
                                                             [&](double part) { stage.update(0.7 + 0.28 * part, 1); }));
     analysis.grid = gridOf(activations, spectra.onsets.all, analysis.features, model == nullptr);
     if (stop.stop_requested()) return cancelled();
     writeBeatColumns(analysis.grid, analysis.features);
     analysis.sections = findSections(analysis.features, analysis.grid, analysis.duration);
+    writeSectionColumns(analysis.sections, analysis.grid, analysis.features);
     analysis.beatsSeconds = secondsSince(beatStart);
     stage.update(1, 1);
     return analysis;

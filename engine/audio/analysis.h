@@ -41,7 +41,9 @@ inline constexpr std::size_t kEnergy = kOnset + 1;               ///< loudness: 
 inline constexpr std::size_t kBeatPhaseSin = kEnergy + 1, kBeatPhaseCos = kBeatPhaseSin + 1;  ///< phase 0 on each beat; both 0 where no beat
 inline constexpr std::size_t kBarPhaseSin = kBeatPhaseCos + 1, kBarPhaseCos = kBarPhaseSin + 1;  ///< phase 0 on each downbeat
 inline constexpr std::size_t kTempo = kBarPhaseCos + 1;          ///< local tempo, log2(bpm / 120), 0 where no beat
-inline constexpr std::size_t kCount = kTempo + 1;
+/// exp(-bars / 2) since the section began and until it ends, and whether it is of the loudest kind; all 0 where no sections are.
+inline constexpr std::size_t kSectionBegan = kTempo + 1, kSectionEnds = kSectionBegan + 1, kSectionLoud = kSectionEnds + 1;
+inline constexpr std::size_t kCount = kSectionLoud + 1;
 }  // namespace columns
 
 struct Analysis {
@@ -65,5 +67,7 @@ Result<Analysis> analyze(const PackedSound& mono, const std::string& name, std::
 
 /// Fills the beat columns (phases, tempo) of features from grid; used after a person has edited the grid.
 void writeBeatColumns(const BeatGrid& grid, Table& features);
+/// Fills the section columns of features; bars are counted by the grid's tempo, of 2 s where it has none.
+void writeSectionColumns(const std::vector<Section>& sections, const BeatGrid& grid, Table& features);
 
 }  // namespace choreia::audio

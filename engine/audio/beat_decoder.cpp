@@ -39,7 +39,7 @@ std::size_t metreOf(std::size_t place) { return place < 2 ? 0 : place < 5 ? 1 : 
 
 class Decoder {
 public:
-    Decoder(const Table& activations, const DecoderSettings& settings) : activations_(activations), settings_(settings) {
+    Decoder(const BeatActivations& heard, const DecoderSettings& settings) : activations_(heard.rows), settings_(settings) {
         shortest_ = static_cast<std::size_t>(std::floor(60 * kBeatRate / settings.fastest));
         const auto longest = static_cast<std::size_t>(std::ceil(60 * kBeatRate / settings.slowest));
         count_ = longest - shortest_ + 1;
@@ -58,6 +58,7 @@ public:
             const double octaves = std::log2(60 * kBeatRate / static_cast<double>(shortest_ + k) / settings.commonTempo) / settings.spread;
             prior_[k] = static_cast<float>(-settings.prior * octaves * octaves);
         }
+        measureTempo(heard.tempo);
         measureDoubt();
         next_.assign(kRing * kPlaces * count_, kNever);
     }
@@ -76,6 +77,37 @@ private:
         return ((row - base_) * kPlaces + place) * count_ + k;
     }
     [[nodiscard]] float* nextAt(std::size_t row, std::size_t place) { return next_.data() + (row % kRing * kPlaces + place) * count_; }
+
+    /// What each second says of each interval: the model's word on the tempo over ten seconds each side, and the prior.
+    void measureTempo(const Table& tempo) {
+        constexpr std::size_t kAround = 10;
+        const std::size_t seconds = tempo.rows;
+        if (seconds == 0 || settings_.tempo <= 0) {
+            likely_.assign(1, prior_);
+            return;
+        }
+        likely_.assign(seconds, prior_);
+        std::vector<double> sums(kTempoBins), said(kTempoBins);
+        const auto add = [&](std::size_t s, double sign) {
+            for (std::size_t b = 0; b < kTempoBins; ++b) sums[b] += sign * std::exp(static_cast<double>(tempo.at(s, b)));
+        };
+        for (std::size_t s = 0; s < std::min(seconds, kAround); ++s) add(s, 1);
+        for (std::size_t s = 0; s < seconds; ++s) {
+            if (s + kAround < seconds) add(s + kAround, 1);
+            if (s > kAround) add(s - kAround - 1, -1);
+            // The mean of the chances, not of their logarithms: seconds that do not know shall not outvote those that do.
+            const double best = *std::max_element(sums.begin(), sums.end());
+            for (std::size_t b = 0; b < kTempoBins; ++b) said[b] = std::max(settings_.unlikely, std::log(std::max(sums[b], 1e-9) / std::max(best, 1e-9)));
+            for (std::size_t k = 0; k < count_; ++k) {
+                const double bin = std::clamp(binOfTempo(60 * kBeatRate / static_cast<double>(shortest_ + k)), 0.0, static_cast<double>(kTempoBins - 1));
+                const auto low = std::min(static_cast<std::size_t>(bin), kTempoBins - 2);
+                const double share = bin - static_cast<double>(low);
+                // The highest of what lies near: rows are wider than bins where beats are fast.
+                const double value = std::max({said[low] * (1 - share) + said[low + 1] * share, said[low] - 0.2, said[low + 1] - 0.2});
+                likely_[s][k] += static_cast<float>(settings_.tempo * value);
+            }
+        }
+    }
 
     /// The activation's mean weighted by itself, over five seconds each side: the level of its peaks, whatever lies between.
     void measureDoubt() {
@@ -110,6 +142,7 @@ private:
         linked_.push_back(chained > -skipped_);
         const bool peak = t > 0 && t + 1 < activations_.rows && activations_.at(t, 0) >= activations_.at(t - 1, 0) && activations_.at(t, 0) > activations_.at(t + 1, 0);
         if (peak && onBeat > 0) skipped_ = std::min(skipped_ + 0.5f * onBeat, static_cast<float>(settings_.tail));
+        const std::vector<float>& likely = likely_[std::min(t / 100, likely_.size() - 1)];
         std::vector<float>& arrival = arrival_;
         arrival.resize(count_);
         State best;
@@ -141,7 +174,7 @@ private:
                         }
                     }
                 }
-                arrival[k] = top + evidence + prior_[k];
+                arrival[k] = top + evidence + likely[k];
                 origin_[cell(t, place, k)] = source;
                 if (arrival[k] > bestHere) {
                     bestHere = arrival[k];
@@ -227,6 +260,7 @@ private:
     std::size_t shortest_ = 0, count_ = 0, base_ = 0;
     std::vector<std::vector<float>> cost_;
     std::vector<float> prior_, next_, arrival_;
+    std::vector<std::vector<float>> likely_;  // a second, by interval
     std::vector<std::uint8_t> from_, origin_;
     std::vector<State> ends_;
     std::vector<bool> linked_;
@@ -245,10 +279,11 @@ int commonMetre(const std::vector<Beat>& course) {
 
 } // namespace
 
-DecodedBeats decodeBeats(const Table& activations, const DecoderSettings& settings) {
+DecodedBeats decodeBeats(const BeatActivations& heard, const DecoderSettings& settings) {
     DecodedBeats out;
+    const Table& activations = heard.rows;
     if (activations.rows < 3) return out;
-    const std::vector<Beat> course = Decoder(activations, settings).run();
+    const std::vector<Beat> course = Decoder(heard, settings).run();
     if (course.size() < 3) return out;
     std::vector<std::size_t> rows;
     for (const Beat& beat : course) rows.push_back(beat.row);

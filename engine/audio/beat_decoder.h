@@ -1,7 +1,7 @@
 /// From activations to a course of beats and bars: a bar pointer whose states are a place in the bar and the interval before it.
 #pragma once
 
-#include "core/matrix.h"
+#include "audio/beat_model.h"
 
 #include <cstddef>
 #include <vector>
@@ -22,6 +22,7 @@ struct DecoderSettings {
     double absent = -2.5, present = 4;   ///< bounds of a beat's evidence, as log odds
     double barEvidence = 1;              ///< weight of the downbeat activation
     double prior = 0.25, commonTempo = 110, spread = 0.5;  ///< weight a beat, centre (BPM) and spread (octaves) of common tempi; 0: the activation alone
+    double tempo = 0.4, unlikely = -5;   ///< weight a beat of what the model says of the tempo, and the least that it counts (log probability against its best)
 };
 
 struct DecodedBeats {
@@ -32,8 +33,8 @@ struct DecodedBeats {
     double confidence = 0;                 ///< 0..1: how far the activation gathers on the beats
 };
 
-/// activations: [rows, 2] at kBeatRate, probabilities of a beat and of a downbeat. Changes of tempo happen at beats only. Stretches without evidence at
+/// Changes of tempo happen at beats only. Stretches without evidence at
 /// the ends, and long ones between, get no beats. Time: linear in rows; memory beside the activations: bounded.
-DecodedBeats decodeBeats(const Table& activations, const DecoderSettings& settings = {});
+DecodedBeats decodeBeats(const BeatActivations& heard, const DecoderSettings& settings = {});
 
 }  // namespace choreia::audio

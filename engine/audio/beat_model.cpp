@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 #include <optional>
 #include <vector>
 
@@ -17,6 +18,7 @@ constexpr std::size_t kStretch = 6000, kAtOnce = 8;
 // Songs over twenty minutes are heard in smaller stretches: the network then works in half the room, for a third more work.
 constexpr std::size_t kLongSong = 120000, kSmallStretch = 2500;
 constexpr std::size_t kClassicReach = 200;
+constexpr std::size_t kSecond = 100;  // rows; stretches are whole ones
 
 /// What rises above its surroundings, brought to a level of one there.
 std::vector<float> evenOut(const std::vector<float>& in) {
@@ -85,35 +87,44 @@ Table classicActivations(const Table& spectrum) {
 } // namespace
 
 BeatModel classicBeatModel() {
-    return {[](const Table& spectrum) -> Result<Table> { return classicActivations(spectrum); }, kClassicReach};
+    return {[](const Table& spectrum) -> Result<BeatActivations> { return BeatActivations{classicActivations(spectrum), {}}; }, kClassicReach};
 }
 
-Result<Table> beatActivations(const MonoView& mono, float gain, const BeatModel& model, std::stop_token stop,
-                              const std::function<void(double)>& done) {
+Result<BeatActivations> beatActivations(const MonoView& mono, float gain, const BeatModel& model, std::stop_token stop,
+                                        const std::function<void(double)>& done) {
     const std::size_t rows = beatRows(mono.size()), stretch = rows > kLongSong ? kSmallStretch : kStretch, stretches = (rows + stretch - 1) / stretch;
-    Table out(rows, 2);
+    const std::size_t seconds = (rows + kSecond - 1) / kSecond;
+    BeatActivations out{Table(rows, 2), {}};
+    std::mutex mutex;
     for (std::size_t group = 0; group < stretches; group += kAtOnce) {
         const std::size_t count = std::min(kAtOnce, stretches - group);
         std::vector<std::optional<Error>> errors(count);
         parallelFor(count, [&](std::size_t i) {
             const std::size_t first = (group + i) * stretch, last = std::min(rows, first + stretch);
-            const std::size_t from = first > model.reach ? first - model.reach : 0, to = std::min(rows, last + model.reach);
+            const std::size_t from = first > model.reach ? (first - model.reach) / kSecond * kSecond : 0, to = std::min(rows, last + model.reach);
             const std::optional<Table> spectrum = beatSpectrum(mono, gain, from, to - from, stop);
             if (!spectrum || stop.stop_requested()) {
                 errors[i] = cancelled();
                 return;
             }
-            Result<Table> heard = model.activations(*spectrum);
+            const Result<BeatActivations> heard = model.activations(*spectrum);
             if (!heard.ok()) {
                 errors[i] = heard.error();
                 return;
             }
-            if (heard->rows != spectrum->rows || heard->columns != 2) {
+            const Table &here = heard->rows, &tempo = heard->tempo;
+            if (here.rows != spectrum->rows || here.columns != 2 || (tempo.rows > 0 && (tempo.columns != kTempoBins || tempo.rows * kSecond < here.rows))) {
                 errors[i] = failed("beat model", "gives another number of rows or columns than it was asked for");
                 return;
             }
-            for (std::size_t r = first; r < last; ++r)
-                for (std::size_t c = 0; c < 2; ++c) out.at(r, c) = heard->at(r - from, c);
+            std::copy_n(here.row(first - from).begin(), 2 * (last - first), out.rows.row(first).begin());
+            if (tempo.rows == 0) return;
+            {
+                const std::scoped_lock lock(mutex);
+                if (out.tempo.rows == 0) out.tempo = Table(seconds, kTempoBins);
+            }
+            for (std::size_t s = first / kSecond; s * kSecond < last; ++s)
+                std::copy_n(tempo.row(s - from / kSecond).begin(), kTempoBins, out.tempo.row(s).begin());
         });
         for (const auto& error : errors)
             if (error) return *error;

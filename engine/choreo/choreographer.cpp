@@ -5,10 +5,13 @@
 #include "choreo/control.h"
 #include "choreo/dance_steps.h"
 #include "choreo/echo.h"
+#include "choreo/facing.h"
 #include "choreo/foot_cleanup.h"
+#include "choreo/foot_contacts.h"
 #include "choreo/landmark_dance.h"
 #include "choreo/token_walk.h"
 #include "core/units.h"
+#include "data/beat_time.h"
 #include "data/landmark_samples.h"
 #include "data/motion_energy.h"
 #include "data/music_steps.h"
@@ -73,9 +76,9 @@ std::vector<Tokens> openingSteps(nn::Quantiser& quantiser, const motion::Clip& o
 }
 
 // Every step of a dance, as it is danced: what is met on the beat already needs less of a warp.
-std::vector<Tokens> stepsOfDance(nn::Quantiser& quantiser, const io::Dance& dance, std::size_t count, bool mirrored, torch::Device device) {
+std::vector<Tokens> stepsOfDance(nn::Quantiser& quantiser, const io::Dance& dance, const data::BeatTime& time, std::size_t count, bool mirrored, torch::Device device) {
     std::vector<double> times(count * static_cast<std::size_t>(nn::Quantiser::kStride));
-    for (std::size_t k = 0; k < times.size(); ++k) times[k] = static_cast<double>(k) / motion::kPoseFps;
+    for (std::size_t k = 0; k < times.size(); ++k) times[k] = std::max(0.0, time.song(static_cast<double>(k) / motion::kPoseFps));
     const motion::Clip clip = motion::sampleAt(dance.clip, times, motion::kPoseFps);
     return encodeSteps(quantiser, mirrored ? motion::mirror(clip) : clip, device);
 }
@@ -89,19 +92,17 @@ struct Choreographer::Likeness {
 
 namespace {
 
-// The token predictor's way: music steps, tokens, pose rows. style -1: chosen by the music. Leaves tokens and style in the result.
-Result<Decoded> fromTokens(nn::GcnMhw& predictor, nn::Quantiser& quantiser, torch::Device device, const audio::Analysis& analysis, const io::GenerateSettings& settings,
-                           std::int64_t style, WalkPlan plan, std::size_t frames, Generated& result, std::stop_token stop, Progress& progress) {
+// The token predictor's way: music steps, tokens, pose rows. analysis: in the predictor's time; times: of each frame of the clip, in that time.
+// style -1: chosen by the song. Leaves tokens and style in the result.
+Result<Decoded> fromTokens(nn::GcnMhw& predictor, nn::Quantiser& quantiser, torch::Device device, const audio::Analysis& song, const audio::Analysis& analysis,
+                           const io::GenerateSettings& settings, std::int64_t style, WalkPlan plan, std::span<const double> times, Generated& result, std::stop_token stop, Progress& progress) {
     auto start = std::chrono::steady_clock::now();
     const std::size_t count = stepsOf(analysis);
     HeardSteps heard = hearSteps(predictor->config(), analysis, settings, 0, count, device);
     plan.music = heard.music;
     plan.energy = std::move(heard.energy);
-    plan.style = style;
-    if (style < 0) {
-        plan.style = styleFor(*predictor, plan.music, analysis);
-        if (const auto& styles = predictor->config().styles; !styles.empty()) result.dance.settings.style = styles[static_cast<std::size_t>(plan.style)];
-    }
+    plan.style = style >= 0 ? style : styleFor(*predictor, plan.music, song);
+    if (const auto& styles = predictor->config().styles; style < 0 && !styles.empty()) result.dance.settings.style = styles[static_cast<std::size_t>(plan.style)];
     if (settings.repeats > 0)
         plan.echoes = keptEchoes(echoedSteps(analysis, count, data::kTokensPerSecond), analysis, data::kTokensPerSecond, settings.repeats, settings.seed);
     if (!plan.past.empty()) plan.mind = recall(*predictor, plan, settings.guidance);
@@ -115,7 +116,7 @@ Result<Decoded> fromTokens(nn::GcnMhw& predictor, nn::Quantiser& quantiser, torc
     const auto before = static_cast<std::int64_t>(line.size()) * nn::Quantiser::kStride;
     line.insert(line.end(), tokens.begin(), tokens.end());
     const auto rows = quantiser.decode(stacked(line, device));
-    auto decoded = toClip(rows.narrow(1, before, rows.size(1) - before), frames);
+    auto decoded = toClip(rows.narrow(1, before, rows.size(1) - before), times);
     auto& track = result.dance.tokens;
     track.tokensPerSecond = data::kTokensPerSecond;
     for (const Tokens& step : tokens) {
@@ -214,28 +215,33 @@ Result<Generated> Choreographer::make(const audio::Analysis& analysis, const io:
 
         const auto frames = static_cast<std::size_t>(std::max(2.0, std::round(analysis.duration * kMotionFps)));
         Decoded decoded;
+        std::vector<double> begins;  // of the tokens
         if (!state_->lstmVae.is_empty()) {
             CHOREIA_ASSIGN(decoded, fromLandmarks(*state_->lstmVae, analysis, settings, frames, result, stop, progress));
         } else {
+            const data::BeatTime time = timeOf(state_->predictor->config(), analysis);
+            const audio::Analysis heard = data::inBeatTime(analysis, time);
+            const std::size_t count = stepsOf(heard);
+            begins = stepTimes(time, 0, count, 0);
             WalkPlan plan;
             plan.seed = settings.seed;
-            plan.pins = walkPins(pins, 0, settings.mirror);
+            plan.pins = walkPins(pins, time, 0, 0, settings.mirror);
             if (constraints.opening) plan.past = openingSteps(*state_->quantiser, *constraints.opening, settings.mirror, state_->device);
             if (likeness) {
-                const std::size_t count = stepsOf(analysis);
                 plan.seed = settings.seed * 0xd1342543de82ef95ULL + 11;  // other draws than those of the dance itself, had it the same seed
-                plan.leanings = stepsOfDance(*state_->quantiser, likeness->dance, count, settings.mirror, state_->device);
+                plan.leanings = stepsOfDance(*state_->quantiser, likeness->dance, time, count, settings.mirror, state_->device);
                 plan.leaning = static_cast<float>(6 + 14 * likeness->closeness);
                 std::vector<std::ptrdiff_t> all(count);
                 std::iota(all.begin(), all.end(), std::ptrdiff_t{0});
-                const auto kept = keptEchoes(all, analysis, data::kTokensPerSecond, likeness->closeness, plan.seed);
+                const auto kept = keptEchoes(all, heard, data::kTokensPerSecond, likeness->closeness, plan.seed);
                 for (std::size_t i = 0; i < count; ++i)
                     if (kept[i] < 0) plan.leanings[i].clear();
             }
-            CHOREIA_ASSIGN(decoded, fromTokens(state_->predictor, *state_->quantiser, state_->device, analysis, settings, style, std::move(plan), frames, result, stop, progress));
+            CHOREIA_ASSIGN(decoded, fromTokens(state_->predictor, *state_->quantiser, state_->device, analysis, heard, settings, style, std::move(plan), danceTimes(time, 0, frames, 0), result, stop, progress));
         }
-        const std::size_t count = dance.tokens.lower.size();
         if (settings.mirror) mirror(decoded);
+        if (state_->lstmVae.is_empty())
+            faceAudience(decoded.clip, scoreContacts(motion::jointPositions(motion::Skeleton::body(), decoded.clip), decoded.contacts, .35, .9));
         if (stop.stop_requested()) return cancelled("generate");
 
         // What must be met is met before the feet are planted, so that they stand in it, and once more at the end for what planting has moved. The floor
@@ -276,10 +282,10 @@ Result<Generated> Choreographer::make(const audio::Analysis& analysis, const io:
         }
         meet(dance.clip);
         keepAboveFloor(dance.clip, met);
-        dance.tokens.times = tokenTimes(count, warp);
+        dance.tokens.times = tokenTimes(begins, warp);
         result.seconds.sync = secondsSince(start);
         if (stop.stop_requested()) return cancelled("generate");
-        judge(result, analysis.grid.beats);
+        judge(result, analysis);
         progress.report("done", 1.0, 0.0);
         return result;
     } catch (const c10::Error& error) {

@@ -42,6 +42,8 @@ struct Generated {
     double bas = 0, basChance = 0, basAboveChance = 0;
     double basBeforeSync = 0, basMatched = 0;  ///< beat alignment of the motion's own timing, and after matching alone; 0 without sync
     double meanSpeedChange = 0;
+    double facingAway = 0;         ///< share of frames in which the dancer turns away from the audience
+    double energyCorrelation = 0;  ///< of the dance's speed and the song's loudness, see eval::energyCorrelation
     std::vector<double> pinDistances;  ///< mean joint distance (metres) of the dance to each pin, in order of time, before it was moved there
     double joinDistance = 0;           ///< of a remade part's end to the kept motion, the same, before it was moved there
     GenerateTimings seconds;

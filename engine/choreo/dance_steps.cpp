@@ -1,6 +1,7 @@
 // Free functions over values; nothing here knows a network but by its quantiser.
 #include "choreo/dance_steps.h"
 
+#include "choreo/facing.h"
 #include "choreo/style_choice.h"
 #include "core/units.h"
 #include "data/motion_energy.h"
@@ -48,7 +49,13 @@ std::vector<double> evenTimes(std::size_t frames) {
     return times;
 }
 
-Decoded toClip(const torch::Tensor& rows, std::size_t frames) {
+std::vector<double> danceTimes(const data::BeatTime& time, double start, std::size_t frames, double from) {
+    std::vector<double> times = evenTimes(frames);
+    for (double& t : times) t = std::max(0.0, time.dance(start + t) - from);
+    return times;
+}
+
+Decoded toClip(const torch::Tensor& rows, std::span<const double> times) {
     const auto flat = rows.squeeze(0).to(torch::kCPU).contiguous();
     Table table(static_cast<std::size_t>(flat.size(0)), static_cast<std::size_t>(flat.size(1)));
     std::copy_n(flat.data_ptr<float>(), table.values.size(), table.values.begin());
@@ -56,7 +63,6 @@ Decoded toClip(const torch::Tensor& rows, std::size_t frames) {
     for (std::size_t f = 0; f < table.rows; ++f)
         for (std::size_t k = 0; k < 4; ++k) slow[f][k] = table.at(f, pose::kContacts + k);
     Decoded decoded;
-    const std::vector<double> times = evenTimes(frames);
     decoded.clip = motion::sampleAt(motion::clipFromFeatures(table), times, kMotionFps);
     for (const double t : times) decoded.contacts.push_back(contactsAt(slow, motion::kPoseFps, t));
     return decoded;
@@ -81,11 +87,18 @@ std::vector<std::array<bool, 4>> contactsAlong(const std::vector<std::array<bool
     return out;
 }
 
-std::vector<double> tokenTimes(std::size_t count, const std::vector<double>& warp) {
+std::vector<double> stepTimes(const data::BeatTime& time, std::size_t first, std::size_t count, double start) {
+    std::vector<double> times(count);
+    for (std::size_t i = 0; i < count; ++i) times[i] = std::max(0.0, time.song(static_cast<double>(first + i) / data::kTokensPerSecond) - start);
+    return times;
+}
+
+std::vector<double> tokenTimes(std::span<const double> begins, const std::vector<double>& warp) {
+    const std::size_t count = begins.size();
     std::vector<double> times(count);
     std::size_t frame = 0;
     for (std::size_t i = 0; i < count; ++i) {
-        const double wanted = static_cast<double>(i) / data::kTokensPerSecond;
+        const double wanted = begins[i];
         while (frame + 1 < warp.size() && warp[frame + 1] < wanted) ++frame;
         double share = 0;
         if (frame + 1 < warp.size() && warp[frame + 1] > warp[frame]) share = std::clamp((wanted - warp[frame]) / (warp[frame + 1] - warp[frame]), 0.0, 1.0);
@@ -104,6 +117,11 @@ std::vector<Tokens> encodeSteps(nn::Quantiser& coder, const motion::Clip& clip, 
     for (std::size_t s = 0; s < static_cast<std::size_t>(encoded.size(1)); ++s)
         for (Tokens& step : steps) step[s] = *token++;
     return steps;
+}
+
+data::BeatTime timeOf(const nn::GcnMhwConfig& config, const audio::Analysis& analysis) {
+    if (!config.beatTime) return {};
+    return {analysis.grid.beats, analysis.duration, data::naturalTokens(analysis.grid.beats)};
 }
 
 std::size_t stepsOf(const audio::Analysis& analysis) {
@@ -138,7 +156,7 @@ std::int64_t styleFor(nn::GcnMhwImpl& predictor, const torch::Tensor& music, con
     return static_cast<std::int64_t>(chooseStyle(songCharacter(analysis), styles, {guess.data_ptr<float>(), styles.size()}));
 }
 
-std::vector<WalkPin> walkPins(std::span<const PinnedPose> pins, double start, bool mirrored) {
+std::vector<WalkPin> walkPins(std::span<const PinnedPose> pins, const data::BeatTime& time, double start, double first, bool mirrored) {
     std::vector<WalkPin> out;
     for (const PinnedPose& pin : pins) {
         motion::Clip pose;
@@ -146,7 +164,7 @@ std::vector<WalkPin> walkPins(std::span<const PinnedPose> pins, double start, bo
         pose.rotations = pin.rotations;
         if (mirrored) pose = motion::mirror(pose);
         const auto positions = bodyPositions(pose.rotations, pin.height);
-        out.push_back({(pin.time - start) * data::kTokensPerSecond, {positions.begin(), positions.end()}});
+        out.push_back({time.dance(start + pin.time) * data::kTokensPerSecond - first, {positions.begin(), positions.end()}});
     }
     return out;
 }
@@ -198,9 +216,14 @@ std::vector<double> onsetsOf(const audio::Analysis& analysis, std::size_t firstR
     return onset;
 }
 
-void judge(Generated& result, const std::vector<double>& beats) {
-    if (beats.empty()) return;
-    const auto alignment = eval::beatAlignment(motion::jointPositions(motion::Skeleton::body(), result.dance.clip), beats);
+void judge(Generated& result, const audio::Analysis& song) {
+    const auto positions = motion::jointPositions(motion::Skeleton::body(), result.dance.clip);
+    std::vector<float> loudness(song.features.rows);
+    for (std::size_t row = 0; row < loudness.size(); ++row) loudness[row] = song.features.at(row, audio::columns::kEnergy);
+    result.facingAway = facingAway(result.dance.clip);
+    result.energyCorrelation = eval::energyCorrelation(positions, loudness);
+    if (song.grid.beats.empty()) return;
+    const auto alignment = eval::beatAlignment(positions, song.grid.beats);
     result.bas = alignment.bas;
     result.basChance = alignment.chance;
     result.basAboveChance = alignment.aboveChance;

@@ -24,7 +24,6 @@ using motion::Clip;
 
 constexpr std::size_t kTaughtSteps = 60;   // 8 s: what the predictor's attention reaches
 constexpr std::size_t kDecodedAround = 6;  // steps decoded before and after the part
-constexpr std::size_t kStepFrames = 8;     // of 60 a second
 constexpr std::uint64_t kWays = 4;
 constexpr std::size_t kAround = 60;        // kept frames that the clean-up sees on each side
 constexpr double kJoin = 0.5;              // s over which a join is bent, at most half the part
@@ -54,16 +53,29 @@ Result<Part> partOf(const io::Dance& dance, double from, double to) {
     return part;
 }
 
-/// Tokens of the dance before and after the part, on a grid that begins with it.
+/// The part among the steps of the song: it lies in [first, first + count).
+struct Steps {
+    data::BeatTime time;
+    std::size_t first, count;
+    [[nodiscard]] double from() const { return static_cast<double>(first) / data::kTokensPerSecond; }  ///< dance seconds
+};
+Steps stepsAround(const Part& part, data::BeatTime time) {
+    const auto place = [&](std::size_t frame) { return std::max(0.0, time.dance(static_cast<double>(frame) / kMotionFps) * data::kTokensPerSecond); };
+    const auto first = static_cast<std::size_t>(std::floor(place(part.first) + 1e-6));
+    const auto end = static_cast<std::size_t>(std::ceil(place(part.last) - 1e-6));
+    return {std::move(time), first, std::max<std::size_t>(1, end - first)};
+}
+
+/// Tokens of the dance before and after the part, on the grid of the song's steps.
 struct Kept {
     std::vector<Tokens> past, future;
 };
-Kept keptSteps(nn::Quantiser& coder, const Clip& clip, const Part& part, std::size_t steps, torch::Device device) {
-    const std::size_t past = std::min(kTaughtSteps, part.first / kStepFrames);
+Kept keptSteps(nn::Quantiser& coder, const Clip& clip, const Part& part, const Steps& among, torch::Device device) {
+    const std::size_t past = part.joinsBefore ? std::min(kTaughtSteps, among.first) : 0, steps = among.count;
     const std::size_t whole = past + steps + kDecodedAround;
     std::vector<double> times;
-    for (std::size_t k = 0; k < whole * kStepFrames / 2; ++k)
-        times.push_back(part.start() - static_cast<double>(past * kStepFrames) / kMotionFps + static_cast<double>(k) / motion::kPoseFps);
+    for (std::size_t k = 0; k < whole * static_cast<std::size_t>(nn::Quantiser::kStride); ++k)
+        times.push_back(among.time.song(static_cast<double>(among.first - past) / data::kTokensPerSecond + static_cast<double>(k) / motion::kPoseFps));
     const auto line = encodeSteps(coder, motion::sampleAt(clip, times, motion::kPoseFps), device);
     Kept kept;
     kept.past.assign(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(past));
@@ -72,13 +84,14 @@ Kept keptSteps(nn::Quantiser& coder, const Clip& clip, const Part& part, std::si
 }
 
 /// The new steps between the kept ones, decoded, standing where the part begins (or, at the song's beginning, where it ends).
-Decoded decodeBetween(nn::Quantiser& coder, const Kept& kept, std::span<const Tokens> steps, const Clip& dance, const Part& part, bool mirrored, torch::Device device) {
+Decoded decodeBetween(nn::Quantiser& coder, const Kept& kept, std::span<const Tokens> steps, const Clip& dance, const Part& part, const Steps& among, bool mirrored,
+                       torch::Device device) {
     std::vector<Tokens> line(kept.past.end() - static_cast<std::ptrdiff_t>(std::min(kDecodedAround, kept.past.size())), kept.past.end());
     const auto before = static_cast<std::int64_t>(line.size()) * nn::Quantiser::kStride;
     line.insert(line.end(), steps.begin(), steps.end());
     line.insert(line.end(), kept.future.begin(), kept.future.end());
     const auto rows = coder.decode(stacked(line, device));
-    Decoded decoded = toClip(rows.narrow(1, before, rows.size(1) - before), part.frames());
+    Decoded decoded = toClip(rows.narrow(1, before, rows.size(1) - before), danceTimes(among.time, part.start(), part.frames(), among.from()));
     if (mirrored) mirror(decoded);
     const bool byEnd = !part.joinsBefore && part.joinsAfter;
     const std::size_t here = byEnd ? decoded.clip.frames() - 1 : 0, there = byEnd ? part.last : part.first;
@@ -127,14 +140,16 @@ Result<Generated> Choreographer::remake(const audio::Analysis& analysis, const i
         Generated result;
         result.dance = dance;
 
-        const auto count = (part.frames() - 1 + kStepFrames - 1) / kStepFrames;
+        const Steps place = stepsAround(part, timeOf(state_->predictor->config(), analysis));
+        const std::size_t count = place.count;
         const Clip seen = settings.mirror ? motion::mirror(dance.clip) : dance.clip;
-        const Kept kept = keptSteps(coder, seen, part, count, state_->device);
+        const Kept kept = keptSteps(coder, seen, part, place, state_->device);
         WalkPlan plan;
         plan.first = kept.past.size();
         plan.end = plan.first + count;
-        const double heardFrom = part.start() - static_cast<double>(plan.first) / data::kTokensPerSecond;
-        HeardSteps heard = hearSteps(state_->predictor->config(), analysis, settings, std::max(0.0, heardFrom), plan.end + 8, state_->device);
+        const double heardFrom = static_cast<double>(place.first - plan.first) / data::kTokensPerSecond;
+        const audio::Analysis stretched = data::inBeatTime(analysis, place.time);
+        HeardSteps heard = hearSteps(state_->predictor->config(), stretched, settings, heardFrom, plan.end + 8, state_->device);
         plan.music = heard.music;
         plan.energy = std::move(heard.energy);
         plan.style = style >= 0 ? style : styleFor(*state_->predictor, plan.music, analysis);
@@ -144,7 +159,7 @@ Result<Generated> Choreographer::remake(const audio::Analysis& analysis, const i
         std::vector<PinnedPose> sought = pins;
         // The kept pose after the part is a goal of the walk like a pin.
         if (part.joinsAfter) sought.push_back(pinFrom(motion::slice(dance.clip, part.last, 1), 0, static_cast<double>(part.frames() - 1) / kMotionFps));
-        plan.pins = walkPins(sought, -static_cast<double>(plan.first) / data::kTokensPerSecond, settings.mirror);
+        plan.pins = walkPins(sought, place.time, part.start(), static_cast<double>(place.first - plan.first), settings.mirror);
 
         Decoded inside;
         std::vector<Tokens> steps;
@@ -152,7 +167,7 @@ Result<Generated> Choreographer::remake(const audio::Analysis& analysis, const i
         for (std::uint64_t way = 0; way < (part.joinsAfter ? kWays : 1); ++way) {
             plan.seed += 0xd1342543de82ef95ULL;
             CHOREIA_ASSIGN(auto walked, walkTokens(*state_->predictor, coder, plan, settings, stop, progress));
-            Decoded decoded = decodeBetween(coder, kept, walked, dance.clip, part, settings.mirror, state_->device);
+            Decoded decoded = decodeBetween(coder, kept, walked, dance.clip, part, place, settings.mirror, state_->device);
             const Join join = part.joinsAfter ? joinBetween(decoded.clip, motion::slice(dance.clip, part.last, 2)) : Join{};
             if (way > 0 && join.cost() >= least) continue;
             least = join.cost();
@@ -224,7 +239,7 @@ Result<Generated> Choreographer::remake(const audio::Analysis& analysis, const i
             if (result.dance.contacts.size() > at) result.dance.contacts[at] = contacts[f];
         }
         auto& track = result.dance.tokens;
-        const std::vector<double> begins = tokenTimes(count, warp);
+        const std::vector<double> begins = tokenTimes(stepTimes(place.time, place.first, count, part.start()), warp);
         for (std::size_t i = 0; i < track.times.size() && i < track.lower.size() && i < track.upper.size(); ++i) {
             const double time = track.times[i] + 0.5 / data::kTokensPerSecond - part.start();
             if (time < 0 || time >= static_cast<double>(part.frames() - 1) / kMotionFps) continue;
@@ -233,7 +248,7 @@ Result<Generated> Choreographer::remake(const audio::Analysis& analysis, const i
             track.upper[i] = steps[step][1];
         }
         result.seconds.sync = secondsSince(start);
-        judge(result, analysis.grid.beats);
+        judge(result, analysis);
         progress.report("done", 1.0, 0.0);
         return result;
     } catch (const c10::Error& error) {

@@ -30,7 +30,7 @@ std::optional<SyncMethod> parseSyncMethod(std::string_view name);
 std::string syncMethodList();
 
 struct SyncSettings {
-    double maxSpeedChange = 0.20;  ///< local speed stays within 1 +- this
+    double maxSpeedChange = 0.15;  ///< local speed stays within 1 +- this
     double strength = 1.0;         ///< 0 leaves the motion as it is
     std::uint64_t seed = 1;
     SyncMethod method = SyncMethod::DeLogSigmoid;

@@ -18,6 +18,7 @@ constexpr std::size_t kStretch = 15;    // steps walked between two looks: 2 s
 constexpr std::size_t kContext = 6;     // steps decoded before them, so that their beginning is decoded as in the whole dance
 constexpr int kTries = 5;
 constexpr double kStill = 0.20;         // m/s, mean over joints: half of a calm dance's speed
+constexpr double kSecondLevel = 0.5, kThirdLevel = 0.3;  // of the temperature
 constexpr float kEchoPull = 5;          // nats towards the token taken up
 constexpr double kQuiet = 0.15;         // of the song's loudness: below it, standing still is right
 constexpr int kPinTries = 6;
@@ -125,7 +126,9 @@ private:
             auto row = logits.to(torch::kCPU).clone();
             if (leaning.first) row[(*leaning.first)[static_cast<std::size_t>(stream)]] += leaning.second;
             const double topP = std::min(1.0, settings_.topP + 0.02 * boldness);
-            return sampleToken({row.data_ptr<float>(), static_cast<std::size_t>(row.numel())}, settings_.temperature * (1 + 0.08 * boldness), topP, random_);
+            // What corrects a correction can hardly be foretold: drawn as boldly as the movement itself, it would only shake it.
+            const double calm = stream < 2 ? 1.0 : stream < 4 ? kSecondLevel : kThirdLevel;
+            return sampleToken({row.data_ptr<float>(), static_cast<std::size_t>(row.numel())}, calm * settings_.temperature * (1 + 0.08 * boldness), topP, random_);
         });
     }
 

@@ -6,7 +6,7 @@
 
 namespace choreia {
 
-/// Threads used by parallelFor; 0 (the default) means the machine's cores. Set once at start.
+/// Threads used by parallelFor; 0 (the default) means the cores that this process may run on. Set once at start.
 void setThreadCount(int threads);
 [[nodiscard]] int threadCount();
 

@@ -41,6 +41,7 @@ Table musicSteps(const Table& features, double start, double rate, std::size_t c
         out[at++] = features.at(low, columns::kBarPhaseCos);
         const float tempo = features.at(low, columns::kTempo);
         out[at++] = tempo == 0.0f ? 0.0f : tempo + static_cast<float>(std::log2(rate));
+        for (const std::size_t column : {columns::kSectionBegan, columns::kSectionEnds, columns::kSectionLoud}) out[at++] = features.at(low, column);
     }
     return steps;
 }

@@ -8,8 +8,8 @@
 namespace choreia::data {
 
 /// Columns of a music step: MFCC (mean, 20), chroma (mean, 12), onset strength at eighths of the step (8), energy (mean), beat
-/// phase sin / cos at the step's start and middle (4), bar phase sin / cos at the start (2), local tempo (1).
-inline constexpr std::size_t kMusicColumns = 20 + 12 + 8 + 1 + 4 + 2 + 1;
+/// phase sin / cos at the step's start and middle (4), bar phase sin / cos at the start (2), local tempo (1), place in the section (3).
+inline constexpr std::size_t kMusicColumns = 20 + 12 + 8 + 1 + 4 + 2 + 1 + 3;
 inline constexpr std::size_t kMusicTimbre = 32;  ///< the first columns, MFCC and chroma: what tells one song from another
 inline constexpr std::size_t kMusicEnergy = 40;  ///< the column of energy
 inline constexpr double kTokensPerSecond = 7.5;

@@ -32,6 +32,19 @@ motion::Positions atMotionRate(const motion::Positions& in) {
     return out;
 }
 
+/// Whole windows of so many frames.
+std::vector<motion::Positions> windowsOf(const motion::Positions& in, std::size_t frames) {
+    std::vector<motion::Positions> out;
+    for (std::size_t first = 0; first + frames <= in.frames(); first += frames) {
+        motion::Positions part;
+        part.fps = in.fps;
+        part.joints = in.joints;
+        part.values.assign(in.values.begin() + static_cast<std::ptrdiff_t>(first * in.joints), in.values.begin() + static_cast<std::ptrdiff_t>((first + frames) * in.joints));
+        out.push_back(std::move(part));
+    }
+    return out;
+}
+
 motion::Positions firstFrames(const motion::Positions& in, std::size_t frames) {
     motion::Positions out;
     out.fps = in.fps;
@@ -60,14 +73,19 @@ struct Measured {
     std::vector<bool> withMusic;
 };
 
-Measured measure(const std::vector<EvaluatedClip>& set, bool cropped) {
+Measured measure(const std::vector<EvaluatedClip>& set, bool cropped, double windowSeconds) {
     Measured m;
+    const auto window = static_cast<std::size_t>(std::lround(windowSeconds * kMotionFps));
     for (const EvaluatedClip& clip : set) {
         const motion::Positions positions = atMotionRate(clip.positions);
-        const motion::Positions part = cropped ? firstFrames(positions, kFeatureFrames) : positions;
-        m.features.kinetic.push_back(kineticFeatures(part, true));
-        m.features.corrected.push_back(kineticFeatures(part, false));
-        m.features.geometric.push_back(geometricFeatures(part));
+        std::vector<motion::Positions> parts;
+        if (window > 1) parts = windowsOf(positions, window);
+        else parts.push_back(cropped ? firstFrames(positions, kFeatureFrames) : positions);
+        for (const motion::Positions& part : parts) {
+            m.features.kinetic.push_back(kineticFeatures(part, true));
+            m.features.corrected.push_back(kineticFeatures(part, false));
+            m.features.geometric.push_back(geometricFeatures(part));
+        }
         const Plausibility p = plausibility(positions);
         const BeatAlignment b = beatAlignment(positions, clip.musicBeats);
         ClipFigures figures;
@@ -152,11 +170,11 @@ void compareFeatures(const FeatureSets& g, const FeatureSets& r, Evaluation& out
 }
 } // namespace
 
-Evaluation evaluate(const std::vector<EvaluatedClip>& generated, const std::vector<EvaluatedClip>& reference) {
+Evaluation evaluate(const std::vector<EvaluatedClip>& generated, const std::vector<EvaluatedClip>& reference, double windowSeconds) {
     Evaluation out;
     out.referenceClips = reference.size();
-    Measured g = measure(generated, true);
-    Measured r = measure(reference, false);
+    Measured g = measure(generated, true, windowSeconds);
+    Measured r = measure(reference, false, windowSeconds);
     compareFeatures(g.features, r.features, out);
 
     std::vector<double> referenceWindows;

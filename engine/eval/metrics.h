@@ -70,8 +70,13 @@ struct Evaluation {
     std::vector<std::string> warnings;
 };
 
-/// All figures. Generated clips are cropped to 1200 frames for the features, reference clips taken whole.
-Evaluation evaluate(const std::vector<EvaluatedClip>& generated, const std::vector<EvaluatedClip>& reference);
+/// All figures. Generated clips are cropped to 1200 frames for the features, reference clips taken whole. windowSeconds > 0: the features of both are
+/// taken over windows of that length, without overlap, over whole clips (a clip's last part counts where it fills a window): for sets of few long dances.
+Evaluation evaluate(const std::vector<EvaluatedClip>& generated, const std::vector<EvaluatedClip>& reference, double windowSeconds = 0);
+
+/// How far a dance's energy follows the song's: Pearson's correlation of mean joint speed and mean loudness over windows of two seconds. loudness: 60 rows
+/// a second from the clip's start. 0 where there are fewer than three windows or either does not change.
+double energyCorrelation(const motion::Positions& positions, std::span<const float> loudness);
 
 struct BeatFigures {
     double fMeasure = 0, cmlT = 0, amlT = 0, medianErrorMs = 0;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace choreia::eval {
 
@@ -110,6 +111,32 @@ Plausibility plausibility(const Positions& positions) {
     if (steps * 2 > window || out.windowSpeeds.empty()) out.windowSpeeds.push_back(inWindow / static_cast<double>(steps));
     out.meanJointSpeed = total / static_cast<double>(frames - 1);
     return out;
+}
+
+double energyCorrelation(const Positions& positions, std::span<const float> loudness) {
+    const std::size_t steps = std::min(positions.frames() > 0 ? positions.frames() - 1 : 0, loudness.size());
+    const auto window = static_cast<std::size_t>(std::max(1.0, std::round(2 * positions.fps)));
+    std::vector<double> moved, heard;
+    for (std::size_t first = 0; first + window <= steps; first += window) {
+        double motion = 0, sound = 0;
+        for (std::size_t f = first; f < first + window; ++f) {
+            for (std::size_t j = 0; j < positions.joints; ++j)
+                motion += (positions.at(f + 1, j).cast<double>() - positions.at(f, j).cast<double>()).norm();
+            sound += static_cast<double>(loudness[f]);
+        }
+        moved.push_back(motion);
+        heard.push_back(sound);
+    }
+    if (moved.size() < 3) return 0;
+    const auto n = static_cast<double>(moved.size());
+    const double meanMoved = std::accumulate(moved.begin(), moved.end(), 0.0) / n, meanHeard = std::accumulate(heard.begin(), heard.end(), 0.0) / n;
+    double both = 0, ownMoved = 0, ownHeard = 0;
+    for (std::size_t i = 0; i < moved.size(); ++i) {
+        both += (moved[i] - meanMoved) * (heard[i] - meanHeard);
+        ownMoved += (moved[i] - meanMoved) * (moved[i] - meanMoved);
+        ownHeard += (heard[i] - meanHeard) * (heard[i] - meanHeard);
+    }
+    return ownMoved > 1e-18 && ownHeard > 1e-18 ? both / std::sqrt(ownMoved * ownHeard) : 0;
 }
 
 } // namespace choreia::eval

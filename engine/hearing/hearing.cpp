@@ -18,16 +18,21 @@ namespace choreia::hearing {
 
 namespace {
 
-Result<Table> activate(nn::BeatNetImpl& net, const Table& spectrum) {
+Table tableOf(const torch::Tensor& values) {
+    const auto flat = values.contiguous();
+    Table out(static_cast<std::size_t>(flat.size(0)), static_cast<std::size_t>(flat.size(1)));
+    std::copy_n(flat.data_ptr<float>(), out.values.size(), out.values.begin());
+    return out;
+}
+
+Result<audio::BeatActivations> activate(nn::BeatNetImpl& net, const Table& spectrum) {
     try {
         const c10::InferenceMode inference;
         const nn::OneThread alone;  // whoever calls brings the threads
         const auto rows = static_cast<std::int64_t>(spectrum.rows), columns = static_cast<std::int64_t>(spectrum.columns);
         const auto input = torch::from_blob(const_cast<float*>(spectrum.values.data()), {1, rows, columns}, torch::kFloat32);
-        const auto output = net.forward(input).sigmoid().contiguous();
-        Table out(spectrum.rows, 2);
-        std::copy_n(output.data_ptr<float>(), out.values.size(), out.values.begin());
-        return out;
+        const nn::BeatNetOutput output = net.forward(input);
+        return audio::BeatActivations{tableOf(output.logits.sigmoid().squeeze(0)), tableOf(output.tempo.log_softmax(-1).squeeze(0))};
     } catch (const c10::Error& error) {
         return failed("beats", error.what_without_backtrace());
     } catch (const std::exception& error) {
@@ -44,6 +49,8 @@ Result<audio::BeatModel> loadBeatModel(const std::filesystem::path& file) {
         const auto config = nn::BeatNetConfig::fromJson(json);
         if (config.columns != static_cast<std::int64_t>(audio::beat_columns::kCount))
             return badInput(file.string(), "hears another spectrum", std::to_string(audio::beat_columns::kCount) + " columns", std::to_string(config.columns));
+        if (config.tempoBins != static_cast<std::int64_t>(audio::kTempoBins))
+            return badInput(file.string(), "tells other tempi apart", std::to_string(audio::kTempoBins) + " bins", std::to_string(config.tempoBins));
         const auto net = std::make_shared<nn::BeatNetImpl>(config);
         CHOREIA_TRY(nn::fromTable(table, *net, file.string()));
         net->eval();

@@ -16,7 +16,7 @@ namespace F = torch::nn::functional;
 nlohmann::json GcnMhwConfig::toJson() const {
     return {{"streams", streams}, {"codes", codes}, {"code_size", codeSize}, {"node_channels", nodeChannels}, {"width", width}, {"heads", heads},
             {"blocks", blocks}, {"window", window}, {"taps", taps}, {"scales", scales}, {"music_columns", musicColumns}, {"controls", controls}, {"music_width", musicWidth},
-            {"dropout", dropout}, {"plain_graph", plainGraph}, {"plain_time", plainTime}, {"no_music", noMusic}, {"no_style", noStyle}, {"styles", styles}};
+            {"dropout", dropout}, {"plain_graph", plainGraph}, {"plain_time", plainTime}, {"no_music", noMusic}, {"no_style", noStyle}, {"time", beatTime ? "beats" : "seconds"}, {"styles", styles}};
 }
 
 GcnMhwConfig GcnMhwConfig::fromJson(const nlohmann::json& json) {
@@ -39,6 +39,7 @@ GcnMhwConfig GcnMhwConfig::fromJson(const nlohmann::json& json) {
     c.plainTime = json.value("plain_time", c.plainTime);
     c.noMusic = json.value("no_music", c.noMusic);
     c.noStyle = json.value("no_style", c.noStyle);
+    c.beatTime = json.value("time", std::string("seconds")) == "beats";
     c.styles = json.value("styles", c.styles);
     return c;
 }
@@ -194,59 +195,58 @@ std::vector<torch::Tensor> GcnMhwImpl::forward(const torch::Tensor& previous, co
     return logits;
 }
 
-void GcnMhwState::seek(std::int64_t at) {
-    step = at;
-    for (auto& twin : deaf) twin.seek(at);
-}
-
 GcnMhwState GcnMhwImpl::start(const torch::Tensor& music, double guidance) {
     torch::NoGradGuard noGrad;
     GcnMhwState state;
+    state.guidance = guidance;
+    auto heard = music.unsqueeze(0);
     if (guidance > 0) {
         auto unheard = music.clone();
-        const auto heard = config_.musicColumns - config_.controls;
-        unheard.narrow(1, 0, heard).copy_(musicMean_.narrow(0, 0, heard).unsqueeze(0).expand({music.size(0), heard}));
-        state.guidance = guidance;
-        state.deaf.push_back(start(unheard));
+        const auto columns = config_.musicColumns - config_.controls;
+        unheard.narrow(1, 0, columns).copy_(musicMean_.narrow(0, 0, columns).unsqueeze(0).expand({music.size(0), columns}));
+        heard = torch::stack({music, unheard}, 0);
     }
-    state.music = encodeMusic(music.unsqueeze(0)).squeeze(0);
-    for (std::size_t b = 0; b < blocks_.size(); ++b) {
-        state.ricker.push_back(torch::zeros({config_.taps, motion::kJoints, config_.nodeChannels}, music.options()));
-        state.keys.push_back(torch::zeros({0, config_.width}, music.options()));
-        state.values.push_back(torch::zeros({0, config_.width}, music.options()));
+    state.music = encodeMusic(heard);
+    const auto hearers = heard.size(0);
+    for (auto& block : blocks_) {
+        state.ricker.push_back(torch::zeros({config_.taps, motion::kJoints * hearers, config_.nodeChannels}, music.options()));
+        state.keys.push_back(torch::zeros({hearers, 0, config_.width}, music.options()));
+        state.values.push_back(torch::zeros({hearers, 0, config_.width}, music.options()));
+        state.operators.push_back(block->graph->operators());
+        state.kernels.push_back(block->ricker->oldestFirst());
     }
     return state;
 }
 
 torch::Tensor GcnMhwImpl::advance(GcnMhwState& state, const torch::Tensor& tokens, std::int64_t style) {
-    const auto d = config_.width, headSize = d / config_.heads;
-    auto condition = state.music[state.step];
+    const auto d = config_.width, headSize = d / config_.heads, hearers = state.music.size(0), nodes = std::int64_t{motion::kJoints}, c = config_.nodeChannels;
+    auto condition = state.music.select(1, state.step);
     if (!config_.noStyle) condition = condition + style_->weight[style];
     condition = torch::silu(condition);
-    auto x = embedNodes(tokens);  // [N, 1, C]
-    auto z = torch::zeros({d}, x.options());
+    auto x = embedNodes(tokens).expand({nodes, hearers, c});
+    auto z = torch::zeros({hearers, d}, x.options());
     for (std::size_t b = 0; b < blocks_.size(); ++b) {
         auto& block = *blocks_[b];
-        x = block.graphPart(x);
-        state.ricker[b] = torch::cat({state.ricker[b].narrow(0, 1, config_.taps - 1), block.timeNorm(x).squeeze(1).unsqueeze(0)}, 0);
-        x = x + block.rickerOut(torch::silu(block.ricker->step(state.ricker[b]))).unsqueeze(1);
-        z = z + block.gather(x.reshape({block.flat}));
+        x = x + torch::silu(block.graph->mix(block.nodeNorm(x), state.operators[b]));
+        const auto newest = block.timeNorm(x).reshape({1, nodes * hearers, c});
+        state.ricker[b] = torch::cat({state.ricker[b].narrow(0, 1, config_.taps - 1), newest}, 0);
+        x = x + block.rickerOut(torch::silu(RickerConvImpl::step(state.ricker[b], state.kernels[b]))).view({nodes, hearers, c});
+        z = z + block.gather(x.permute({1, 0, 2}).reshape({hearers, block.flat}));
         const auto shiftScale = block.film(condition);
-        const auto q = block.qkv(Block::modulate(block.attentionNorm(z), shiftScale.narrow(0, 0, 2 * d), d));
+        const auto q = block.qkv(Block::modulate(block.attentionNorm(z), shiftScale.narrow(1, 0, 2 * d), d));
         auto& keys = state.keys[b];
         auto& values = state.values[b];
-        const auto drop = std::max<std::int64_t>(0, keys.size(0) + 1 - config_.window);
-        keys = torch::cat({keys.narrow(0, drop, keys.size(0) - drop), q.narrow(0, d, d).unsqueeze(0)}, 0);
-        values = torch::cat({values.narrow(0, drop, values.size(0) - drop), q.narrow(0, 2 * d, d).unsqueeze(0)}, 0);
-        const auto past = keys.size(0);
-        auto scores = torch::matmul(keys.view({past, config_.heads, headSize}).permute({1, 0, 2}), q.narrow(0, 0, d).view({config_.heads, headSize, 1})).squeeze(2) /
-                      std::sqrt(static_cast<double>(headSize));  // [H, past], oldest first
+        const auto drop = std::max<std::int64_t>(0, keys.size(1) + 1 - config_.window), kept = keys.size(1) - drop, past = kept + 1;
+        keys = torch::cat({keys.narrow(1, drop, kept), q.narrow(1, d, d).unsqueeze(1)}, 1);
+        values = torch::cat({values.narrow(1, drop, kept), q.narrow(1, 2 * d, d).unsqueeze(1)}, 1);
+        const auto byHead = [&](const torch::Tensor& rows) { return rows.view({hearers, past, config_.heads, headSize}).transpose(1, 2); };  // [hearers, H, past, S]
+        auto scores = torch::matmul(byHead(keys), q.narrow(1, 0, d).reshape({hearers, config_.heads, headSize, 1})).squeeze(3) /
+                      std::sqrt(static_cast<double>(headSize));  // [hearers, H, past], oldest first
         scores = scores + block.relative.narrow(1, 0, past).flip({1});
-        const auto mixed =
-            torch::matmul(scores.softmax(-1).unsqueeze(1), values.view({past, config_.heads, headSize}).permute({1, 0, 2})).reshape({d});
+        const auto mixed = torch::matmul(scores.softmax(-1).unsqueeze(2), byHead(values)).reshape({hearers, d});
         z = z + block.project(mixed);
-        z = z + block.down(torch::silu(block.up(Block::modulate(block.mlpNorm(z), shiftScale.narrow(0, 2 * d, 2 * d), d))));
-        x = x + block.tell(z).view({motion::kJoints, 1, config_.nodeChannels});
+        z = z + block.down(torch::silu(block.up(Block::modulate(block.mlpNorm(z), shiftScale.narrow(1, 2 * d, 2 * d), d))));
+        x = x + block.tell(z).view({hearers, nodes, c}).transpose(0, 1);
     }
     ++state.step;
     return last_(z);
@@ -255,21 +255,16 @@ torch::Tensor GcnMhwImpl::advance(GcnMhwState& state, const torch::Tensor& token
 std::vector<std::int64_t> GcnMhwImpl::step(GcnMhwState& state, const std::vector<std::int64_t>& previous, std::int64_t style,
                                            const std::function<std::int64_t(std::int64_t, const torch::Tensor&)>& choose) {
     torch::NoGradGuard noGrad;
-    const auto tokens = torch::tensor(previous, torch::kInt64).to(state.music.device()).view({1, config_.streams, 1});
-    auto z = advance(state, tokens, style);
-    torch::Tensor unheard;
-    if (!state.deaf.empty()) unheard = advance(state.deaf.front(), tokens, style);
+    auto z = advance(state, torch::tensor(previous, torch::kInt64).to(state.music.device()).view({1, config_.streams, 1}), style);
     std::vector<std::int64_t> chosen;
     for (std::int64_t s = 0; s < config_.streams; ++s) {
         const auto k = static_cast<std::size_t>(s);
-        const auto logitsOf = [&](const torch::Tensor& body) { return out_[k](torch::silu(hidden_[k](body))); };
-        auto logits = logitsOf(z);
-        if (unheard.defined()) logits = logits + state.guidance * (logits - logitsOf(unheard));
+        const auto each = out_[k](torch::silu(hidden_[k](z)));  // [hearers, codes]
+        auto logits = each[0];
+        if (each.size(0) > 1) logits = logits + state.guidance * (logits - each[1]);
         const auto token = choose(s, logits);
         chosen.push_back(token);
-        const auto known = depthEmbedding_[k](tables_[k][token]);
-        z = z + known;
-        if (unheard.defined()) unheard = unheard + known;
+        z = z + depthEmbedding_[k](tables_[k][token]);
     }
     return chosen;
 }

@@ -27,21 +27,22 @@ struct GcnMhwConfig {
     std::int64_t musicWidth = 96;
     double dropout = 0.2;
     bool plainGraph = false, plainTime = false, noMusic = false, noStyle = false;  ///< ablation switches
+    bool beatTime = false;           ///< steps are counted in beats, see data/beat_time.h; else 7.5 a second
     std::vector<std::string> styles;
 
     [[nodiscard]] nlohmann::json toJson() const;
     static GcnMhwConfig fromJson(const nlohmann::json& json);
 };
 
-/// What a generation carries from step to step; made by GcnMhw::start.
+/// What a generation carries from step to step; made by GcnMhw::start. Hearers: 1, or 2 with guidance, the second of whom is deaf to the music.
 struct GcnMhwState {
-    std::vector<torch::Tensor> ricker;  ///< [taps, 24, nodeChannels] a block, newest last
-    std::vector<torch::Tensor> keys, values;  ///< [past, width] a block, at most window rows
-    torch::Tensor music;                ///< [steps, musicWidth]: the whole song, encoded
+    std::vector<torch::Tensor> ricker;        ///< [taps, 24 * hearers, nodeChannels] a block, newest last
+    std::vector<torch::Tensor> keys, values;  ///< [hearers, past, width] a block, at most window rows
+    torch::Tensor music;                      ///< [hearers, steps, musicWidth]: the whole song, encoded
     std::int64_t step = 0;
-    double guidance = 0;                ///< how much further from the deaf twin's choice than the music alone would go
-    std::vector<GcnMhwState> deaf;      ///< with guidance: the same dance without the music; else empty
-    void seek(std::int64_t at);         ///< the next step's place in the song
+    double guidance = 0;                      ///< how much further from the deaf one's choice than the music alone would go
+    std::vector<torch::Tensor> operators, kernels;  ///< of each block's wavelets on the graph and along time: they are the same for every step
+    void seek(std::int64_t at) { step = at; } ///< the next step's place in the song
 };
 
 class GcnMhwImpl : public torch::nn::Module {
@@ -61,7 +62,7 @@ public:
     void setMusicNormalisation(const torch::Tensor& mean, const torch::Tensor& deviation);
 
     /// Generation, one step at a time (evaluation mode, no gradient). music: [steps, musicColumns]. guidance g > 0: classifier-free guidance (Ho and
-    /// Salimans 2022), logits = heard + g (heard - unheard), at twice the cost.
+    /// Salimans 2022), logits = heard + g (heard - unheard); both are reckoned at once, for about a quarter more.
     GcnMhwState start(const torch::Tensor& music, double guidance = 0);
     /// previous: tokens of the step before; choose(stream, logits [codes]) returns the token. Returns this step's tokens.
     std::vector<std::int64_t> step(GcnMhwState& state, const std::vector<std::int64_t>& previous, std::int64_t style,

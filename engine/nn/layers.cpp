@@ -163,8 +163,8 @@ GraphWaveletImpl::GraphWaveletImpl(const std::vector<int>& parents, std::int64_t
 }
 
 torch::Tensor GraphWaveletImpl::operators() const {
-    if (plain_) return adjacency_.to(theta_.device()).unsqueeze(0);
-    const auto values = eigenvalues_.to(theta_.device()), vectors = eigenvectors_.to(theta_.device());
+    if (plain_) return adjacency_.to(theta_.device(), theta_.scalar_type()).unsqueeze(0);
+    const auto values = eigenvalues_.to(theta_.device(), theta_.scalar_type()), vectors = eigenvectors_.to(theta_.device(), theta_.scalar_type());
     const auto x = logScales_.exp().unsqueeze(1) * values.unsqueeze(0);  // [filters, nodes]
     const auto square = x * x;
     const auto low = torch::exp(-square.narrow(0, 0, 1));
@@ -173,9 +173,8 @@ torch::Tensor GraphWaveletImpl::operators() const {
     return torch::matmul(vectors.unsqueeze(0) * response.unsqueeze(1), vectors.t().unsqueeze(0));
 }
 
-torch::Tensor GraphWaveletImpl::forward(const torch::Tensor& x) {
+torch::Tensor GraphWaveletImpl::mix(const torch::Tensor& x, const torch::Tensor& w) {
     // One matrix product over the nodes for all filters, then one a filter over the channels.
-    const auto w = operators();
     const auto filters = w.size(0), nodes = w.size(1), rows = x.size(1), channels = x.size(2);
     const auto mixed = torch::matmul(w.reshape({filters * nodes, nodes}), x.reshape({nodes, rows * channels}));
     return torch::bmm(mixed.view({filters, nodes * rows, channels}), theta_).sum(0).view({nodes, rows, channels});
@@ -215,10 +214,6 @@ torch::Tensor RickerConvImpl::forward(const torch::Tensor& x) {
     return torch::bmm(toeplitz, columns).permute({1, 2, 0});
 }
 
-torch::Tensor RickerConvImpl::step(const torch::Tensor& history) {
-    const auto k = kernel().to(history.dtype());                       // lag 0 first
-    const auto reversed = k.flip({1}).t().unsqueeze(1);                // [taps, 1, channels], oldest first
-    return (history * reversed).sum(0);
-}
+torch::Tensor RickerConvImpl::step(const torch::Tensor& history, const torch::Tensor& oldestFirst) { return (history * oldestFirst).sum(0); }
 
 }  // namespace choreia::nn

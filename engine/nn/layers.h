@@ -33,7 +33,9 @@ public:
     /// parents: the tree; scales: number of band-pass wavelets. plain: one-hop graph convolution (Kipf and Welling 2017) instead, the ablation.
     GraphWaveletImpl(const std::vector<int>& parents, std::int64_t channels, std::int64_t scales, bool plain);
     /// x: [nodes, rows, channels] -> the same.
-    torch::Tensor forward(const torch::Tensor& x);
+    torch::Tensor forward(const torch::Tensor& x) { return mix(x, operators()); }
+    /// The same with operators() made before: they change in training only.
+    torch::Tensor mix(const torch::Tensor& x, const torch::Tensor& operators);
     /// The node-mixing operators [scales + 1, nodes, nodes].
     torch::Tensor operators() const;
 
@@ -52,7 +54,11 @@ public:
     /// x: [time, rows, channels] -> the same; row t sees rows 0..t.
     torch::Tensor forward(const torch::Tensor& x);
     /// One step: history [taps, rows, channels], newest last (zeros before the start) -> [rows, channels].
-    torch::Tensor step(const torch::Tensor& history);
+    torch::Tensor step(const torch::Tensor& history) { return step(history, oldestFirst()); }
+    /// With oldestFirst() made before: it changes in training only.
+    static torch::Tensor step(const torch::Tensor& history, const torch::Tensor& oldestFirst);
+    /// The kernel as step needs it: [taps, 1, channels].
+    [[nodiscard]] torch::Tensor oldestFirst() const { return kernel().flip({1}).t().unsqueeze(1).contiguous(); }
     [[nodiscard]] std::int64_t taps() const { return taps_; }
     /// [channels, taps], lag 0 first.
     torch::Tensor kernel() const;

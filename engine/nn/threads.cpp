@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <dlfcn.h>
+#include <malloc.h>
 
 namespace choreia::nn {
 
@@ -13,6 +14,14 @@ void setComputeThreads(int threads) {
     at::set_num_threads(count);
     using Setter = void (*)(int);
     if (const auto set = reinterpret_cast<Setter>(::dlsym(RTLD_DEFAULT, "openblas_set_num_threads"))) set(count);
+}
+
+void keepFreedMemory() {
+#ifdef __GLIBC__
+    ::mallopt(M_MMAP_THRESHOLD, 1 << 30);
+    ::mallopt(M_TRIM_THRESHOLD, 1 << 30);
+    ::mallopt(M_TOP_PAD, 64 << 20);
+#endif
 }
 
 namespace {

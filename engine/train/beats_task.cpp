@@ -1,4 +1,5 @@
 // Training of the beat network on a pool of generated pieces that is renewed all the time, and on annotated songs where some are given.
+#include "audio/beat_model.h"
 #include "audio/beat_spectrum.h"
 #include "audio/spectra.h"
 #include "audio/training_music.h"
@@ -58,6 +59,9 @@ public:
         stepsPerPiece_ = setting.config.value("steps_per_piece", std::int64_t{2});
         pieceSeconds_ = setting.config.value("piece_seconds", 40.0);
         songShare_ = setting.config.value("song_share", 0.4);
+        // Endless pieces come at every tempo of their genre as they are; played much faster or slower they teach the wrong octave.
+        stretch_ = setting.config.value("stretch", songs.empty() ? 0.03 : 0.18);
+        tempoShare_ = setting.config.value("tempo_share", 0.1);
         nextSeed_ = setting.seed * 1'000'000;
         for (AnnotatedSong& song : songs) {
             Example example = exampleOf(song.mono, std::move(song.beats), std::move(song.downbeats));
@@ -71,6 +75,7 @@ public:
         torch::manual_seed(setting.seed);
         nn::BeatNetConfig config = nn::BeatNetConfig::fromJson(setting.config);
         config.columns = static_cast<std::int64_t>(columns::kCount);
+        config.tempoBins = static_cast<std::int64_t>(audio::kTempoBins);
         model_ = nn::BeatNet(config);
         std::vector<torch::Tensor> all;
         for (const Example& example : pool_) all.push_back(example.spectrum);
@@ -91,30 +96,34 @@ public:
             else
                 pool_[oldest_++ % poolSize_] = piece(nextSeed_++);
         }
-        std::vector<torch::Tensor> spectra, targets, weights;
+        std::vector<torch::Tensor> spectra, targets, weights, tempi;
         for (std::int64_t b = 0; b < batch_; ++b) {
             const bool song = !songs_.empty() && random.uniform() < songShare_;
             const auto& from = song ? songs_ : pool_;
-            window(from[random.below(from.size())], random, spectra, targets, weights);
+            window(from[random.below(from.size())], random, spectra, targets, weights, tempi);
         }
-        const auto logits = model_->forward(torch::stack(spectra, 0).to(device_));
-        const auto [beat, downbeat] = losses(logits, torch::stack(targets, 0).to(device_), torch::stack(weights, 0).to(device_));
-        return {{"total", beat + 0.7 * downbeat}, {"beat", beat.detach()}, {"downbeat", downbeat.detach()}};
+        const auto heard = model_->forward(torch::stack(spectra, 0).to(device_));
+        const auto [beat, downbeat] = losses(heard.logits, torch::stack(targets, 0).to(device_), torch::stack(weights, 0).to(device_));
+        const auto tempo = tempoLoss(heard.tempo, torch::stack(tempi, 0).to(device_));
+        return {{"total", beat + 0.7 * downbeat + tempoShare_ * tempo}, {"beat", beat.detach()}, {"downbeat", downbeat.detach()}, {"tempo", tempo.detach()}};
     }
 
     std::map<std::string, double> validate() override {
         std::map<std::string, double> figures;
         const auto run = [&](const std::vector<Example>& examples, const std::string& name) {
-            double beatSum = 0, downbeatSum = 0;
+            double beatSum = 0, downbeatSum = 0, tempoSum = 0;
             for (const Example& example : examples) {
                 const auto [target, weight] = labels(example, 1, 0, example.spectrum.size(0));
-                const auto logits = model_->forward(example.spectrum.unsqueeze(0).to(device_));
-                const auto [beat, downbeat] = losses(logits, target.unsqueeze(0).to(device_), weight.unsqueeze(0).to(device_));
+                const auto heard = model_->forward(example.spectrum.unsqueeze(0).to(device_));
+                const auto [beat, downbeat] = losses(heard.logits, target.unsqueeze(0).to(device_), weight.unsqueeze(0).to(device_));
                 beatSum += beat.item<double>() / static_cast<double>(examples.size());
                 downbeatSum += downbeat.item<double>() / static_cast<double>(examples.size());
+                tempoSum += tempoLoss(heard.tempo, tempoTarget(example.beats, 1, 0, example.spectrum.size(0)).unsqueeze(0).to(device_)).item<double>() /
+                            static_cast<double>(examples.size());
             }
             figures[name + "_beat_loss"] = beatSum;
             figures[name + "_downbeat_loss"] = downbeatSum;
+            figures[name + "_tempo_loss"] = tempoSum;
             return beatSum + 0.7 * downbeatSum;
         };
         figures["score"] = run(validation_, "generated");
@@ -133,6 +142,31 @@ private:
         return {each.select(2, 0).mean(), each.select(2, 1).mean()};
     }
 
+    /// Chances of the tempo of each second of a window, a soft one at the beats around its middle; zeros where there are none.
+    /// As drawBumps: row r is at (first + r) / 100 s of the beats' times times slower. -> [ceil(rows / 100), bins]
+    [[nodiscard]] torch::Tensor tempoTarget(const std::vector<double>& beats, double slower, double first, std::int64_t rows) const {
+        constexpr std::int64_t kRows = nn::BeatNetImpl::kRowsPerTempo;
+        auto target = torch::zeros({(rows + kRows - 1) / kRows, model_->config().tempoBins});
+        auto out = target.accessor<float, 2>();
+        for (std::int64_t s = 0; s < target.size(0); ++s) {
+            const double middle = (first + static_cast<double>(kRows * s) + 0.5 * kRows) / audio::kBeatRate / slower;
+            const auto after = std::lower_bound(beats.begin(), beats.end(), middle);
+            if (after == beats.begin() || after == beats.end()) continue;
+            const auto from = after - std::min<std::ptrdiff_t>(2, after - beats.begin()), to = after + std::min<std::ptrdiff_t>(1, beats.end() - after - 1);
+            const double bin = audio::binOfTempo(60 * static_cast<double>(to - from) / (*to - *from) / slower);
+            double sum = 0;
+            for (std::int64_t k = 0; k < target.size(1); ++k) sum += std::exp(-0.5 * (static_cast<double>(k) - bin) * (static_cast<double>(k) - bin));
+            if (sum < 0.3) continue;  // slower or faster than any
+            for (std::int64_t k = 0; k < target.size(1); ++k)
+                out[s][k] = static_cast<float>(std::exp(-0.5 * (static_cast<double>(k) - bin) * (static_cast<double>(k) - bin)) / sum);
+        }
+        return target;
+    }
+
+    static torch::Tensor tempoLoss(const torch::Tensor& logits, const torch::Tensor& target) {
+        return -(logits.log_softmax(-1) * target).sum() / target.sum().clamp_min(1);
+    }
+
     static std::pair<torch::Tensor, torch::Tensor> labels(const Example& example, double slower, double first, std::int64_t rows) {
         auto target = torch::zeros({rows, 2}), weight = torch::ones({rows, 2});
         drawBumps(example.beats, slower, first, target.data_ptr<float>(), rows, 2);
@@ -149,9 +183,9 @@ private:
 
     /// A stretch of an example, played at another speed, pitch and colour.
     void window(const Example& example, Random& random, std::vector<torch::Tensor>& spectra, std::vector<torch::Tensor>& targets,
-                std::vector<torch::Tensor>& weights) const {
+                std::vector<torch::Tensor>& weights, std::vector<torch::Tensor>& tempi) const {
         torch::NoGradGuard noGrad;
-        const double slower = random.uniform() < 0.5 ? std::exp(random.uniform(-0.18, 0.18)) : 1.0;
+        const double slower = random.uniform() < 0.5 ? std::exp(random.uniform(-stretch_, stretch_)) : 1.0;
         const auto taken = std::min(example.spectrum.size(0), static_cast<std::int64_t>(std::lround(static_cast<double>(window_) / slower)));
         const auto first = static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(example.spectrum.size(0) - taken + 1)));
         auto x = example.spectrum.narrow(0, first, taken);
@@ -172,6 +206,7 @@ private:
         spectra.push_back(x);
         targets.push_back(target);
         weights.push_back(weight);
+        tempi.push_back(tempoTarget(example.beats, slower, static_cast<double>(first) * slower, window_));
     }
 
     /// Pitch moved by whole bands, levels by a smooth curve, stretches of the spectrum missing.
@@ -203,7 +238,7 @@ private:
     std::vector<Example> pool_, validation_, songs_, heldOutSongs_;
     std::size_t poolSize_ = 600, oldest_ = 0;
     std::int64_t batch_ = 8, window_ = 2000, stepsPerPiece_ = 2, step_ = 0;
-    double pieceSeconds_ = 40, songShare_ = 0.4;
+    double pieceSeconds_ = 40, songShare_ = 0.4, tempoShare_ = 0.1, stretch_ = 0.03;
     std::uint64_t nextSeed_ = 0;
 };
 

@@ -1,5 +1,7 @@
-// Every clip is turned into tokens once for each mirror, speed and frame phase; a step draws windows of those with their music.
+// Every clip is turned into tokens once for each mirror and speed (in beats: tokens a beat; in seconds: frame phase too); a step draws windows of those
+// with their music.
 #include "core/parallel.h"
+#include "data/beat_time.h"
 #include "data/motion_energy.h"
 #include "data/music_steps.h"
 #include "io/safetensors.h"
@@ -38,6 +40,7 @@ public:
         wishDropout_ = c.value("wish_dropout", 0.2);
         phases_ = std::clamp<std::int64_t>(c.value("phases", std::int64_t{2}), 1, nn::Quantiser::kStride);
         styleBalance_ = c.value("style_balance", 0.5);
+        beatTime_ = c.value("time", std::string("beats")) == "beats";
         std::set<std::string> names;
         for (const auto& clip : clips)
             if (!clip.validation) names.insert(clip.style);
@@ -51,6 +54,7 @@ public:
         config.musicColumns = static_cast<std::int64_t>(data::kMusicColumns + data::kControlColumns);
         config.controls = static_cast<std::int64_t>(data::kControlColumns);
         config.styles = styles;
+        config.beatTime = beatTime_;
         torch::manual_seed(setting.seed);
         model_ = nn::GcnMhw(config);
         std::vector<torch::Tensor> books;
@@ -123,7 +127,7 @@ public:
         for (std::size_t s = 0; s < logits.size(); ++s) {
             const auto entropy = crossEntropy(logits[s], wanted.select(1, static_cast<std::int64_t>(s)), weight, 0.05);
             parts.emplace_back("entropy_" + std::to_string(s), entropy.detach());
-            total = total + (s < 2 ? 1.0 : 0.5) * entropy;
+            total = total + levelWeight(s) * entropy;
         }
         const auto styleLoss = torch::nn::functional::cross_entropy(model_->styleFromMusic(sound), style);
         parts.emplace_back("style", styleLoss.detach());
@@ -133,7 +137,7 @@ public:
 
     std::map<std::string, double> validate() override {
         // Level-1 cross-entropy a step (upper and lower together) with the right music, and with the music rolled by half the song.
-        double right = 0, rolled = 0, unwished = 0, all = 0, count = 0, correctStyle = 0, songs = 0;
+        double right = 0, rolled = 0, unwished = 0, weighted = 0, count = 0, correctStyle = 0, songs = 0;
         for (const auto& sequence : validation_) {
             const auto length = sequence.tokens.size(1);
             const auto wanted = sequence.tokens.unsqueeze(0).to(device_);
@@ -148,12 +152,12 @@ public:
                 const auto logits = model_->forward(before, wanted, heard, style);
                 double sum = 0;
                 for (std::size_t s = 0; s < (everything ? logits.size() : std::size_t{2}); ++s)
-                    sum += crossEntropy(logits[s], wanted.select(1, static_cast<std::int64_t>(s)), weight, 0.0).item<double>();
+                    sum += levelWeight(s) * crossEntropy(logits[s], wanted.select(1, static_cast<std::int64_t>(s)), weight, 0.0).item<double>();
                 return sum;
             };
             const double steps = static_cast<double>(length);
             right += measure(sound, false) * steps;
-            all += measure(sound, true) * steps;
+            weighted += measure(sound, true) * steps;
             // The music alone is rolled; the wish stays, so that the gain is the music's own.
             const auto other = torch::cat({torch::roll(sound.narrow(2, 0, kHeard), length / 2, 1), sound.narrow(2, kHeard, kWishes)}, 2);
             rolled += measure(other, false) * steps;
@@ -164,7 +168,7 @@ public:
             correctStyle += model_->styleFromMusic(sound).argmax(1).item<std::int64_t>() == sequence.style ? 1.0 : 0.0;
             songs += 1;
         }
-        return {{"score", all / count}, {"entropy", right / count}, {"entropy_rolled", rolled / count}, {"music_gain", (rolled - right) / count}, {"entropy_without_wish", unwished / count},
+        return {{"score", weighted / count}, {"entropy", right / count}, {"entropy_rolled", rolled / count}, {"music_gain", (rolled - right) / count}, {"entropy_without_wish", unwished / count},
                 {"style_from_music", correctStyle / songs}};
     }
 
@@ -173,6 +177,9 @@ public:
     }
 
 private:
+    /// Streams come in pairs, lower and upper body: what corrects a correction matters less than the movement itself.
+    static double levelWeight(std::size_t stream) { return std::exp2(-static_cast<double>(stream / 2)); }
+
     static torch::Tensor crossEntropy(const torch::Tensor& logits, const torch::Tensor& wanted, const torch::Tensor& weight, double smoothing) {
         const auto logProbability = logits.log_softmax(-1);
         auto loss = -logProbability.gather(2, wanted.unsqueeze(2)).squeeze(2);
@@ -180,12 +187,15 @@ private:
         return (loss * weight).sum() / weight.sum().clamp_min(1.0);
     }
 
-    void makeSequences(nn::Quantiser& quantiser, const std::vector<data::TrainingClip>& clips, const std::vector<std::string>& styles, const std::vector<double>& speeds) {
-        struct Job {
-            const data::TrainingClip* clip;
-            double speed;
-            bool mirror;
-        };
+    /// A clip in one mirror and at one speed: in seconds any speed, in beats a whole number of tokens a beat (0: in seconds).
+    struct Job {
+        const data::TrainingClip* clip;
+        double speed;
+        int tokensABeat;
+        bool mirror;
+    };
+
+    std::vector<Job> jobsOf(const std::vector<data::TrainingClip>& clips, const std::vector<double>& speeds) const {
         std::vector<Job> jobs;
         // A pair whose twin was brought onto the beat ("song~beat") is left out: recorded pairs are hardly in step, and from them a
         // network learns to ignore the music.
@@ -194,38 +204,61 @@ private:
             if (clip.name.ends_with("~beat")) onBeat.insert(clip.name.substr(0, clip.name.size() - 5));
         for (const auto& clip : clips) {
             if (onBeat.count(clip.name)) continue;
-            if (clip.validation)
-                jobs.push_back({&clip, 1.0, false});
-            else
-                for (const double speed : speeds)
-                    for (const bool mirror : {false, true}) jobs.push_back({&clip, speed, mirror});
+            const int natural = beatTime_ ? data::naturalTokens(clip.beats) : 0;
+            if (clip.validation) {
+                jobs.push_back({&clip, 1.0, natural, false});
+                continue;
+            }
+            for (const bool mirror : {false, true}) {
+                // Counted for every tempo that it can be danced to: else a figure is only ever met at its own, and off the beat at others.
+                for (const int count : natural > 0 ? data::danceableTokens(clip.beats) : std::vector<int>{}) jobs.push_back({&clip, 1.0, count, mirror});
+                if (natural == 0)
+                    for (const double speed : speeds) jobs.push_back({&clip, speed, 0, mirror});
+            }
         }
-        std::vector<Table> features(jobs.size());
+        return jobs;
+    }
+
+    void makeSequences(nn::Quantiser& quantiser, const std::vector<data::TrainingClip>& clips, const std::vector<std::string>& styles, const std::vector<double>& speeds) {
+        const std::vector<Job> jobs = jobsOf(clips, speeds);
+        /// What is seen and heard from one place of a clip on.
+        struct Rendering {
+            Table pose, music;
+        };
+        std::vector<std::vector<Rendering>> renderings(jobs.size());
         parallelFor(jobs.size(), [&](std::size_t i) {
-            motion::Clip clip = jobs[i].clip->clip;
-            if (jobs[i].mirror) clip = motion::mirror(clip);
-            clip.fps *= jobs[i].speed;
-            features[i] = motion::poseFeatures(clip);
+            const Job& job = jobs[i];
+            const double end = static_cast<double>(job.clip->clip.frames() - 1) / job.clip->clip.fps;
+            const data::BeatTime time = job.tokensABeat > 0 ? data::BeatTime(job.clip->beats, end, job.tokensABeat) : data::BeatTime();
+            data::TrainingClip stretched = data::inBeatTime(*job.clip, time);
+            if (job.mirror) stretched.clip = motion::mirror(stretched.clip);
+            stretched.clip.fps *= job.speed;
+            const Table rows = motion::poseFeatures(stretched.clip);
+            // In beats a token begins with the beat; in seconds it may lie anywhere.
+            const std::int64_t phases = job.clip->validation || time.inBeats() ? 1 : phases_;
+            for (std::int64_t p = 0; p < phases; ++p) {
+                const auto phase = static_cast<std::size_t>(p * nn::Quantiser::kStride / phases);
+                const std::size_t steps = rows.rows > phase ? (rows.rows - phase) / static_cast<std::size_t>(nn::Quantiser::kStride) : 0;
+                if (steps < 16) continue;
+                Table pose(steps * static_cast<std::size_t>(nn::Quantiser::kStride), rows.columns);
+                std::copy_n(rows.row(phase).begin(), pose.values.size(), pose.values.begin());
+                renderings[i].push_back({std::move(pose), data::musicSteps(stretched.musicFeatures, static_cast<double>(phase) / motion::kPoseFps, job.speed, steps)});
+            }
         });
         torch::NoGradGuard noGrad;
         for (std::size_t i = 0; i < jobs.size(); ++i) {
             const auto& clip = *jobs[i].clip;
             const auto found = std::find(styles.begin(), styles.end(), clip.style);
             const auto style = found == styles.end() ? 0 : found - styles.begin();
-            const auto rows = toTensor(features[i]);
-            const std::int64_t phases = clip.validation ? 1 : phases_;
-            for (std::int64_t p = 0; p < phases; ++p) {
-                const std::int64_t phase = p * nn::Quantiser::kStride / phases;
-                const auto steps = (rows.size(0) - phase) / nn::Quantiser::kStride;
-                if (steps < 16) continue;
-                const auto tokens = quantiser.encode(rows.narrow(0, phase, steps * nn::Quantiser::kStride).unsqueeze(0).to(device_)).squeeze(0).to(torch::kCPU);
-                const auto music = data::musicSteps(clip.musicFeatures, static_cast<double>(phase) / motion::kPoseFps, jobs[i].speed, static_cast<std::size_t>(steps));
-                Table moved(rows.size(0) > phase ? features[i].rows - static_cast<std::size_t>(phase) : 0, features[i].columns);
-                std::copy(features[i].values.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(phase) * features[i].columns), features[i].values.end(), moved.values.begin());
-                Sequence sequence{tokens, toTensor(music), data::motionEnergy(moved), style, clip.musicFeatures.rows > 0};
-                if (!clip.validation && phase == 0 && jobs[i].speed == 1.0 && !jobs[i].mirror) distinctSteps_ += static_cast<double>(steps);
+            bool first = !clip.validation && !jobs[i].mirror && jobs[i].speed == 1.0 && (!beatTime_ || jobs[i].tokensABeat == data::naturalTokens(clip.beats));
+            for (const Rendering& seen : renderings[i]) {
+                const auto tokens = quantiser.encode(toTensor(seen.pose).unsqueeze(0).to(device_)).squeeze(0).to(torch::kCPU);
+                if (first) distinctSteps_ += static_cast<double>(tokens.size(1));
+                first = false;
+                Sequence sequence{tokens, toTensor(seen.music), data::motionEnergy(seen.pose), style, clip.musicFeatures.rows > 0};
                 (clip.validation ? validation_ : training_).push_back(std::move(sequence));
             }
+            renderings[i].clear();
         }
     }
 
@@ -271,6 +304,7 @@ private:
 
     torch::Device device_;
     std::string quantiserKind_;
+    bool beatTime_ = true;
     nn::GcnMhw model_{nullptr};
     std::vector<Sequence> training_, validation_;
     std::vector<double> ends_;

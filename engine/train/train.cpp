@@ -21,10 +21,10 @@ const std::set<std::string> kLoopKeys = {"name", "learning_rate", "weight_decay"
                                          "checkpoint_every_s", "start_from", "batch", "speeds", "trained_on", "licence", "command"};
 const std::set<std::string> kVqVaeKeys = {"width", "code_size", "codes", "levels", "level_dropout", "plain_steps"};
 const std::set<std::string> kGcnKeys = {"node_channels", "width", "heads", "blocks", "window", "taps", "scales", "music_width", "dropout", "plain_graph", "plain_time",
-                                        "no_music", "no_style", "sequence", "corruption", "music_dropout", "timbre_dropout", "wish_dropout", "phases", "style_balance", "vq_vae", "quantiser", "kmeans"};
+                                        "no_music", "no_style", "sequence", "corruption", "music_dropout", "timbre_dropout", "wish_dropout", "phases", "style_balance", "time", "vq_vae", "quantiser", "kmeans"};
 const std::set<std::string> kKMeansKeys = {"codes", "mode", "blend", "code_size", "elbow", "samples", "batches", "passes"};
 const std::set<std::string> kLstmVaeKeys = {"units", "latent", "kl_weight", "kl_warmup_steps"};
-const std::set<std::string> kBeatsKeys = {"width", "blocks", "filters", "dropout", "window", "pool", "first_pool", "steps_per_piece", "piece_seconds", "song_share"};
+const std::set<std::string> kBeatsKeys = {"width", "blocks", "filters", "dropout", "window", "pool", "first_pool", "steps_per_piece", "piece_seconds", "song_share", "coarse", "tempo_share", "stretch"};
 
 // Adds what the person says about the data to the weights' metadata.
 class DescribedTask final : public Task {
@@ -84,6 +84,7 @@ Result<void> train(const TrainRequest& request, std::stop_token stop, Progress& 
     }
     try {
         nn::setComputeThreads(threadCount());
+        nn::keepFreedMemory();
         TaskSetting setting{config, device, request.seed, request.out, config.value("name", std::string("default"))};
         const auto record = [&]() -> Result<void> {
             auto json = config;

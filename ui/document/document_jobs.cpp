@@ -127,6 +127,7 @@ void Document::generate() {
             analysis.grid = grid;
             analysis.sections = sections;
             audio::writeBeatColumns(grid, analysis.features);
+            audio::writeSectionColumns(sections, grid, analysis.features);
             CHOREIA_ASSIGN(choreo::Generated made, make(analysis, settings, stop, progress));
             made.dance.settings = settings;
             return makeSnapshot(std::move(made.dance));

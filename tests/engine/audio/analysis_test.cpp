@@ -181,7 +181,7 @@ private Q_SLOTS:
         QVERIFY(a.grid.downbeats.empty());
         QCOMPARE(a.grid.tempoBpm, 0.0);
         for (std::size_t r = 0; r < a.features.rows; ++r)
-            for (std::size_t c = columns::kBeatPhaseSin; c < columns::kCount; ++c) QCOMPARE(a.features.at(r, c), 0.0f);
+            for (std::size_t c = columns::kBeatPhaseSin; c <= columns::kTempo; ++c) QCOMPARE(a.features.at(r, c), 0.0f);
         for (float v : a.features.values) QVERIFY(std::isfinite(v));
         QVERIFY(!a.sections.empty());
     }
@@ -306,6 +306,23 @@ private Q_SLOTS:
         for (std::size_t r = 0; r < features.rows; ++r) QVERIFY(std::abs(features.at(r, columns::kTempo)) < 1e-5f);
         writeBeatColumns(BeatGrid{}, features);
         for (std::size_t r = 0; r < features.rows; ++r) QCOMPARE(features.at(r, columns::kBeatPhaseCos), 0.0f);
+    }
+
+    void sectionColumnsFollowTheSections() {
+        BeatGrid grid;
+        grid.tempoBpm = 120;
+        grid.beatsPerBar = 4;  // a bar takes 2 s
+        Table features(601, columns::kCount);
+        writeSectionColumns({{0, 4, "A", false}, {4, 10, "B", true}}, grid, features);
+        for (const auto& [second, began, ends, loud] : {std::array{0.0, 1.0, std::exp(-1.0), 0.0}, std::array{3.0, std::exp(-0.75), std::exp(-0.25), 0.0},
+                                                        std::array{4.0, 1.0, std::exp(-1.5), 1.0}, std::array{10.0, std::exp(-1.5), 1.0, 1.0}}) {
+            const auto row = static_cast<std::size_t>(60 * second);
+            QVERIFY(std::abs(features.at(row, columns::kSectionBegan) - static_cast<float>(began)) < 1e-5f);
+            QVERIFY(std::abs(features.at(row, columns::kSectionEnds) - static_cast<float>(ends)) < 1e-5f);
+            QCOMPARE(features.at(row, columns::kSectionLoud), static_cast<float>(loud));
+        }
+        writeSectionColumns({}, grid, features);
+        for (std::size_t r = 0; r < features.rows; ++r) QCOMPARE(features.at(r, columns::kSectionBegan), 0.0f);
     }
 };
 

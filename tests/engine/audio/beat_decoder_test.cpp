@@ -31,6 +31,16 @@ void addBars(Table& table, const std::vector<double>& beats, std::size_t bar, st
     }
 }
 
+BeatActivations asHeard(Table table) { return {std::move(table), {}}; }
+
+/// A model that is sure of one tempo.
+Table sureOf(double bpm, std::size_t seconds) {
+    Table tempo(seconds, kTempoBins, std::log(1e-3f));
+    const auto bin = static_cast<std::size_t>(std::lround(binOfTempo(bpm)));
+    for (std::size_t s = 0; s < seconds; ++s) tempo.at(s, bin) = std::log(0.94f);
+    return tempo;
+}
+
 } // namespace
 
 class BeatDecoderTest : public QObject {
@@ -43,7 +53,7 @@ private Q_SLOTS:
     void aSteadyPulseIsFoundToThreeMilliseconds() {
         QFETCH(double, tempo);
         const auto beats = testing::everySoOften(0.437, 60 / tempo, 39.5);
-        const DecodedBeats found = decodeBeats(activations(40, beats));
+        const DecodedBeats found = decodeBeats(asHeard(activations(40, beats)));
         QCOMPARE(found.beats.size(), beats.size());
         for (std::size_t i = 0; i < beats.size(); ++i) QVERIFY(std::abs(found.beats[i] - beats[i]) < 0.003);
         QVERIFY(found.confidence > 0.7 && found.strength.size() == beats.size());
@@ -58,7 +68,7 @@ private Q_SLOTS:
         const auto beats = testing::everySoOften(0.3, 0.55, 39.5);
         Table table = activations(40, beats);
         addBars(table, beats, static_cast<std::size_t>(bar), 1);  // a pick-up of one beat
-        const DecodedBeats found = decodeBeats(table);
+        const DecodedBeats found = decodeBeats(asHeard(table));
         QCOMPARE(found.beatsPerBar, bar);
         QCOMPARE(found.beats.size(), beats.size());
         QCOMPARE(found.downbeats.front(), std::size_t{1});
@@ -70,12 +80,22 @@ private Q_SLOTS:
         Table table = activations(30, beats, 0.8);
         const Table weak = activations(30, between, 0.25);
         for (std::size_t i = 0; i < table.values.size(); ++i) table.values[i] = std::max(table.values[i], weak.values[i]);
-        QVERIFY(testing::beatScore(beats, decodeBeats(table).beats, 0.02, 0) > 0.99);
+        QVERIFY(testing::beatScore(beats, decodeBeats(asHeard(table)).beats, 0.02, 0) > 0.99);
+    }
+
+    void theModelsWordOnTheTempoDecidesTheOctave() {
+        // Strokes twice as often as either reading needs, every other one somewhat weaker.
+        const auto all = testing::everySoOften(0.5, 0.36, 39), every = testing::everySoOften(0.5, 0.72, 39);
+        Table table = activations(40, all, 0.45);
+        const Table strong = activations(40, every, 0.6);
+        for (std::size_t i = 0; i < table.values.size(); ++i) table.values[i] = std::max(table.values[i], strong.values[i]);
+        QVERIFY(testing::beatScore(every, decodeBeats({table, sureOf(60 / 0.72, 40)}).beats, 0.02, 0) > 0.97);
+        QVERIFY(testing::beatScore(all, decodeBeats({table, sureOf(60 / 0.36, 40)}).beats, 0.02, 0) > 0.97);
     }
 
     void weakBeatsAloneAreBeats() {
         const auto beats = testing::everySoOften(0.5, 0.64, 29);
-        QVERIFY(testing::beatScore(beats, decodeBeats(activations(30, beats, 0.3)).beats, 0.02, 0) > 0.95);
+        QVERIFY(testing::beatScore(beats, decodeBeats(asHeard(activations(30, beats, 0.3))).beats, 0.02, 0) > 0.95);
     }
 
     void missingBeatsAreFilledIn() {
@@ -84,28 +104,28 @@ private Q_SLOTS:
         std::vector<double> heard;
         for (double t : beats)
             if (random.uniform() < 0.85) heard.push_back(t);
-        QVERIFY(testing::beatScore(beats, decodeBeats(activations(40, heard)).beats, 0.03, 0) > 0.95);
+        QVERIFY(testing::beatScore(beats, decodeBeats(asHeard(activations(40, heard))).beats, 0.03, 0) > 0.95);
     }
 
     void tempoMayDriftAndJump() {
         std::vector<double> beats{0.5};
         while (beats.back() < 30) beats.push_back(beats.back() + 60 / (95 + beats.back()));
         while (beats.back() < 60) beats.push_back(beats.back() + 60 / 80.0);
-        QVERIFY(testing::beatScore(beats, decodeBeats(activations(61, beats)).beats, 0.03, 0) > 0.97);
+        QVERIFY(testing::beatScore(beats, decodeBeats(asHeard(activations(61, beats))).beats, 0.03, 0) > 0.97);
     }
 
     void aPauseGetsNoBeats() {
         auto beats = testing::everySoOften(0.5, 0.5, 20);
         for (double t : testing::everySoOften(50.2, 0.5, 70)) beats.push_back(t);
-        const DecodedBeats found = decodeBeats(activations(71, beats));
+        const DecodedBeats found = decodeBeats(asHeard(activations(71, beats)));
         QVERIFY(testing::beatScore(beats, found.beats, 0.03, 0) > 0.98);
         for (double t : found.beats) QVERIFY(t < 21 || t > 49);
     }
 
     void nothingGivesNothing() {
-        QVERIFY(decodeBeats(Table(4000, 2, 0.01f)).beats.empty());
-        QVERIFY(decodeBeats(Table(4000, 2, 0.0f)).beats.empty());
-        QVERIFY(decodeBeats(Table(0, 2)).beats.empty());
+        QVERIFY(decodeBeats(asHeard(Table(4000, 2, 0.01f))).beats.empty());
+        QVERIFY(decodeBeats(asHeard(Table(4000, 2, 0.0f))).beats.empty());
+        QVERIFY(decodeBeats(asHeard(Table(0, 2))).beats.empty());
     }
 
     void longSongsAreSettledAsTheyGo() {
@@ -113,7 +133,7 @@ private Q_SLOTS:
         const auto beats = testing::everySoOften(0.4, 0.4762, 599);
         Table table = activations(600, beats);
         addBars(table, beats, 4);
-        const DecodedBeats found = decodeBeats(table);
+        const DecodedBeats found = decodeBeats(asHeard(table));
         QCOMPARE(found.beats.size(), beats.size());
         for (std::size_t i = 0; i < beats.size(); ++i) QVERIFY(std::abs(found.beats[i] - beats[i]) < 0.003);
         QCOMPARE(found.downbeats.size(), (beats.size() + 3) / 4);

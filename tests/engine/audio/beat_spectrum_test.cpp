@@ -65,24 +65,29 @@ private Q_SLOTS:
     void aModelIsAskedForStretchesWithItsReach() {
         // A model that answers with the sum of the rows around: whole and stretches must agree.
         const Pcm pcm = testing::noise(130, 2);
-        const BeatModel model{[](const Table& spectrum) -> Result<Table> {
-                                  Table out(spectrum.rows, 2);
+        const BeatModel model{[](const Table& spectrum) -> Result<BeatActivations> {
+                                  BeatActivations said{Table(spectrum.rows, 2), Table((spectrum.rows + 99) / 100, kTempoBins)};
+                                  Table& out = said.rows;
                                   for (std::size_t r = 0; r < spectrum.rows; ++r)
                                       for (std::size_t n = r > 3 ? r - 3 : 0; n <= std::min(r + 3, spectrum.rows - 1); ++n) out.at(r, 0) += spectrum.at(n, 40);
-                                  return out;
+                                  for (std::size_t s = 0; s < said.tempo.rows; ++s) said.tempo.at(s, 1) = out.at(100 * s, 0);
+                                  return said;
                               },
                               3};
-        const Table heard = *beatActivations(pcm.samples, 1, model, {}, [](double) {});
-        const Table direct = *model.activations(*beatSpectrum(pcm.samples, 1, 0, beatRows(pcm.samples.size()), {}));
+        const BeatActivations both = *beatActivations(pcm.samples, 1, model, {}, [](double) {});
+        const Table direct = model.activations(*beatSpectrum(pcm.samples, 1, 0, beatRows(pcm.samples.size()), {}))->rows;
+        const Table& heard = both.rows;
         QCOMPARE(heard.rows, direct.rows);
         for (std::size_t r = 0; r < heard.rows; ++r) QVERIFY(std::abs(heard.at(r, 0) - direct.at(r, 0)) < 1e-3f);
+        QCOMPARE(both.tempo.rows, (heard.rows + 99) / 100);
+        for (std::size_t s = 0; s < both.tempo.rows; ++s) QVERIFY(std::abs(both.tempo.at(s, 1) - direct.at(100 * s, 0)) < 1e-3f);
     }
 
     void aModelsFailureIsPassedOn() {
         const Pcm pcm = testing::noise(2, 2);
-        const BeatModel broken{[](const Table&) -> Result<Table> { return failed("model", "broken"); }, 0};
+        const BeatModel broken{[](const Table&) -> Result<BeatActivations> { return failed("model", "broken"); }, 0};
         QVERIFY(!beatActivations(pcm.samples, 1, broken, {}, [](double) {}).ok());
-        const BeatModel small{[](const Table&) -> Result<Table> { return Table(1, 2); }, 0};
+        const BeatModel small{[](const Table&) -> Result<BeatActivations> { return BeatActivations{Table(1, 2), {}}; }, 0};
         QVERIFY(!beatActivations(pcm.samples, 1, small, {}, [](double) {}).ok());
     }
 };

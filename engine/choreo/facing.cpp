@@ -1,0 +1,72 @@
+// A slow turn found by least squares: pulled by where the dance faces, held back by how fast it would turn.
+#include "choreo/facing.h"
+
+#include "choreo/smooth_offsets.h"
+#include "eval/beat_alignment.h"
+#include "motion/pose_features.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace choreia::choreo {
+
+namespace {
+constexpr double kAround = 2;      // s, sigma: what is shorter is a figure of the dance
+constexpr double kFree = 0.7;      // radians to either side that count as facing the audience
+constexpr double kPull = 0.06, kTurn = 1.0, kStands = 1.5, kBend = 0.05;  // weights; kTurn / kPull is the square of some four seconds
+constexpr int kRounds = 4;
+
+double wrapped(double angle) { return std::remainder(angle, 2 * std::numbers::pi); }
+}  // namespace
+
+void faceAudience(motion::Clip& clip, const ContactScores& contacts) {
+    const std::size_t n = clip.frames();
+    if (n < 8 || contacts.size() != n) return;
+    std::vector<double> east(n), north(n), stands(n);
+    for (std::size_t f = 0; f < n; ++f) {
+        const double heading = static_cast<double>(motion::headingOf(clip.pose(f)[motion::Pelvis]));
+        east[f] = std::sin(heading);
+        north[f] = std::cos(heading);
+        stands[f] = std::max(contacts[f][0], contacts[f][1]) + std::max(contacts[f][2], contacts[f][3]);
+    }
+    east = eval::gaussianSmooth(east, kAround * clip.fps);
+    north = eval::gaussianSmooth(north, kAround * clip.fps);
+    std::vector<double> turn(n, 0.0);
+    for (int round = 0; round < kRounds; ++round) {
+        OffsetProblem problem(n, clip.fps, 1e-6);
+        bool away = false;
+        for (std::size_t f = 0; f < n; ++f) {
+            // The resultant tells how much there is of a direction at all.
+            const double sure = std::hypot(east[f], north[f]), faces = wrapped(std::atan2(east[f], north[f]) + turn[f]);
+            const double over = std::copysign(std::max(0.0, std::abs(faces) - kFree), faces);
+            away = away || (over != 0.0 && sure > 0.5);
+            problem.pullTo(f, kPull * sure * sure, turn[f] - over);
+            if (f + 1 < n) problem.moveAt(f, kTurn + kStands * stands[f], 0);
+        }
+        if (!away && round == 0) return;
+        problem.bend(kBend);
+        turn = problem.solve();
+    }
+    // The path is turned step by step, so that the dancer still goes where the body points.
+    std::vector<motion::Vec3> root(n);
+    root[0] = clip.root[0];
+    for (std::size_t f = 0; f < n; ++f) {
+        const Eigen::AngleAxisf by(static_cast<float>(turn[f]), motion::Vec3::UnitY());
+        if (f + 1 < n) {
+            const Eigen::AngleAxisf between(static_cast<float>(0.5 * (turn[f] + turn[f + 1])), motion::Vec3::UnitY());
+            root[f + 1] = root[f] + between * (clip.root[f + 1] - clip.root[f]);
+        }
+        auto& pelvis = clip.pose(f)[motion::Pelvis];
+        pelvis = (motion::Quat(by) * pelvis).normalized();
+    }
+    clip.root = std::move(root);
+}
+
+double facingAway(const motion::Clip& clip) {
+    std::size_t away = 0;
+    for (std::size_t f = 0; f < clip.frames(); ++f) away += std::abs(motion::headingOf(clip.pose(f)[motion::Pelvis])) > std::numbers::pi_v<float> / 2;
+    return clip.frames() > 0 ? static_cast<double>(away) / static_cast<double>(clip.frames()) : 0;
+}
+
+}  // namespace choreia::choreo

@@ -1,0 +1,16 @@
+/// Where the dancer faces: dances that have drifted round are led back to the audience, spins are left as they are.
+#pragma once
+
+#include "choreo/foot_contacts.h"
+#include "motion/clip.h"
+
+namespace choreia::choreo {
+
+/// Turns the dance slowly, path and body together, so that over a few seconds it faces the audience (+Z) within some 40 degrees; it turns rather while feet
+/// are in the air. A spin has no direction over a few seconds and is not touched. contacts: see scoreContacts, one a frame. Cost: linear in frames.
+void faceAudience(motion::Clip& clip, const ContactScores& contacts);
+
+/// Share of frames in which the pelvis faces away from the audience, by more than 90 degrees.
+double facingAway(const motion::Clip& clip);
+
+}  // namespace choreia::choreo

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# The rows of the choreographer's table (models/cards/choreographer.md): dances of every way of syncing, and of other sets of weights, beside a reference.
+#
+#   table.sh PROGRAM SONGS BEATS REFERENCE OUT [SET[:MODEL]...]
+#
+# PROGRAM: choreia. SONGS: a text file, one line a song: its path, and the style to dance it in (or auto). BEATS: a folder with NAME.beats for every song
+# (annotated beats, where there are any; else what `choreia analyze --beats` says). REFERENCE: a folder of recorded motion. OUT: a folder for the dances.
+# SETs (default: default) are danced with full sync; the first also without sync, matched alone, and with each refinement. SEEDS in the environment
+# ("1 2 3") are danced each. WINDOW: seconds of the windows that FID and diversity are taken over (default 5; 0: one value a dance). PART: of a training
+# HDF5 as REFERENCE, train, val or all.
+set -euo pipefail
+[ $# -ge 5 ] || { sed -n '2,10p' "$0" >&2; exit 2; }
+program=$1 songs=$2 beats=$3 reference=$4 out=$5
+shift 5
+sets=("${@:-default}")
+read -r -a seeds <<<"${SEEDS:-1}"
+window=${WINDOW:-5}
+
+figure() { sed -n "s/^ *\"$2\": \(-\?[0-9.e+-]*\|null\),\?\$/\1/p" "$1" | head -n 1; }
+
+# row TITLE FOLDER OPTION...: dances every song, evaluates the folder, prints a line of the table.
+row() {
+  local title=$1 folder=$out/$2 song style seed name
+  shift 2
+  mkdir -p "$folder/beats"
+  while read -r song style; do
+    [ -n "$song" ] || continue
+    for seed in "${seeds[@]}"; do
+      name=$(basename "${song%.*}")
+      ln -sf "$(realpath "$beats/$name.beats")" "$folder/beats/$name-${style:-auto}-$seed.beats"
+      name+=-${style:-auto}
+      [ -s "$folder/$name-$seed.h5" ] || "$program" generate "$song" --style "${style:-auto}" --seed "$seed" --motion "$folder/$name-$seed.h5" \
+        --json "$folder/$name-$seed.json" "$@" 2>/dev/null
+    done
+  done <"$songs"
+  "$program" evaluate "$folder" --reference "$reference" --set "${PART:-all}" --music "$folder/beats" --window "$window" --json "$folder/figures.json" >/dev/null 2>&1
+  local f=$folder/figures.json
+  printf '| %s | %.3f | %.2f | %.3f | %.1f %% | %.3f | %.3f | %.1f | %.1f | %.1f |\n' "$title" "$(figure "$f" bas_above_chance)" "$(figure "$f" motion_beat_rate_hz)" \
+    "$(figure "$f" mean_joint_speed_m_s)" "$(awk "BEGIN {print 100 * $(figure "$f" freezing_ratio)}")" "$(figure "$f" foot_skating_ratio)" \
+    "$(figure "$f" lowest_foot_speed_m_s)" "$(figure "$f" fid_k)" "$(figure "$f" fid_g_floored || figure "$f" fid_g)" "$(figure "$f" div_k)"
+}
+
+echo '| | BAS above chance | motion beats, Hz | speed, m/s | freezing | skating | lowest foot, m/s | FID_k | FID_g (floored) | Div_k |'
+echo '|---|---|---|---|---|---|---|---|---|---|'
+first=${sets[0]%%:*}
+row "$first, without sync" "$first-none" --set "$first" --no-sync
+for method in match random de-uniform de-log-sigmoid; do row "$first, sync $method" "$first-$method" --set "$first" --sync-method "$method"; done
+for entry in "${sets[@]:1}"; do
+  set=${entry%%:*}
+  model=gcn-mhw
+  [ "$set" = "$entry" ] || model=${entry#*:}
+  row "$set ($model)" "$set-$model" --set "$set" --model "$model"
+done
+f=$out/$first-none/figures.json
+printf 'reference: motion beats %.2f Hz, speed %.3f m/s, freezing %.1f %%, skating %.3f, lowest foot %.3f m/s, Div_k %.1f\n' "$(figure "$f" reference_motion_beat_rate_hz)" \
+  "$(figure "$f" reference_mean_joint_speed_m_s)" "$(awk "BEGIN {print 100 * $(figure "$f" reference_freezing_ratio)}")" "$(figure "$f" reference_foot_skating_ratio)" \
+  "$(figure "$f" reference_lowest_foot_speed_m_s)" "$(figure "$f" reference_div_k)"
