@@ -53,10 +53,12 @@ public:
                 const double extra = step > 1 ? settings.change * (step - 1) / tau : 0;
                 cost_[static_cast<std::size_t>(d + kReach)][k] = static_cast<float>(settings.wobble * std::min(step, 1.0) + extra);
             }
+        const bool told = heard.tempo.rows > 0 && settings.tempo > 0;
+        const double prior = told ? settings.heardPrior : settings.prior, common = told ? settings.heardCommon : settings.commonTempo;
         prior_.resize(count_);
         for (std::size_t k = 0; k < count_; ++k) {
-            const double octaves = std::log2(60 * kBeatRate / static_cast<double>(shortest_ + k) / settings.commonTempo) / settings.spread;
-            prior_[k] = static_cast<float>(-settings.prior * octaves * octaves);
+            const double octaves = std::log2(60 * kBeatRate / static_cast<double>(shortest_ + k) / common) / settings.spread;
+            prior_[k] = static_cast<float>(-prior * octaves * octaves);
         }
         measureTempo(heard.tempo);
         measureDoubt();
