@@ -98,7 +98,7 @@ std::vector<double> inDance(const std::vector<double>& times, const BeatTime& ti
     return out;
 }
 
-/// Beat columns for beats that stand elsewhere now. Which of them begin bars is read from the old columns' bar phase.
+/// Beat columns for beats that stand elsewhere now.
 void rewriteColumns(const std::vector<double>& beats, const std::vector<double>& downbeats, int beatsPerBar, Table& features) {
     audio::BeatGrid grid;
     grid.beats = beats;

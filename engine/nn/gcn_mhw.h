@@ -62,7 +62,7 @@ public:
     void setMusicNormalisation(const torch::Tensor& mean, const torch::Tensor& deviation);
 
     /// Generation, one step at a time (evaluation mode, no gradient). music: [steps, musicColumns]. guidance g > 0: classifier-free guidance (Ho and
-    /// Salimans 2022), logits = heard + g (heard - unheard); both are reckoned at once, for about a quarter more.
+    /// Salimans 2022), logits = heard + g (heard - unheard); both are reckoned at once, as a batch of two.
     GcnMhwState start(const torch::Tensor& music, double guidance = 0);
     /// previous: tokens of the step before; choose(stream, logits [codes]) returns the token. Returns this step's tokens.
     std::vector<std::int64_t> step(GcnMhwState& state, const std::vector<std::int64_t>& previous, std::int64_t style,
