@@ -121,7 +121,7 @@ std::vector<Tokens> encodeSteps(nn::Quantiser& coder, const motion::Clip& clip, 
 
 data::BeatTime timeOf(const nn::GcnMhwConfig& config, const audio::Analysis& analysis) {
     if (!config.beatTime) return {};
-    return {analysis.grid.beats, analysis.duration, data::naturalTokens(analysis.grid.beats)};
+    return data::BeatTime::natural(analysis.grid.beats, analysis.grid.downbeats, analysis.duration);
 }
 
 std::size_t stepsOf(const audio::Analysis& analysis) {

@@ -61,12 +61,12 @@ void followStandingFeet(motion::Clip& clip, Positions& positions, const ContactS
 
 /// Holds the root within radius of the stage's middle. The path is moved as slowly as it can be, and least while feet stand.
 void stayOnStage(motion::Clip& clip, Positions& positions, const ContactScores& scores, double radius) {
-    constexpr double kOwnWay = .02, kBend = 2e-2, kHold = 1;
+    constexpr double kOwnWay = .02, kBend = 2e-2, kHold = 1, kFirmer = 1.4;
     constexpr int kRounds = 60;
     const std::size_t n = clip.frames();
     const double inner = .9 * radius;
     std::vector<double> dx(n, 0.0), dz(n, 0.0);
-    std::vector<double> stands(n);
+    std::vector<double> stands(n), hold(n, kHold);
     for (std::size_t f = 0; f < n; ++f) stands[f] = std::max(scores[f][0], scores[f][1]) + std::max(scores[f][2], scores[f][3]);
     bool moved = false;
     for (int round = 0; round < kRounds; ++round) {
@@ -75,12 +75,15 @@ void stayOnStage(motion::Clip& clip, Positions& positions, const ContactScores& 
         for (std::size_t f = 0; f < n; ++f) {
             const double px = static_cast<double>(clip.root[f].x()) + dx[f], pz = static_cast<double>(clip.root[f].z()) + dz[f];
             const double r = std::hypot(px, pz);
-            outside = outside || r > radius;
+            if (r > radius) {  // what does not come back is held more firmly
+                outside = true;
+                if (moved) hold[f] *= kFirmer;
+            }
             // The nearest allowed place; within the stage that is where the path already is.
             const double scale = r > inner ? inner / r : 1;
             if (r > inner || moved) {
-                x.pullTo(f, kHold, px * scale - static_cast<double>(clip.root[f].x()));
-                z.pullTo(f, kHold, pz * scale - static_cast<double>(clip.root[f].z()));
+                x.pullTo(f, hold[f], px * scale - static_cast<double>(clip.root[f].x()));
+                z.pullTo(f, hold[f], pz * scale - static_cast<double>(clip.root[f].z()));
             }
             if (f + 1 < n) {
                 x.moveAt(f, kOwnWay + stands[f], 0);

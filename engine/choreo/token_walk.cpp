@@ -64,21 +64,34 @@ public:
     [[nodiscard]] std::size_t at() const { return plan_.first + line_.size() - plan_.past.size(); }
     [[nodiscard]] std::vector<Tokens> chosen() const { return {line_.begin() + static_cast<std::ptrdiff_t>(plan_.past.size()), line_.end()}; }
 
-    // Walks a stretch that must only not fall asleep.
+    // Walks a stretch that must only not fall asleep; the liveliest where every try did.
     bool freely(std::size_t steps, const std::function<bool()>& goOn) {
         const auto start = line_.size();
         const Mind before = mind_;
-        const double loudness = loudnessOf(steps);
+        const bool judged = loudnessOf(steps) >= kQuiet && steps >= 4;
         // A dance that carries on from somewhere is not torn from its past at once.
         const int patience = plan_.mind ? 3 : 1;
-        for (int tries = 0;; ++tries) {
+        double liveliest = -1;
+        Mind best;
+        std::vector<Tokens> bestLine;
+        for (int tries = 0; tries <= kTries; ++tries) {
             // A stretch that fell asleep is not taken up again.
             if (!stretch(steps, tries, tries == 0, goOn)) return false;
-            if (tries == kTries || loudness < kQuiet || steps < 4 || speedOfLast(decodeLast(coder_, line_, steps), steps) > kStill) return true;
+            if (!judged) return true;
+            const double speed = speedOfLast(decodeLast(coder_, line_, steps), steps);
+            if (speed > kStill) return true;
+            if (speed > liveliest) {
+                liveliest = speed;
+                best = mind_;
+                bestLine = line_;
+            }
             line_.resize(start);
             if (tries < patience) mind_ = before;  // once more from where it stood; then from a fresh mind
             else leadIn(tries);
         }
+        mind_ = std::move(best);
+        line_ = std::move(bestLine);
+        return true;
     }
 
     // Walks a stretch towards the pins judged at its end.

@@ -6,12 +6,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 namespace choreia::data {
 
 namespace {
 
 constexpr std::size_t kFewest = 4;
+constexpr double kStrain = 0.55;       // tokens a beat: a little more than half, so that a steady song between two counts keeps one
+constexpr std::size_t kPatience = 8;   // beats waited for a bar line
 
 double medianInterval(std::span<const double> beats) {
     std::vector<double> gaps;
@@ -21,14 +24,26 @@ double medianInterval(std::span<const double> beats) {
     return *middle;
 }
 
-/// Beats without holes from before 0 to behind duration.
-std::vector<double> evenly(std::span<const double> beats, double duration) {
-    const double usual = medianInterval(beats);
+/// The interval usual around each beat: the median of eight gaps either side.
+std::vector<double> localIntervals(std::span<const double> beats) {
+    constexpr std::size_t kAround = 8;
+    std::vector<double> out(beats.size());
+    for (std::size_t i = 0; i < beats.size(); ++i) {
+        const std::size_t from = i > kAround ? i - kAround : 0, to = std::min(beats.size(), i + kAround + 1);
+        out[i] = medianInterval(beats.subspan(from, to - from));
+    }
+    return out;
+}
+
+/// Beats without holes from before 0 to behind duration. usualAt: the interval usual at a beat, s.
+std::vector<double> evenly(std::span<const double> beats, double duration, const std::function<double(std::size_t)>& usualAt) {
+    double usual = usualAt(0);
     std::vector<double> out;
     for (double t = beats.front() - usual; t > -2 * usual; t -= usual) out.push_back(t);
     std::reverse(out.begin(), out.end());
     out.push_back(beats.front());
     for (std::size_t i = 1; i < beats.size(); ++i) {
+        usual = usualAt(i);
         const double gap = beats[i] - out.back();
         if (gap < 0.6 * usual) continue;  // a stretch heard twice as fast is danced on every other of its beats
         const double count = std::max(1.0, std::round(gap / usual));
@@ -43,11 +58,38 @@ std::vector<double> evenly(std::span<const double> beats, double duration) {
 
 BeatTime::BeatTime(std::span<const double> beats, double duration, int tokensABeat) {
     if (beats.size() < kFewest || tokensABeat < 1) return;
-    tokensABeat_ = tokensABeat;
-    const std::vector<double> song = evenly(beats, duration);
-    const double beat = tokensABeat / kTokensPerSecond;
+    const double usual = medianInterval(beats);
+    const std::vector<double> song = evenly(beats, duration, [&](std::size_t) { return usual; });
+    lay(song, std::vector<int>(song.size(), tokensABeat));
+}
+
+BeatTime BeatTime::natural(std::span<const double> beats, std::span<const double> downbeats, double duration) {
+    BeatTime time;
+    if (beats.size() < kFewest) return time;
+    const std::vector<double> usual = localIntervals(beats);
+    const std::vector<double> song = evenly(beats, duration, [&](std::size_t i) { return usual[i]; });
+    const std::vector<double> interval = localIntervals(song);
+    std::vector<int> tokens(song.size());
+    int now = naturalTokens(beats);
+    std::size_t waited = 0;
+    auto bar = downbeats.begin();
+    for (std::size_t i = 0; i < song.size(); ++i) {
+        const double exact = interval[i] * kTokensPerSecond;
+        const int own = std::max(1, static_cast<int>(std::lround(exact)));
+        while (bar != downbeats.end() && *bar < song[i] - 0.03) ++bar;
+        const bool barLine = bar != downbeats.end() && *bar < song[i] + 0.03;
+        const bool strained = own != now && std::abs(exact - now) > kStrain;
+        if (strained && (barLine || i == 0 || ++waited > kPatience)) now = own;
+        if (!strained || now == own) waited = 0;
+        tokens[i] = now;
+    }
+    time.lay(song, tokens);
+    return time;
+}
+
+void BeatTime::lay(const std::vector<double>& song, const std::vector<int>& tokens) {
     std::vector<double> dance(song.size());
-    for (std::size_t i = 0; i < dance.size(); ++i) dance[i] = static_cast<double>(i) * beat;
+    for (std::size_t i = 1; i < dance.size(); ++i) dance[i] = dance[i - 1] + tokens[i - 1] / kTokensPerSecond;
     // Whole tokens are taken off, so that the song begins within the first.
     const double start = motion::TimeMap(song, dance)(0.0), shift = std::floor(start * kTokensPerSecond + 1e-6) / kTokensPerSecond;
     for (double& t : dance) t -= shift;

@@ -21,15 +21,19 @@ public:
     /// beats: seconds, rising; gaps of over one and a half beats are filled in, and the grid goes on to both ends of 0..duration. tokensABeat: see
     /// naturalTokens. Fewer than four beats: both the same.
     BeatTime(std::span<const double> beats, double duration, int tokensABeat);
+    /// For songs that change their tempo: the number of tokens a beat that is natural for the whole song, and where a stretch's own tempo is far from it,
+    /// that stretch's own; it changes at bar lines. Fewer than four beats: both the same.
+    static BeatTime natural(std::span<const double> beats, std::span<const double> downbeats, double duration);
 
     [[nodiscard]] double dance(double song) const { return toDance_ ? (*toDance_)(song) : song; }
     [[nodiscard]] double song(double dance) const { return toSong_ ? (*toSong_)(dance) : dance; }
     [[nodiscard]] bool inBeats() const { return toDance_.has_value(); }
-    [[nodiscard]] int tokensABeat() const { return tokensABeat_; }
 
 private:
+    /// song: beats without holes; tokens: of the beat that begins with each.
+    void lay(const std::vector<double>& song, const std::vector<int>& tokens);
+
     std::optional<motion::TimeMap> toDance_, toSong_;
-    int tokensABeat_ = 0;
 };
 
 /// Tokens a beat at which the motion keeps nearest to its own speed (within 25% where a beat takes at least 1.5 tokens): round(7.5 s / beat), at least 1.

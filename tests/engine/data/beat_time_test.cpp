@@ -87,6 +87,41 @@ private Q_SLOTS:
         }
     }
 
+    void eachTempoOfAMedleyIsDancedAtItsOwnSpeed() {
+        // Thirty seconds each at 128, 87 and 182 beats a minute; bar lines every fourth beat.
+        std::vector<double> beats, downbeats;
+        double from = 0.4;
+        for (const double bpm : {128.0, 87.0, 182.0}) {
+            for (double t : every(from, 60 / bpm, from + 30)) beats.push_back(t);
+            from = beats.back() + 60 / bpm;
+        }
+        for (std::size_t i = 0; i < beats.size(); i += 4) downbeats.push_back(beats[i]);
+        const BeatTime time = BeatTime::natural(beats, downbeats, from);
+        int changes = 0;
+        long before = 0;
+        for (std::size_t i = 0; i + 1 < beats.size(); ++i) {
+            const double tokens = (time.dance(beats[i + 1]) - time.dance(beats[i])) * data::kTokensPerSecond;
+            QVERIFY(std::abs(tokens - std::round(tokens)) < 1e-6);
+            if (i > 0 && std::lround(tokens) != before) {
+                ++changes;
+                QVERIFY2(i % 4 == 0, qPrintable(QString("a change on beat %1 of the bar").arg(i % 4 + 1)));
+            }
+            before = std::lround(tokens);
+            const double middle = std::fmod(beats[i] - 0.4, 30.2), speed = (beats[i + 1] - beats[i]) * data::kTokensPerSecond / tokens;
+            if (middle > 6 && middle < 24) QVERIFY2(speed > 0.8 && speed < 1.25, qPrintable(QString("%1 at %2").arg(speed).arg(beats[i])));
+        }
+        QCOMPARE(changes, 2);
+    }
+
+    void aSteadySongHasOneCount() {
+        // A band that breathes by six percent is not danced at two counts.
+        std::vector<double> beats{0.5};
+        while (beats.back() < 90) beats.push_back(beats.back() + 0.56 * (1 + 0.06 * std::sin(beats.back())));
+        const BeatTime time = BeatTime::natural(beats, {}, 90);
+        for (std::size_t i = 0; i + 1 < beats.size(); ++i)
+            QVERIFY(std::abs(time.dance(beats[i + 1]) - time.dance(beats[i]) - data::naturalTokens(beats) / data::kTokensPerSecond) < 1e-6);
+    }
+
     void withoutBeatsBothAreTheSame() {
         const BeatTime time(std::vector<double>{1, 2}, 10, 5);
         QVERIFY(!time.inBeats());
