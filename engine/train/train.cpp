@@ -19,12 +19,38 @@ namespace {
 
 const std::set<std::string> kLoopKeys = {"name", "learning_rate", "weight_decay", "clip_norm", "ema_decay", "warmup_steps", "epochs", "validate_every_s",
                                          "checkpoint_every_s", "start_from", "batch", "speeds", "trained_on", "licence", "command"};
-const std::set<std::string> kVqVaeKeys = {"width", "code_size", "codes", "levels", "level_dropout", "plain_steps"};
-const std::set<std::string> kGcnKeys = {"node_channels", "width", "heads", "blocks", "window", "taps", "scales", "music_width", "dropout", "plain_graph", "plain_time",
-                                        "no_music", "no_style", "sequence", "corruption", "music_dropout", "timbre_dropout", "wish_dropout", "phases", "style_balance", "time", "vq_vae", "quantiser", "kmeans"};
-const std::set<std::string> kKMeansKeys = {"codes", "mode", "blend", "code_size", "elbow", "samples", "batches", "passes"};
-const std::set<std::string> kLstmVaeKeys = {"units", "latent", "kl_weight", "kl_warmup_steps"};
-const std::set<std::string> kBeatsKeys = {"width", "blocks", "filters", "dropout", "window", "pool", "first_pool", "steps_per_piece", "piece_seconds", "song_share", "coarse", "tempo_share", "stretch"};
+
+/// All that differs from model to model.
+struct Model {
+    const char* name;
+    std::set<std::string> keys;  ///< of its config, beside kLoopKeys
+    double learningRate, weightDecay;  ///< where the config says nothing
+    int epochs;
+    bool needsData, needsClips;  ///< any --data; motion data sets, which are loaded
+    /// Null: not trained by the loop.
+    Result<std::unique_ptr<Task>> (*make)(const std::vector<std::filesystem::path>& data, const std::vector<data::TrainingClip>& clips, const TaskSetting& setting);
+};
+
+const std::vector<Model>& models() {
+    using Paths = std::vector<std::filesystem::path>;
+    using Clips = std::vector<data::TrainingClip>;
+    static const std::vector<Model> all = {
+        {"vq-vae", {"width", "code_size", "codes", "levels", "level_dropout", "plain_steps"}, 1e-3, 0.0, 300, true, true,
+         [](const Paths&, const Clips& clips, const TaskSetting& setting) { return makeVqVaeTask(clips, setting); }},
+        {"kmeans", {"codes", "mode", "blend", "code_size", "elbow", "samples", "batches", "passes"}, 1e-3, 0.0, 1, true, true, nullptr},
+        {"gcn-mhw",
+         {"node_channels", "width", "heads", "blocks", "window", "taps", "scales", "music_width", "dropout", "plain_graph", "plain_time",
+          "no_music", "no_style", "sequence", "corruption", "music_dropout", "timbre_dropout", "wish_dropout", "phases", "style_balance", "time", "vq_vae", "quantiser", "kmeans"},
+         6e-4, 0.05, 200, true, true, [](const Paths&, const Clips& clips, const TaskSetting& setting) { return makeGcnMhwTask(clips, setting); }},
+        {"lstm-vae", {"units", "latent", "kl_weight", "kl_warmup_steps"}, 1e-3, 0.0, 100, true, false,
+         [](const Paths& data, const Clips&, const TaskSetting& setting) { return makeLstmVaeTask(data, setting); }},
+        {"beats",
+         {"width", "blocks", "filters", "dropout", "window", "pool", "first_pool", "steps_per_piece",
+          "piece_seconds", "song_share", "coarse", "tempo_share", "stretch"},
+         2e-3, 0.01, 40, false, false, [](const Paths& data, const Clips&, const TaskSetting& setting) { return makeBeatsTask(data, setting); }},
+    };
+    return all;
+}
 
 // Adds what the person says about the data to the weights' metadata.
 class DescribedTask final : public Task {
@@ -58,28 +84,31 @@ Result<torch::Device> deviceFor(const std::string& text) {
     return usageError("--device", "unknown device", "auto, cpu or cuda", text);
 }
 
-Result<nlohmann::json> readConfig(const TrainRequest& request) {
+Result<nlohmann::json> readConfig(const TrainRequest& request, const Model& model) {
     if (request.config.empty()) return nlohmann::json(nlohmann::json::object());
     CHOREIA_ASSIGN(const auto text, readFile(request.config));
     auto json = nlohmann::json::parse(text, nullptr, false);
     if (!json.is_object()) return badInput(request.config.string(), "not a config", "a JSON object");
-    const auto& own = request.model == "vq-vae" ? kVqVaeKeys : request.model == "beats" ? kBeatsKeys : request.model == "kmeans" ? kKMeansKeys : request.model == "lstm-vae" ? kLstmVaeKeys : kGcnKeys;
     for (const auto& [key, value] : json.items())
-        if (!kLoopKeys.count(key) && !own.count(key)) return usageError(request.config.string(), "unknown key '" + key + "' for " + request.model);
+        if (!kLoopKeys.count(key) && !model.keys.count(key)) return usageError(request.config.string(), "unknown key '" + key + "' for " + request.model);
     return json;
 }
 
 }  // namespace
 
 Result<void> train(const TrainRequest& request, std::stop_token stop, Progress& progress) {
-    const bool vqVae = request.model == "vq-vae", beats = request.model == "beats", kMeans = request.model == "kmeans", lstmVae = request.model == "lstm-vae";
-    if (!vqVae && !beats && !kMeans && !lstmVae && request.model != "gcn-mhw")
-        return usageError("train", "unknown model", "vq-vae, kmeans, gcn-mhw, lstm-vae or beats", request.model);
-    if (request.data.empty() && !beats) return usageError("train", "no data given", "--data F.h5");
+    const auto found = std::find_if(models().begin(), models().end(), [&](const Model& m) { return request.model == m.name; });
+    if (found == models().end()) {
+        std::string names;
+        for (const Model& m : models()) names += (names.empty() ? "" : &m == &models().back() ? " or " : ", ") + std::string(m.name);
+        return usageError("train", "unknown model", names, request.model);
+    }
+    const Model& model = *found;
+    if (request.data.empty() && model.needsData) return usageError("train", "no data given", "--data F.h5");
     CHOREIA_ASSIGN(const auto device, deviceFor(request.device));
-    CHOREIA_ASSIGN(const auto config, readConfig(request));
+    CHOREIA_ASSIGN(const auto config, readConfig(request, model));
     std::vector<data::TrainingClip> clips;
-    if (!beats && !lstmVae) {
+    if (model.needsClips) {
         CHOREIA_ASSIGN(clips, data::loadClips(request.data));
     }
     try {
@@ -92,12 +121,12 @@ Result<void> train(const TrainRequest& request, std::stop_token stop, Progress& 
             json["seed"] = request.seed;
             return writeFile(request.out / (request.model + ".config.json"), json.dump(2) + "\n");
         };
-        if (kMeans) {
+        if (model.make == nullptr) {
             std::filesystem::create_directories(request.out);
             CHOREIA_TRY(trainKMeans(clips, setting, request.log, request.print, stop, progress));
             return record();
         }
-        CHOREIA_ASSIGN(auto task, vqVae ? makeVqVaeTask(clips, setting) : beats ? makeBeatsTask(request.data, setting) : lstmVae ? makeLstmVaeTask(request.data, setting) : makeGcnMhwTask(clips, setting));
+        CHOREIA_ASSIGN(auto task, model.make(request.data, clips, setting));
         if (const auto start = config.value("start_from", std::string()); !start.empty() && !request.resume) {
             CHOREIA_ASSIGN(const auto table, io::readSafetensors(start));
             CHOREIA_ASSIGN(const auto unused, nn::configOf(table, request.model, start));
@@ -106,15 +135,15 @@ Result<void> train(const TrainRequest& request, std::stop_token stop, Progress& 
         }
         LoopSettings loop;
         loop.name = setting.name;
-        loop.learningRate = config.value("learning_rate", vqVae || lstmVae ? 1e-3 : beats ? 2e-3 : 6e-4);
-        loop.weightDecay = config.value("weight_decay", vqVae || lstmVae ? 0.0 : beats ? 0.01 : 0.05);
+        loop.learningRate = config.value("learning_rate", model.learningRate);
+        loop.weightDecay = config.value("weight_decay", model.weightDecay);
         loop.clipNorm = config.value("clip_norm", 1.0);
         loop.emaDecay = config.value("ema_decay", 0.998);
         loop.warmupSteps = config.value("warmup_steps", 100);
         loop.validateEveryS = config.value("validate_every_s", 60.0);
         loop.checkpointEveryS = config.value("checkpoint_every_s", 60.0);
         loop.minutes = request.minutes;
-        loop.epochs = request.epochs > 0 ? request.epochs : request.minutes > 0 ? 0 : config.value("epochs", vqVae ? 300 : beats ? 40 : lstmVae ? 100 : 200);
+        loop.epochs = request.epochs > 0 ? request.epochs : request.minutes > 0 ? 0 : config.value("epochs", model.epochs);
         loop.resume = request.resume;
         loop.seed = request.seed;
         loop.out = request.out;
