@@ -1,0 +1,54 @@
+/// The default dancer: a character of our own (body, clothes, hair, shading, soft shadow) in any pose, look, light and camera. What the dancer GAN and
+/// SE-ViT learn from, and what they are measured against. Deterministic: the same request gives the same bytes.
+#pragma once
+
+#include "core/random.h"
+#include "motion/types.h"
+#include "render/mannequin.h"
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace choreia::render {
+
+/// Who dances: colours are linear RGB in 0..1.
+struct CharacterLook {
+    std::array<float, 3> skin{}, hair{}, top{}, bottom{}, shoes{};
+    int hairStyle = 0, topStyle = 0, bottomStyle = 0;  ///< see character.cpp for what each draws
+    float build = 1;                                   ///< thickness of limbs and trunk, about 0.85 to 1.2
+
+    /// One of the looks that ship; index modulo their number.
+    static CharacterLook shipped(int index);
+    static CharacterLook drawn(Random& random);
+};
+
+struct CharacterLight {
+    std::array<float, 3> direction{0.4f, 0.8f, 0.5f};  ///< towards the main light
+    float key = 1, fill = 0.35f, rim = 0.3f;
+    std::array<float, 3> tint{1, 1, 1};
+
+    static CharacterLight drawn(Random& random);
+};
+
+struct CharacterRequest {
+    int width = 256, height = 256;
+    CharacterLook look = CharacterLook::shipped(0);
+    CharacterLight light;
+    View view;
+    std::array<float, 3> floor{0.09f, 0.10f, 0.12f}, wall{0.08f, 0.09f, 0.11f};
+    bool shadow = true;
+};
+
+struct CharacterPicture {
+    std::vector<std::uint8_t> rgb;         ///< [height, width, 3], sRGB
+    std::vector<std::uint8_t> coverage;    ///< [height, width]: how much of the pixel is the dancer, 0..255
+    std::array<float, 33 * 3> landmarks{};  ///< x, y in 0..1 of the picture (may lie outside), depth in metres from the pelvis (nearer is smaller)
+    std::array<float, 33> visible{};        ///< 1: not hidden by another part and within the picture
+};
+
+/// positions: world, 24 joints of our body, metres, Y up; rotations: world rotations of the joints. Both as motion::forwardKinematics gives them.
+CharacterPicture renderCharacter(std::span<const motion::Vec3> positions, std::span<const motion::Quat> rotations, const CharacterRequest& request);
+
+}  // namespace choreia::render
