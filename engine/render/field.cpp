@@ -32,10 +32,11 @@ constexpr float kFar = 1e6f, kTiny = 1e-6f;
 constexpr float kThin = 0.0004f, kFine = 0.00008f;  // a ray has arrived when it is as near as kThin + kFine * depth, metres
 
 struct Spread {  // a part's numbers, ready for the loops
-    float ax, ay, az, bx, by, bz, inverse, r0, r1, r2, nx, ny, nz, squash, blend0, blend1;
+    float ax, ay, az, bx, by, bz, inverse, r0, r1, r2, nx, ny, nz, squash, blend0, blend1, length;
     explicit Spread(const Part& p)
         : ax(p.a.x()), ay(p.a.y()), az(p.a.z()), bx(p.ab.x()), by(p.ab.y()), bz(p.ab.z()), inverse(1.0f / std::max(p.ab.squaredNorm(), 1e-10f)), r0(p.r0),
-          r1(p.r1), r2(p.r2), nx(p.flat.x()), ny(p.flat.y()), nz(p.flat.z()), squash(p.squash), blend0(p.blend0), blend1(p.blend1) {}
+          r1(p.r1), r2(p.r2), nx(p.flat.x()), ny(p.flat.y()), nz(p.flat.z()), squash(p.squash), blend0(p.blend0), blend1(p.blend1),
+          length(p.ab.norm()) {}
 };
 
 /// What a walk learns besides the distance.
@@ -46,7 +47,7 @@ struct Ahead {
 
 /// Flows one part into the distances so far. With Walk, also fills `ahead`: along a ray the distance to a convex part is a convex function, so
 /// Newton's step never passes the surface, and a part that recedes is never met.
-template <bool Flat, bool Blend, bool Walk>
+template <bool Flat, bool Cut, bool Blend, bool Walk>
 CHOREIA_INLINE void join(const Part& part, const Points& at, const Points* direction, Lane& distance, Ahead* ahead) {
     const Spread p(part);
     const float bulge = 0.25f * part.reach;  // a flowing joint stands out at most this far
@@ -82,6 +83,16 @@ CHOREIA_INLINE void join(const Part& part, const Points& at, const Points* direc
             const float bound = gap / closing;  // receding: as good as endless
             ahead->leap[i] = bound < ahead->leap[i] ? bound : ahead->leap[i];
         }
+        if constexpr (Cut) {  // the whole part's leap holds for what the cut leaves of it
+            const float past = (share - 1.0f) * p.length;
+            const bool flat = past > own;
+            own = flat ? past : own;
+            if constexpr (Walk) {
+                const float across = (p.bx * direction->x[i] + p.by * direction->y[i] + p.bz * direction->z[i]) / (p.length + kTiny);
+                slope = flat ? across : slope;
+                toOwn = flat ? 1.0f : toOwn;
+            }
+        }
         const float before = distance[i];
         float least = own < before ? own : before;
         const float nearer = own < before ? 1.0f : 0.0f;
@@ -107,10 +118,13 @@ CHOREIA_INLINE void joinAll(std::span<const Part* const> parts, const Points& at
     }
     for (const Part* part : parts) {
         const bool blend = part->blend0 > 0;
-        if (part->squash > 0) {
-            blend ? join<true, true, Walk>(*part, at, direction, distance, ahead) : join<true, false, Walk>(*part, at, direction, distance, ahead);
+        if (part->cut) {
+            blend ? join<true, true, true, Walk>(*part, at, direction, distance, ahead) : join<true, true, false, Walk>(*part, at, direction, distance, ahead);
+        } else if (part->squash > 0) {
+            blend ? join<true, false, true, Walk>(*part, at, direction, distance, ahead) : join<true, false, false, Walk>(*part, at, direction, distance, ahead);
         } else {
-            blend ? join<false, true, Walk>(*part, at, direction, distance, ahead) : join<false, false, Walk>(*part, at, direction, distance, ahead);
+            blend ? join<false, false, true, Walk>(*part, at, direction, distance, ahead)
+                  : join<false, false, false, Walk>(*part, at, direction, distance, ahead);
         }
     }
 }
@@ -128,6 +142,7 @@ CHOREIA_INLINE void surfaceBody(std::span<const Part* const> parts, const Points
     for (const Part* part : parts) {
         const Spread p(*part);
         const auto own = static_cast<float>(part->material);
+        const float hem = part->cut ? 1.0f : 0.0f, end = 1.0f / (p.length + kTiny);
         for (int i = 0; i < kLanes; ++i) {
             const float px = at.x[i] - p.ax, py = at.y[i] - p.ay, pz = at.z[i] - p.az;
             const float share = (px * p.bx + py * p.by + pz * p.bz) * p.inverse;
@@ -141,10 +156,15 @@ CHOREIA_INLINE void surfaceBody(std::span<const Part* const> parts, const Points
             const float scaled = std::sqrt(vx * vx + vy * vy + vz * vz);
             const float inverse = 1.0f / (std::sqrt(zx * zx + zy * zy + zz * zz) + kTiny);
             const float g = h * (1.0f - h);
-            const float d = (scaled - (p.r0 + p.r1 * h * h * (3.0f - 2.0f * h) + p.r2 * 16.0f * g * g)) * scaled * inverse;
+            const float round = (scaled - (p.r0 + p.r1 * h * h * (3.0f - 2.0f * h) + p.r2 * 16.0f * g * g)) * scaled * inverse;
+            const float past = hem * (share - 1.0f) * p.length - (1.0f - hem) * kFar;
+            const bool flat = past > round;
+            const float d = flat ? past : round;
             // The radius's change along the part tilts the normal.
             const float slope = g * (6.0f * p.r1 + 32.0f * p.r2 * (1.0f - 2.0f * h)) * p.inverse * scaled * inverse;
-            const float gx = zx * inverse - slope * p.bx, gy = zy * inverse - slope * p.by, gz = zz * inverse - slope * p.bz;
+            const float gx = flat ? p.bx * end : zx * inverse - slope * p.bx;
+            const float gy = flat ? p.by * end : zy * inverse - slope * p.by;
+            const float gz = flat ? p.bz * end : zz * inverse - slope * p.bz;
             const float k = p.blend0 + p.blend1 * h + kTiny;
             float near = k - std::fabs(d - distance[i]);
             near = near > 0.0f ? near : 0.0f;

@@ -8,8 +8,9 @@
 
 namespace choreia::render {
 
-enum class Material : std::uint8_t { Skin, Top, Trousers, Shoes, Sole, Hair };
-inline constexpr int kMaterials = 6;
+/// What a part is made of; the mannequin wears the first six, the character all.
+enum class Material : std::uint8_t { Skin, Top, Trousers, Shoes, Sole, Hair, Face, Trim, Socks, Band };
+inline constexpr int kMaterials = 10;
 
 /// A segment from a to a + ab, swept by a sphere whose radius goes smoothly from r0 to r0 + r1, with a swelling of r2 halfway; metres, world.
 /// The radius does not change at the very ends, so that the surface has no crease where the caps begin.
@@ -20,6 +21,7 @@ struct Part {
     float reach = 0;                                ///< the widest flow that it takes part in, its own or a later part's
     motion::Vec3 flat = motion::Vec3::UnitX();      ///< direction in which it is flattened
     float squash = 0;                               ///< thickness along flat is 1 / (1 + squash) of the width
+    bool cut = false;                               ///< ends flat at a + ab, without its cap: the hem of a garment
     Material material = Material::Skin;
 
     [[nodiscard]] float radiusAt(float h) const {

@@ -26,9 +26,9 @@ Vec3 keyLight() {
     return direction;
 }
 
-void FloorShadow::cast(std::span<const Part> parts) {
+void FloorShadow::cast(std::span<const Part> parts, const Vec3& light) {
     columns_ = rows_ = 0;
-    const Vec3 light = keyLight();
+    light_ = light;
     float x0 = 1e9f, x1 = -1e9f, z0 = 1e9f, z1 = -1e9f;
     const auto include = [&](const Vec3& p, float r) {
         const float s = std::max(p.y(), 0.0f) / light.y();
@@ -68,7 +68,7 @@ void FloorShadow::over(float x0, float x1, float z0, float z1, const Fill& fill)
 
 // The higher the part, the wider the shadow's edge: the light is a lamp with a size, not a point.
 void FloorShadow::throwShadow(const Part& part) {
-    const Vec3 light = keyLight();
+    const Vec3& light = light_;
     const float radius = part.largestRadius();
     const Vec3 b = part.a + part.ab;
     const float high = std::max({part.a.y(), b.y(), 0.0f}) / light.y();
@@ -196,6 +196,18 @@ void drawStage(const View& view, const Camera& camera, Picture& out) {
         }
         packRow(colours, y, out.rgba.data() + static_cast<std::size_t>(y) * width * 4);
     }
+}
+
+const Picture& EmptyStage::of(const View& view, const Camera& camera) {
+    const bool same = picture_.width == camera.width && picture_.height == camera.height && view_.eye == view.eye && view_.target == view.target &&
+                      view_.fieldOfView == view.fieldOfView;
+    if (!same) {
+        picture_.width = camera.width, picture_.height = camera.height;
+        picture_.rgba.resize(4 * static_cast<std::size_t>(camera.width) * static_cast<std::size_t>(camera.height));
+        drawStage(view, camera, picture_);
+        view_ = view;
+    }
+    return picture_;
 }
 
 }  // namespace choreia::render
