@@ -347,6 +347,35 @@ Result<std::vector<std::uint8_t>> H5Reader::readByteRows(const std::string& data
     return state_->read<std::uint8_t>(dataset, H5T_NATIVE_UINT8, nullptr, first, count);
 }
 
+Result<std::vector<std::string>> H5Reader::readTexts(const std::string& dataset) const {
+    const Lock lock;
+    const std::string label = "dataset '" + dataset + "'";
+    if (!linkExists(state_->file, dataset)) return badInput(state_->where, "no " + label);
+    const Handle set(H5Dopen2(state_->file, dataset.c_str(), H5P_DEFAULT), H5Dclose);
+    if (!set.valid()) return state_->bad(label + " cannot be opened");
+    const Handle type(H5Dget_type(set), H5Tclose), space(H5Dget_space(set), H5Sclose);
+    if (!type.valid() || !space.valid()) return state_->bad(label + " cannot be read");
+    if (H5Tget_class(type) != H5T_STRING) return badInput(state_->where, label + " does not hold text");
+    const bool variable = H5Tis_variable_str(type) > 0;
+    const std::size_t size = variable ? sizeof(char*) : H5Tget_size(type);
+    const std::uint64_t elements = H5Sget_simple_extent_type(space) == H5S_NULL ? 0 : productOf(extentOf(space), kMostElements);
+    if (elements > state_->bytes || size > state_->bytes || (!variable && elements * size > state_->bytes)) return badInput(state_->where, label + " claims more than the file holds");
+    std::vector<std::string> values(elements);
+    if (elements == 0) return values;
+    if (variable) {
+        std::vector<char*> raw(elements, nullptr);
+        const Handle memory(H5Tget_native_type(type, H5T_DIR_DEFAULT), H5Tclose);
+        if (H5Dread(set, memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, raw.data()) < 0) return state_->bad(label + " cannot be read");
+        for (std::size_t i = 0; i < raw.size(); ++i) values[i] = raw[i] ? raw[i] : "";
+        H5Dvlen_reclaim(memory, space, H5P_DEFAULT, raw.data());
+        return values;
+    }
+    std::vector<char> raw(elements * size);
+    if (H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, raw.data()) < 0) return state_->bad(label + " cannot be read");
+    for (std::size_t i = 0; i < values.size(); ++i) values[i].assign(raw.data() + i * size, ::strnlen(raw.data() + i * size, size));
+    return values;
+}
+
 Result<double> H5Reader::numberAttribute(const std::string& object, const std::string& name) const {
     CHOREIA_ASSIGN(const std::vector<double> values, state_->numbers<double>(object, name, H5T_NATIVE_DOUBLE));
     if (values.size() != 1) return badInput(state_->where, "attribute '" + name + "'", "one number", std::to_string(values.size()));

@@ -41,6 +41,8 @@ public:
     Result<std::vector<std::int64_t>> readIntegers(const std::string& dataset) const;
     Result<std::vector<std::uint8_t>> readBytes(const std::string& dataset) const;
     Result<std::vector<std::uint8_t>> readByteRows(const std::string& dataset, std::uint64_t first, std::uint64_t count) const;
+    /// A dataset of texts (variable or fixed length).
+    Result<std::vector<std::string>> readTexts(const std::string& dataset) const;
     /// Attributes of an object ("/" for the file).
     Result<double> numberAttribute(const std::string& object, const std::string& name) const;
     Result<std::string> textAttribute(const std::string& object, const std::string& name) const;

@@ -1,11 +1,11 @@
-// beta 0.9 / 0.98, epsilon 1e-8.
+// Beta 0.9 / 0.98 where nothing else is asked, epsilon 1e-8.
 #include "train/adam_w.h"
 
 #include <cmath>
 
 namespace choreia::train {
 
-AdamW::AdamW(const torch::nn::Module& module, double weightDecay) : weightDecay_(weightDecay) {
+AdamW::AdamW(const torch::nn::Module& module, double weightDecay, double beta1, double beta2) : weightDecay_(weightDecay), beta1_(beta1), beta2_(beta2) {
     for (const auto& item : module.named_parameters()) {
         if (!item.value().requires_grad()) continue;
         slots_[item.key()] = {item.value(), torch::zeros_like(item.value()), torch::zeros_like(item.value())};
@@ -21,14 +21,14 @@ double AdamW::step(double learningRate, double clipNorm) {
     if (!std::isfinite(norm)) return norm;
     const double scale = clipNorm > 0 && norm > clipNorm ? clipNorm / norm : 1.0;
     ++steps_;
-    constexpr double kBeta1 = 0.9, kBeta2 = 0.98, kEpsilon = 1e-8;
-    const double correct1 = 1 - std::pow(kBeta1, static_cast<double>(steps_)), correct2 = 1 - std::pow(kBeta2, static_cast<double>(steps_));
+    constexpr double kEpsilon = 1e-8;
+    const double correct1 = 1 - std::pow(beta1_, static_cast<double>(steps_)), correct2 = 1 - std::pow(beta2_, static_cast<double>(steps_));
     for (auto& [name, slot] : slots_) {
         auto g = slot.parameter.grad();
         if (!g.defined()) continue;
         if (scale != 1.0) g = g * scale;
-        slot.first.mul_(kBeta1).add_(g, 1 - kBeta1);
-        slot.second.mul_(kBeta2).addcmul_(g, g, 1 - kBeta2);
+        slot.first.mul_(beta1_).add_(g, 1 - beta1_);
+        slot.second.mul_(beta2_).addcmul_(g, g, 1 - beta2_);
         if (weightDecay_ > 0 && slot.parameter.dim() > 1) slot.parameter.mul_(1 - learningRate * weightDecay_);
         slot.parameter.addcdiv_(slot.first, (slot.second / correct2).sqrt_().add_(kEpsilon), -learningRate / correct1);
     }

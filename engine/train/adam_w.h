@@ -10,7 +10,7 @@ namespace choreia::train {
 
 class AdamW {
 public:
-    AdamW(const torch::nn::Module& module, double weightDecay);
+    AdamW(const torch::nn::Module& module, double weightDecay, double beta1 = 0.9, double beta2 = 0.98);
     /// One step with the gradients in the parameters; returns their norm before clipping to clipNorm. Norms and biases are not decayed.
     double step(double learningRate, double clipNorm);
     void zeroGradients();
@@ -24,7 +24,7 @@ private:
     };
     std::map<std::string, Slot> slots_;
     std::int64_t steps_ = 0;
-    double weightDecay_;
+    double weightDecay_, beta1_, beta2_;
 };
 
 }  // namespace choreia::train

@@ -1,4 +1,4 @@
-// State that a resumed run needs: weights, EMA weights, optimiser, step, wall time, both random generators, best score.
+// State that a resumed run needs: weights, EMA weights, optimiser, step, wall time, both random generators, best score, and what the task adds.
 #include "train/loop.h"
 
 #include "core/atomic_file.h"
@@ -56,7 +56,7 @@ struct RunState {
 class Loop {
 public:
     Loop(Task& task, const LoopSettings& settings)
-        : task_(task), settings_(settings), optimiser_(task.module(), settings.weightDecay), random_(settings.seed) {
+        : task_(task), settings_(settings), optimiser_(task.module(), settings.weightDecay, task.betas().first, task.betas().second), random_(settings.seed) {
         state_.parameters = parametersOf(task.module());
         state_.buffers = buffersOf(task.module());
         state_.ema = cloned(state_.parameters);
@@ -74,8 +74,7 @@ private:
     }
     [[nodiscard]] double learningRate() const {
         const double warm = std::min(1.0, static_cast<double>(state_.step + 1) / std::max(1, settings_.warmupSteps));
-        const double cosine = 0.5 * (1 + std::cos(std::numbers::pi * std::min(1.0, doneShare())));
-        return settings_.learningRate * state_.rateScale * warm * (0.02 + 0.98 * cosine);
+        return settings_.learningRate * state_.rateScale * warm * task_.rateAt(std::min(1.0, doneShare()));
     }
     [[nodiscard]] TensorTable snapshot() const;
     Result<void> restore(const TensorTable& table);
@@ -100,6 +99,7 @@ TensorTable Loop::snapshot() const {
     put("buffer/", state_.buffers);
     put("ema/", state_.ema);
     put("adam/", optimiser_.state());
+    put("extra/", task_.extraState());
     table.tensors["torch_random"] = nn::toEntry(at::detail::getDefaultCPUGenerator().get_state().to(torch::kInt64), false);
     nlohmann::json facts = {{"step", state_.step}, {"wall_s", state_.wall}, {"rate_scale", state_.rateScale}, {"random", random_.state()}};
     if (std::isfinite(state_.best)) facts["best"] = state_.best;
@@ -123,10 +123,13 @@ Result<void> Loop::restore(const TensorTable& table) {
     CHOREIA_TRY(take("model/", state_.parameters));
     CHOREIA_TRY(take("buffer/", state_.buffers));
     CHOREIA_TRY(take("ema/", state_.ema));
-    Tensors adam;
-    for (const auto& [name, entry] : table.tensors)
-        if (name.rfind("adam/", 0) == 0) adam[name.substr(5)] = nn::toTensor(entry);
+    Tensors adam, extra;
+    for (const auto& [name, entry] : table.tensors) {
+        if (name.starts_with("adam/")) adam[name.substr(5)] = nn::toTensor(entry);
+        if (name.starts_with("extra/")) extra[name.substr(6)] = nn::toTensor(entry);
+    }
     if (!optimiser_.setState(adam)) return badInput(where, "the optimiser's state does not fit this model");
+    if (!task_.setExtraState(extra)) return badInput(where, "the state beside the model does not fit");
     const auto facts = nlohmann::json::parse(table.metadata.at("state"), nullptr, false);
     if (!facts.is_object() || !facts.contains("step") || !facts.contains("random")) return badInput(where, "the checkpoint's state is damaged");
     state_.step = facts["step"].get<std::int64_t>();
@@ -206,6 +209,7 @@ Result<void> Loop::run(std::stop_token stop, Progress& progress) {
             CHOREIA_TRY(io::writeSafetensors(checkpointPath(), snapshot()));
             return cancelled(settings_.out.string());
         }
+        task_.reached(doneShare());
         auto parts = task_.loss(random_, state_.step);
         optimiser_.zeroGradients();
         parts.front().second.backward();
@@ -255,6 +259,8 @@ Result<void> Loop::run(std::stop_token stop, Progress& progress) {
 }
 
 }  // namespace
+
+double Task::rateAt(double share) const { return 0.02 + 0.98 * 0.5 * (1 + std::cos(std::numbers::pi * share)); }
 
 Result<void> Task::startFrom(const TensorTable& table, const std::string& where) { return nn::fromTable(table, module(), where); }
 

@@ -13,6 +13,7 @@
 #include <map>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace choreia::train {
@@ -31,6 +32,16 @@ public:
     [[nodiscard]] virtual double stepsPerEpoch() const = 0;
     /// Weights to begin from instead of random ones. Error (BadInput) where they do not fit; where names it in the error.
     virtual Result<void> startFrom(const TensorTable& table, const std::string& where);
+    /// What share of the run lies behind, before every loss: for tasks whose losses change on the way.
+    virtual void reached(double share) { static_cast<void>(share); }
+    /// Learning rate at a share of the run, relative to the settings'; half a cosine down to a fiftieth where nothing else is said.
+    [[nodiscard]] virtual double rateAt(double share) const;
+    /// Adam's decays of the mean and of the square.
+    [[nodiscard]] virtual std::pair<double, double> betas() const { return {0.9, 0.98}; }
+    /// What a resumed run needs beside the module: a task that trains a second network inside loss() puts it and its optimiser here. Tensors as they
+    /// live, by name. setExtraState copies into them; false where a name or shape does not fit.
+    [[nodiscard]] virtual std::map<std::string, torch::Tensor> extraState() { return {}; }
+    virtual bool setExtraState(const std::map<std::string, torch::Tensor>& state) { return state.empty(); }
     /// Further metadata of the shipped weights.
     [[nodiscard]] virtual std::map<std::string, std::string> metadata() const { return {}; }
 };

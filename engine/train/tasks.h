@@ -26,6 +26,10 @@ Result<std::unique_ptr<Task>> makeGcnMhwTask(const std::vector<data::TrainingCli
 Result<std::unique_ptr<Task>> makeLstmVaeTask(const std::vector<std::filesystem::path>& data, const TaskSetting& setting);
 /// data: places with annotated songs (see beat_songs.h); may be empty: then on generated music alone.
 Result<std::unique_ptr<Task>> makeBeatsTask(const std::vector<std::filesystem::path>& data, const TaskSetting& setting);
+/// data: pictures of one person with landmarks, or motion for our own character (see dancer_samples.h).
+Result<std::unique_ptr<Task>> makeDancerGanTask(const std::vector<std::filesystem::path>& data, const TaskSetting& setting);
+/// The same with the second seed's networks.
+Result<std::unique_ptr<Task>> makeDancerGanBasicTask(const std::vector<std::filesystem::path>& data, const TaskSetting& setting);
 
 /// Loads a quantiser of any kind for inference. Error (BadInput) as nn::quantiserFrom.
 Result<std::shared_ptr<nn::Quantiser>> loadQuantiser(const std::filesystem::path& path, torch::Device device);

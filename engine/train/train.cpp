@@ -48,6 +48,13 @@ const std::vector<Model>& models() {
          {"width", "blocks", "filters", "dropout", "window", "pool", "first_pool", "steps_per_piece",
           "piece_seconds", "song_share", "coarse", "tempo_share", "stretch"},
          2e-3, 0.01, 40, false, false, [](const Paths& data, const Clips&, const TaskSetting& setting) { return makeBeatsTask(data, setting); }},
+        {"dancer-gan",
+         {"size", "unshuffle", "noise", "widths", "deep_blocks", "canvas", "previous", "critic", "fresh", "pool", "look", "flip", "plain_share", "gan_rate",
+          "critic_rate", "pixel_weight", "adversary_weight", "feature_weight", "plain_mask", "gan_mask"},
+         1e-3, 0.0, 60, true, false, [](const Paths& data, const Clips&, const TaskSetting& setting) { return makeDancerGanTask(data, setting); }},
+        {"dancer-gan-basic",
+         {"size", "fresh", "pool", "look", "flip", "plain_share", "gan_rate", "critic_rate", "pixel_weight", "adversary_weight", "plain_mask", "gan_mask"},
+         1e-3, 0.0, 60, true, false, [](const Paths& data, const Clips&, const TaskSetting& setting) { return makeDancerGanBasicTask(data, setting); }},
     };
     return all;
 }
@@ -63,6 +70,11 @@ public:
     std::map<std::string, double> validate() override { return task_->validate(); }
     Result<void> startFrom(const TensorTable& table, const std::string& where) override { return task_->startFrom(table, where); }
     [[nodiscard]] double stepsPerEpoch() const override { return task_->stepsPerEpoch(); }
+    void reached(double share) override { task_->reached(share); }
+    [[nodiscard]] double rateAt(double share) const override { return task_->rateAt(share); }
+    [[nodiscard]] std::pair<double, double> betas() const override { return task_->betas(); }
+    [[nodiscard]] std::map<std::string, torch::Tensor> extraState() override { return task_->extraState(); }
+    bool setExtraState(const std::map<std::string, torch::Tensor>& state) override { return task_->setExtraState(state); }
     [[nodiscard]] std::map<std::string, std::string> metadata() const override {
         auto all = task_->metadata();
         all["trained_on"] = config_.value("trained_on", nlohmann::json::array()).dump();
