@@ -136,8 +136,17 @@ public:
     }
 
     std::map<std::string, double> validate() override {
-        // Level-1 cross-entropy a step (upper and lower together) with the right music, and with the music rolled by half the song.
-        double right = 0, rolled = 0, unwished = 0, weighted = 0, count = 0, correctStyle = 0, songs = 0;
+        // Cross-entropy a step, of level 1 (upper and lower together) and of all streams, with the right music and with the music rolled by half the song.
+        struct Sums {
+            double first = 0, all = 0, weighted = 0;
+            void add(const Sums& other, double by) {
+                first += other.first * by;
+                all += other.all * by;
+                weighted += other.weighted * by;
+            }
+        };
+        Sums right, rolled, open, openRolled;
+        double count = 0, correctStyle = 0, songs = 0;
         for (const auto& sequence : validation_) {
             const auto length = sequence.tokens.size(1);
             const auto wanted = sequence.tokens.unsqueeze(0).to(device_);
@@ -148,27 +157,40 @@ public:
             auto sound = sequence.music.clone();
             if (!sequence.hasMusic) sound.narrow(1, 0, kHeard).copy_(musicMean_.narrow(0, 0, kHeard).unsqueeze(0).expand({length, kHeard}));
             sound = sound.unsqueeze(0).to(device_);
-            const auto measure = [&](const torch::Tensor& heard, bool everything) {
+            const auto measure = [&](const torch::Tensor& heard) {
                 const auto logits = model_->forward(before, wanted, heard, style);
-                double sum = 0;
-                for (std::size_t s = 0; s < (everything ? logits.size() : std::size_t{2}); ++s)
-                    sum += levelWeight(s) * crossEntropy(logits[s], wanted.select(1, static_cast<std::int64_t>(s)), weight, 0.0).item<double>();
-                return sum;
+                Sums sums;
+                for (std::size_t s = 0; s < logits.size(); ++s) {
+                    const double entropy = crossEntropy(logits[s], wanted.select(1, static_cast<std::int64_t>(s)), weight, 0.0).item<double>();
+                    sums.first += s < 2 ? entropy : 0;
+                    sums.all += entropy;
+                    sums.weighted += levelWeight(s) * entropy;
+                }
+                return sums;
             };
-            const double steps = static_cast<double>(length);
-            right += measure(sound, false) * steps;
-            weighted += measure(sound, true) * steps;
             // The music alone is rolled; the wish stays, so that the gain is the music's own.
-            const auto other = torch::cat({torch::roll(sound.narrow(2, 0, kHeard), length / 2, 1), sound.narrow(2, kHeard, kWishes)}, 2);
-            rolled += measure(other, false) * steps;
-            auto open = sound.clone();
-            open.narrow(2, kHeard, kWishes).copy_(musicMean_.narrow(0, kHeard, kWishes).to(device_).view({1, 1, kWishes}).expand({1, length, kWishes}));
-            unwished += measure(open, false) * steps;
+            const auto roll = [&](const torch::Tensor& heard) {
+                return torch::cat({torch::roll(heard.narrow(2, 0, kHeard), length / 2, 1), heard.narrow(2, kHeard, kWishes)}, 2);
+            };
+            auto unwished = sound.clone();
+            unwished.narrow(2, kHeard, kWishes).copy_(musicMean_.narrow(0, kHeard, kWishes).to(device_).view({1, 1, kWishes}).expand({1, length, kWishes}));
+            const auto steps = static_cast<double>(length);
+            right.add(measure(sound), steps);
+            rolled.add(measure(roll(sound)), steps);
+            open.add(measure(unwished), steps);
+            openRolled.add(measure(roll(unwished)), steps);
             count += steps;
             correctStyle += model_->styleFromMusic(sound).argmax(1).item<std::int64_t>() == sequence.style ? 1.0 : 0.0;
             songs += 1;
         }
-        return {{"score", weighted / count}, {"entropy", right / count}, {"entropy_rolled", rolled / count}, {"music_gain", (rolled - right) / count}, {"entropy_without_wish", unwished / count},
+        return {{"score", right.weighted / count},
+                {"entropy", right.first / count},
+                {"entropy_rolled", rolled.first / count},
+                {"music_gain", (rolled.first - right.first) / count},
+                {"music_gain_all_streams", (rolled.all - right.all) / count},
+                {"entropy_without_wish", open.first / count},
+                {"music_gain_without_wish", (openRolled.first - open.first) / count},
+                {"music_gain_all_streams_without_wish", (openRolled.all - open.all) / count},
                 {"style_from_music", correctStyle / songs}};
     }
 
