@@ -31,6 +31,11 @@ Result<std::unique_ptr<Task>> makeDancerGanTask(const std::vector<std::filesyste
 /// The same with the second seed's networks.
 Result<std::unique_ptr<Task>> makeDancerGanBasicTask(const std::vector<std::filesystem::path>& data, const TaskSetting& setting);
 
+/// data: pictures of people with landmarks (see data/picture_samples.h) and training HDF5 with motion, in whose poses our own character is drawn.
+Result<std::unique_ptr<Task>> makeSeVitTask(const std::vector<std::filesystem::path>& data, const TaskSetting& setting);
+/// The same with the seed's network.
+Result<std::unique_ptr<Task>> makeSeVitBasicTask(const std::vector<std::filesystem::path>& data, const TaskSetting& setting);
+
 /// Loads a quantiser of any kind for inference. Error (BadInput) as nn::quantiserFrom.
 Result<std::shared_ptr<nn::Quantiser>> loadQuantiser(const std::filesystem::path& path, torch::Device device);
 

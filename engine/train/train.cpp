@@ -40,7 +40,7 @@ const std::vector<Model>& models() {
         {"kmeans", {"codes", "mode", "blend", "code_size", "elbow", "samples", "batches", "passes"}, 1e-3, 0.0, 1, true, true, nullptr},
         {"gcn-mhw",
          {"node_channels", "width", "heads", "blocks", "window", "taps", "scales", "music_width", "dropout", "plain_graph", "plain_time",
-          "no_music", "no_style", "sequence", "corruption", "music_dropout", "timbre_dropout", "wish_dropout", "phases", "style_balance", "time", "vq_vae", "quantiser", "kmeans"},
+          "no_music", "no_style", "sequence", "corruption", "music_dropout", "timbre_dropout", "wish_dropout", "out_of_step", "phases", "style_balance", "time", "vq_vae", "quantiser", "kmeans"},
          6e-4, 0.05, 200, true, true, [](const Paths&, const Clips& clips, const TaskSetting& setting) { return makeGcnMhwTask(clips, setting); }},
         {"lstm-vae", {"units", "latent", "kl_weight", "kl_warmup_steps"}, 1e-3, 0.0, 100, true, false,
          [](const Paths& data, const Clips&, const TaskSetting& setting) { return makeLstmVaeTask(data, setting); }},
@@ -55,6 +55,12 @@ const std::vector<Model>& models() {
         {"dancer-gan-basic",
          {"size", "fresh", "pool", "look", "flip", "plain_share", "gan_rate", "critic_rate", "pixel_weight", "adversary_weight", "plain_mask", "gan_mask"},
          1e-3, 0.0, 60, true, false, [](const Paths& data, const Clips&, const TaskSetting& setting) { return makeDancerGanBasicTask(data, setting); }},
+        {"se-vit",
+         {"size", "width", "layers", "heads", "stem", "features", "dropout", "render_share", "fresh", "pool", "measure_only"},
+         1e-3, 0.02, 60, true, false, [](const Paths& data, const Clips&, const TaskSetting& setting) { return makeSeVitTask(data, setting); }},
+        {"se-vit-basic",
+         {"size", "patch", "width", "layers", "heads", "render_share", "fresh", "pool", "measure_only"},
+         3e-4, 0.02, 60, true, false, [](const Paths& data, const Clips&, const TaskSetting& setting) { return makeSeVitBasicTask(data, setting); }},
     };
     return all;
 }
@@ -107,6 +113,12 @@ Result<nlohmann::json> readConfig(const TrainRequest& request, const Model& mode
 }
 
 }  // namespace
+
+std::vector<std::string> modelNames() {
+    std::vector<std::string> names;
+    for (const Model& model : models()) names.emplace_back(model.name);
+    return names;
+}
 
 Result<void> train(const TrainRequest& request, std::stop_token stop, Progress& progress) {
     const auto found = std::find_if(models().begin(), models().end(), [&](const Model& m) { return request.model == m.name; });
