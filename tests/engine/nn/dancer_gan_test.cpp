@@ -1,0 +1,238 @@
+// The dancer GAN's networks and losses: shapes at every size, the spectral norm against a singular value decomposition, losses worked out by hand.
+#include "nn/dancer_gan.h"
+
+#include "nn/dancer_gan_basic.h"
+#include "nn/weights.h"
+#include "support/testing.h"
+
+#include <cmath>
+
+using namespace choreia;
+
+namespace {
+
+nn::DancerGanConfig sized(std::int64_t size) { return nn::DancerGanConfig::fromJson({{"size", size}, {"widths", {8, 16, 16, 24}}, {"critic", {8, 16}}}); }
+
+nn::DancerInput inputFor(const nn::DancerGanConfig& config, std::int64_t batch) {
+    const auto w = config.working();
+    return {torch::rand({batch, config.maps, w, w}), torch::ones({batch, 1, w, w}), torch::randn({1, config.noise, w, w}), {}};
+}
+
+double largestSingularValue(const torch::Tensor& weight) { return std::get<1>(torch::linalg_svd(weight.detach().flatten(1), false)).max().item<double>(); }
+
+nn::Verdict verdict(const std::vector<float>& scores, const std::vector<float>& features = {}) {
+    nn::Verdict v;
+    v.scores = torch::tensor(scores);
+    if (!features.empty()) v.features = {torch::tensor(features)};
+    return v;
+}
+
+}  // namespace
+
+class DancerGanTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void shapesAtEverySize() {
+        torch::manual_seed(1);
+        const torch::NoGradGuard noGrad;
+        for (const std::int64_t size : {64, 128, 256}) {
+            const auto config = sized(size);
+            QCOMPARE(config.working(), std::int64_t{64});
+            nn::DancerGenerator generator(config);
+            nn::DancerDiscriminator discriminator(config);
+            const auto input = inputFor(config, 2);
+            const auto picture = generator->forward(input);
+            QVERIFY((picture.sizes() == std::vector<std::int64_t>{2, 3, size, size}));
+            QVERIFY(picture.abs().max().item<float>() <= 1.0f);
+            const auto verdicts = discriminator->forward(input.maps, picture);
+            QCOMPARE(verdicts.size(), std::size_t{2});
+            QVERIFY((verdicts[0].scores.sizes() == std::vector<std::int64_t>{2, 1, 16, 16}));
+            QVERIFY((verdicts[1].scores.sizes() == std::vector<std::int64_t>{2, 1, 8, 8}));
+            QCOMPARE(verdicts[0].features.size(), std::size_t{2});
+        }
+        QVERIFY_EXCEPTION_THROWN(nn::DancerGenerator(sized(64))->forward({torch::rand({1, 33, 32, 32}), {}, {}, {}}), c10::Error);
+    }
+
+    void theProductsOwnSizeIsSmall() {
+        nn::DancerGenerator generator(nn::DancerGanConfig{});
+        std::int64_t count = 0;
+        for (const auto& parameter : generator->parameters()) count += parameter.numel();
+        QVERIFY2(count > 1'000'000 && count < 2'000'000, qPrintable(QString::number(count)));
+    }
+
+    void impossibleSizesAreRefused() {
+        auto config = sized(128);
+        config.size = 100;
+        QVERIFY_EXCEPTION_THROWN(nn::DancerGenerator{config}, c10::Error);
+        config = sized(128);
+        config.widths = {8, 16};
+        QVERIFY_EXCEPTION_THROWN(nn::DancerGenerator{config}, c10::Error);
+        QVERIFY_EXCEPTION_THROWN(nn::DancerGanBasic(nn::DancerGanBasicConfig{100}), c10::Error);
+    }
+
+    void thePictureBeforeIsSeen() {
+        torch::manual_seed(2);
+        const torch::NoGradGuard noGrad;
+        auto config = sized(64);
+        config.previous = true;
+        nn::DancerGenerator generator(config);
+        auto input = inputFor(config, 1);
+        const auto without = generator->forward(input);
+        input.previous = torch::zeros({1, 3, 64, 64});
+        QVERIFY(torch::equal(generator->forward(input), without));  // none stands for zeros
+        input.previous = torch::ones({1, 3, 64, 64});
+        QVERIFY(!torch::equal(generator->forward(input), without));
+    }
+
+    void noiseStaysOutsideThePerson() {
+        torch::manual_seed(3);
+        const torch::NoGradGuard noGrad;
+        nn::DancerGenerator generator(sized(64));
+        auto input = inputFor(generator->config(), 1);
+        input.outside.zero_();
+        const auto person = generator->forward(input);
+        input.noise = torch::randn_like(input.noise);
+        QVERIFY(torch::equal(generator->forward(input), person));
+        input.outside.fill_(1);
+        QVERIFY(!torch::equal(generator->forward(input), person));
+    }
+
+    void sameSeedSamePicture() {
+        const torch::NoGradGuard noGrad;
+        std::vector<torch::Tensor> pictures;
+        for (int run = 0; run < 2; ++run) {
+            torch::manual_seed(4);
+            nn::DancerGenerator generator(sized(64));
+            pictures.push_back(generator->forward(inputFor(generator->config(), 1)));
+        }
+        QVERIFY(torch::equal(pictures[0], pictures[1]));
+    }
+
+    void spectralNormIsTheLargestSingularValue() {
+        torch::manual_seed(5);
+        nn::SpectralConv2d conv(3, 12, 4, 2, 1);
+        const torch::NoGradGuard noGrad;
+        conv->named_parameters()["weight"].mul_(7);
+        const auto x = torch::randn({1, 3, 8, 8});
+        for (int k = 0; k < 200; ++k) conv->forward(x);
+        QVERIFY(std::abs(largestSingularValue(conv->normalised()) - 1.0) < 1e-4);
+        // And the convolution is the plain one with that weight.
+        conv->eval();
+        const auto plain = torch::conv2d(x, conv->named_parameters()["weight"] / largestSingularValue(conv->named_parameters()["weight"]), conv->named_parameters()["bias"], 2, 1);
+        QVERIFY((conv->forward(x) - plain).abs().max().item<float>() < 1e-4f);
+    }
+
+    void anEvaluatedSpectralConvolutionDoesNotChange() {
+        torch::manual_seed(6);
+        nn::SpectralConv2d conv(2, 4, 3, 1, 1);
+        conv->eval();
+        const auto before = conv->named_buffers()["left"].clone();
+        conv->forward(torch::randn({1, 2, 5, 5}));
+        QVERIFY(torch::equal(conv->named_buffers()["left"], before));
+    }
+
+    void hingeLossesByHand() {
+        // real: max(0, 1 - 2) and max(0, 1 - 0.5): 0, 0.5 -> 0.25. generated: max(0, 1 - 3) and max(0, 1 + 1): 0, 2 -> 1.
+        const std::vector<nn::Verdict> real = {verdict({2.0f, 0.5f})}, generated = {verdict({-3.0f, 1.0f})};
+        QVERIFY(std::abs(nn::hingeOfDiscriminator(real, generated).item<double>() - 1.25) < 1e-6);
+        QVERIFY(std::abs(nn::hingeOfGenerator(generated).item<double>() - 1.0) < 1e-6);
+        // Two scales are averaged: the second adds max(0, 1 - 1) + max(0, 1 + 0) = 1.
+        const std::vector<nn::Verdict> real2 = {real[0], verdict({1.0f})}, generated2 = {generated[0], verdict({0.0f})};
+        QVERIFY(std::abs(nn::hingeOfDiscriminator(real2, generated2).item<double>() - 1.125) < 1e-6);
+    }
+
+    void featureMatchingByHand() {
+        auto real = verdict({0.0f}, {1.0f, 2.0f}), generated = verdict({0.0f}, {1.5f, 0.0f});
+        real.features[0].requires_grad_();
+        generated.features[0].requires_grad_();
+        const auto loss = nn::featureMatching({real}, {generated});
+        QVERIFY(std::abs(loss.item<double>() - 1.25) < 1e-6);  // (0.5 + 2) / 2
+        loss.backward();
+        QVERIFY(!real.features[0].grad().defined());
+        QVERIFY(torch::allclose(generated.features[0].grad(), torch::tensor({0.5f, -0.5f})));
+    }
+
+    void theMaskCountsMore() {
+        const auto a = torch::zeros({1, 3, 1, 2}), b = torch::ones({1, 3, 1, 2});
+        const auto mask = torch::tensor({1.0f, 0.0f}).view({1, 1, 1, 2});
+        QVERIFY(std::abs(nn::maskedL1(a, b, mask, 5).item<double>() - 3.5) < 1e-6);  // (6 + 1) / 2
+    }
+
+    void gradientsReachEveryParameter() {
+        torch::manual_seed(7);
+        auto config = sized(64);
+        nn::DancerGenerator generator(config);
+        nn::DancerDiscriminator discriminator(config);
+        {
+            const torch::NoGradGuard noGrad;  // attention begins as nothing, and passes no gradient inwards then
+            for (auto& item : generator->named_parameters())
+                if (item.key().ends_with("out.weight")) item.value().normal_(0, 0.1);
+        }
+        const auto input = inputFor(config, 2);
+        const auto picture = generator->forward(input);
+        nn::setTrainable(*discriminator, false);
+        const auto loss = nn::hingeOfGenerator(discriminator->forward(input.maps, picture));
+        nn::setTrainable(*discriminator, true);
+        loss.backward();
+        for (const auto& item : generator->named_parameters()) QVERIFY2(item.value().grad().defined() && item.value().grad().abs().sum().item<double>() > 0, item.key().c_str());
+        for (const auto& item : discriminator->named_parameters()) QVERIFY2(!item.value().grad().defined(), item.key().c_str());
+        // Not the discriminator's own loss: where it is undecided, both halves pull at the last bias alike.
+        nn::hingeOfGenerator(discriminator->forward(input.maps, picture.detach())).backward();
+        for (const auto& item : discriminator->named_parameters())
+            QVERIFY2(item.value().grad().defined() && item.value().grad().abs().sum().item<double>() > 0, item.key().c_str());
+    }
+
+    void spectralGradientAgreesWithFiniteDifferences() {
+        torch::manual_seed(8);
+        nn::SpectralConv2d conv(1, 2, 3, 1, 1);
+        conv->to(torch::kFloat64);
+        conv->eval();  // the estimate's vectors stay, so that the function is one and the same
+        const auto x = torch::randn({1, 1, 4, 4}, torch::kFloat64), target = torch::randn({1, 2, 4, 4}, torch::kFloat64);
+        auto weight = conv->named_parameters()["weight"];
+        const auto value = [&] { return ((conv->forward(x) - target).pow(2)).sum(); };
+        value().backward();
+        const auto gradient = weight.grad().flatten().clone();
+        const torch::NoGradGuard noGrad;
+        auto flat = weight.view({-1});
+        for (std::int64_t i = 0; i < flat.numel(); ++i) {
+            const double kept = flat[i].item<double>(), h = 1e-6;
+            flat[i] = kept + h;
+            const double above = value().item<double>();
+            flat[i] = kept - h;
+            const double below = value().item<double>();
+            flat[i] = kept;
+            QVERIFY(std::abs((above - below) / (2 * h) - gradient[i].item<double>()) < 1e-5);
+        }
+    }
+
+    void theSeedsNetworksHaveItsShapes() {
+        torch::manual_seed(9);
+        const torch::NoGradGuard noGrad;
+        for (const std::int64_t size : {32, 64, 128}) {
+            nn::DancerGanBasic generator(nn::DancerGanBasicConfig{size});
+            nn::DancerCriticBasic critic(nn::DancerGanBasicConfig{size});
+            const auto picture = generator->forward(torch::rand({2, 66}));
+            QVERIFY((picture.sizes() == std::vector<std::int64_t>{2, 3, size, size}));
+            QVERIFY((critic->forward(picture).sizes() == std::vector<std::int64_t>{2}));
+        }
+    }
+
+    void weightsComeBack() {
+        torch::manual_seed(10);
+        const torch::NoGradGuard noGrad;
+        const auto config = sized(128);
+        nn::DancerGenerator generator(config);
+        const auto table = nn::toTable(*generator, "dancer-gan", config.toJson(), false);
+        const auto read = nn::configOf(table, "dancer-gan", "here");
+        QVERIFY(read.ok() && !nn::configOf(table, "se-vit", "here").ok());
+        nn::DancerGenerator again(nn::DancerGanConfig::fromJson(*read));
+        QVERIFY(nn::fromTable(table, *again, "here").ok());
+        const auto input = inputFor(config, 1);
+        QVERIFY(torch::equal(generator->forward(input), again->forward(input)));
+        nn::DancerGenerator other(sized(256));
+        QVERIFY(!nn::fromTable(table, *other, "here").ok());
+    }
+};
+
+CHOREIA_TEST(DancerGanTest)
+#include "dancer_gan_test.moc"
