@@ -36,6 +36,7 @@ public:
         body.head = {head_, at(Head), scale() * kHeadSize};
         body.chest = {chest_, at(Neck), scale()};
         trunk();
+        body.hem = hem_;
         for (const int side : {0, 1}) leg(side);
         for (const int side : {0, 1}) arm(side);
         head(body.head);
@@ -74,39 +75,29 @@ private:
             cloth(Material::Top, at(Spine3) + in(chest_, side * 0.040f, 0.122f, -0.014f), shoulder, 0.062f * ease, 0.050f * ease);
             flow(0.05f, 0.035f);
         }
-        // Down over the hips, ending in a hem that stands off a little.
-        if (look_.topStyle != Vest) {
-            const float drop = loose ? -0.045f : -0.060f;
-            hem(Material::Top, at(Spine2), at(Pelvis) + in(pelvis_, 0, drop, -0.004f), 0.120f * ease, loose ? 0.163f : 0.160f);
-            flatten(middle, 0.30f);
-            flow(0.05f, 0.008f);
-            if (loose) {
-                hem(Material::Trim, at(Pelvis) + in(pelvis_, 0, 0.02f, -0.004f), at(Pelvis) + in(pelvis_, 0, -0.085f, -0.006f), 0.156f, 0.158f);
-                flatten(pelvis_.col(2), 0.30f);
-            }
-        } else {
-            hem(Material::Trim, at(Pelvis) + in(pelvis_, 0, 0.045f, 0.002f), at(Pelvis) + in(pelvis_, 0, 0.012f, 0.0f), 0.124f, 0.137f);
-            flatten(pelvis_.col(2), 0.30f);
-        }
+        // Down to the hips, ending in a hem that stands off a little.
+        const Vec3 edge = at(Pelvis) + in(pelvis_, 0, loose ? -0.022f : -0.014f, -0.002f);
+        hem(Material::Top, at(Spine2), edge, 0.118f * ease, loose ? 0.168f : 0.161f);
+        flatten(middle, 0.28f);
+        flow(0.05f, 0.0f);
+        hem_ = {frameOf(chest_.col(0), at(Spine2) - edge, chest_), edge, scale()};
         add(Material::Skin, at(Neck) + in(chest_, 0, -0.035f, 0.004f), at(Head) + in(head_, 0, 0.0f, -0.012f), 0.053f, 0.046f);
         flow(0.012f, 0.012f);
-        if (look_.topStyle == Hoodie) {
-            hood();
-        } else if (look_.topStyle != Vest) {
-            hem(Material::Trim, at(Neck) + in(chest_, 0, -0.055f, 0.008f), at(Neck) + in(chest_, 0, -0.014f, 0.004f), 0.082f, 0.061f);
-            flow(0.008f, 0.004f);
-        }
+        if (loose) hood();
     }
 
     void hood() {
+        const auto place = [&](float x, float y, float z) { return Vec3(at(Neck) + in(chest_, x, y, z)); };
         for (const float side : {1.0f, -1.0f}) {
-            cloth(Material::Top, at(Neck) + in(chest_, side * 0.045f, -0.045f, 0.062f), at(Neck) + in(chest_, side * 0.068f, 0.005f, -0.020f), 0.024f, 0.034f);
+            cloth(Material::Top, place(side * 0.030f, -0.052f, 0.072f), place(side * 0.076f, 0.004f, 0.004f), 0.021f, 0.031f);
+            flow(0.014f, 0.014f);
+            cloth(Material::Top, place(side * 0.076f, 0.004f, 0.004f), place(side * 0.030f, -0.012f, -0.086f), 0.031f, 0.046f);
             flow(0.02f, 0.02f);
-            cloth(Material::Top, at(Neck) + in(chest_, side * 0.068f, 0.005f, -0.020f), at(Neck) + in(chest_, 0, -0.020f, -0.085f), 0.034f, 0.044f);
-            flow(0.03f, 0.03f);
-            add(Material::Trim, at(Neck) + in(chest_, side * 0.026f, -0.060f, 0.090f), at(Neck) + in(chest_, side * 0.032f, -0.150f, 0.108f), 0.0045f, 0.0045f);
-            add(Material::Trim, at(Neck) + in(chest_, side * 0.032f, -0.148f, 0.108f), at(Neck) + in(chest_, side * 0.032f, -0.164f, 0.110f), 0.0065f, 0.0065f);
+            add(Material::Trim, place(side * 0.026f, -0.058f, 0.098f), place(side * 0.034f, -0.180f, 0.129f), 0.0048f, 0.0048f);
+            add(Material::Trim, place(side * 0.034f, -0.178f, 0.129f), place(side * 0.034f, -0.196f, 0.131f), 0.0072f, 0.0072f);
         }
+        cloth(Material::Top, place(-0.030f, -0.030f, -0.094f), place(0.030f, -0.030f, -0.094f), 0.046f, 0.046f);
+        flow(0.02f, 0.02f);
     }
 
     void arm(int side) {
@@ -161,35 +152,35 @@ private:
         const Vec3 &hip = at(side ? RightHip : LeftHip), &knee = at(side ? RightKnee : LeftKnee), &ankle = at(side ? RightAnkle : LeftAnkle);
         const Vec3 thigh = knee - hip, shin = ankle - knee;
         const auto skin = [&] {
-            cloth(Material::Skin, hip, knee, 0.083f, 0.055f, 0.003f);
+            cloth(Material::Skin, hip + 0.30f * thigh, knee, 0.074f, 0.055f, 0.003f);
             cloth(Material::Skin, knee, ankle, 0.054f, 0.035f, 0.008f);
             flow(0.025f, 0.0f);
         };
         switch (look_.bottomStyle) {
             case Slim:
-                cloth(Material::Trousers, hip, knee, 0.088f, 0.058f, 0.003f);
-                flow(0.05f, 0.0f);
+                cloth(Material::Trousers, hip, knee, 0.084f, 0.058f, 0.005f);
+                flow(0.03f, 0.0f);
                 hem(Material::Trousers, knee, knee + 0.90f * shin, 0.057f, 0.043f, 0.006f);
                 flow(0.025f, 0.0f);
                 cloth(Material::Skin, knee + 0.75f * shin, ankle, 0.036f, 0.034f);
                 break;
             case Joggers:
-                cloth(Material::Trousers, hip, knee, 0.094f, 0.070f, 0.004f);
-                flow(0.06f, 0.0f);
+                cloth(Material::Trousers, hip, knee, 0.088f, 0.070f, 0.008f);
+                flow(0.03f, 0.0f);
                 cloth(Material::Trousers, knee, knee + 0.80f * shin, 0.069f, 0.054f, 0.006f);
                 flow(0.03f, 0.0f);
                 hem(Material::Trim, knee + 0.78f * shin, knee + 0.95f * shin, 0.046f, 0.041f);
                 break;
             case Shorts:
                 skin();
-                hem(Material::Trousers, hip + 0.05f * thigh, hip + 0.66f * thigh, 0.091f, 0.085f);
-                flow(0.05f, 0.0f);
+                hem(Material::Trousers, hip + 0.05f * thigh, hip + 0.66f * thigh, 0.088f, 0.087f);
+                flow(0.03f, 0.0f);
                 break;
             default: {  // each thigh carries half of the skirt; wide flowing joins them
                 skin();
                 const Vec3 inwards = (side ? 1.0f : -1.0f) * pelvis_.col(0) * (0.035f * scale());
-                hem(Material::Trousers, hip + inwards - 0.04f * thigh, hip + 0.5f * inwards + 0.60f * thigh, 0.094f, 0.132f);
-                flow(0.05f, 0.16f);
+                hem(Material::Trousers, hip + inwards + 0.02f * thigh, hip + 0.5f * inwards + 0.60f * thigh, 0.092f, 0.132f);
+                flow(0.03f, 0.16f);
             }
         }
         shoe(side);
@@ -236,6 +227,7 @@ private:
     const CharacterLook& look_;
     float b_;
     Mat3 pelvis_, chest_, head_, palm_[2], foot_[2];
+    PaintFrame hem_;
 };
 
 }  // namespace

@@ -23,6 +23,7 @@ struct PaintFrame {
 struct CharacterBody {
     std::vector<Part> parts;  ///< in the order in which they flow together
     PaintFrame head, chest;   ///< at the joints Head and Neck
+    PaintFrame hem;           ///< at the lower edge of the top, up being up the trunk
     float scale = 1;          ///< of a body of 1.70 m
 };
 

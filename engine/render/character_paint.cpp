@@ -42,19 +42,18 @@ void CharacterShader::paintFace(const Vec3& p, float footprint, Spot& spot) cons
     // Eyes: white, iris, pupil, a spark; the upper lid's lashes run out at the corner.
     const float ex = x - 0.0335f, ey = y - 0.066f;
     if (std::fabs(ex) < 0.03f && std::fabs(ey) < 0.03f) {
-        const float lid = ellipse(ex, ey + 0.0015f, 0.0178f, 0.0145f);
-        const float lash = inside(ellipse(ex - 0.001f, ey - 0.0012f, 0.0200f, 0.0166f), size) * (1 - inside(ellipse(ex, ey + 0.0030f, 0.0178f, 0.0150f), size));
-        const float opening = inside(lid, size);
-        lay(spot.colour, {0.86f, 0.85f, 0.84f}, opening);
-        const float ix = ex + 0.0012f, iy = ey;
-        const float d = std::sqrt(ix * ix + iy * iy);
-        lay(spot.colour, {0.085f, 0.040f, 0.018f}, opening * inside(d - 0.0112f, size));
-        lay(spot.colour, {0.010f, 0.007f, 0.006f}, opening * inside(d - 0.0060f, size));
-        const float sx = p.x() > 0 ? ex : -ex;  // the sparks lie on the same side of both eyes
-        (void)sx;
-        lay(spot.colour, {1.6f, 1.6f, 1.6f}, opening * inside(std::hypot(ex + 0.0045f, ey - 0.0045f) - 0.0030f, size));
-        lay(spot.colour, {0.014f, 0.010f, 0.009f}, lash * (ey > -0.006f ? 1.0f : 0.25f));
-        spot.gloss = std::max(spot.gloss, 0.25f * opening);
+        const float opening = inside(ellipse(ex, ey + 0.0015f, 0.0172f, 0.0128f), size);
+        const float lash = inside(ellipse(ex - 0.0012f, ey - 0.0010f, 0.0200f, 0.0160f), size) * (1 - inside(ellipse(ex, ey + 0.0040f, 0.0180f, 0.0138f), size));
+        lay(spot.colour, {0.84f, 0.82f, 0.80f}, opening);
+        const float d = std::hypot(ex + 0.0010f, ey + 0.0008f);
+        lay(spot.colour, {0.110f, 0.052f, 0.024f}, opening * inside(d - 0.0118f, size));
+        lay(spot.colour, {0.028f, 0.015f, 0.010f}, opening * inside(d - 0.0118f, size) * inside(0.0100f - d, size));
+        lay(spot.colour, {0.010f, 0.007f, 0.006f}, opening * inside(d - 0.0062f, size));
+        // The lid throws its shadow on the upper part of the eye.
+        lay(spot.colour, {0.05f, 0.03f, 0.03f}, 0.45f * opening * std::clamp((ey - 0.0045f) / 0.006f, 0.0f, 1.0f));
+        lay(spot.colour, {1.3f, 1.3f, 1.3f}, opening * inside(std::hypot(ex + 0.0045f, ey - 0.0040f) - 0.0030f, size));
+        if (ey > -0.004f) lay(spot.colour, {0.014f, 0.010f, 0.009f}, lash);
+        spot.gloss = 0;
     }
     // Brows.
     const float bx = x - 0.0345f, by = y - 0.0955f + 3.2f * bx * bx - 0.08f * bx;
@@ -73,7 +72,18 @@ void CharacterShader::paintFace(const Vec3& p, float footprint, Spot& spot) cons
     }
 }
 
-void CharacterShader::paint(std::uint8_t& material, const Vec3& at, const Vec3& normal, float footprint, Spot& spot) const {
+void CharacterShader::paintHoodie(const Vec3& p, float up, float footprint, Spot& spot) const {
+    // The ribbed band at the hem, and the pocket before the belly with its slanted openings.
+    const float rib = 1.0f + 0.10f * std::cos(p.x() * 420.0f) * std::clamp(1.5f - footprint / 0.004f, 0.0f, 1.0f);
+    lay(spot.colour, {look_.trim[0] * rib, look_.trim[1] * rib, look_.trim[2] * rib}, inside(up - 0.036f, footprint));
+    if (p.z() < 0.02f) return;
+    const float x = std::fabs(p.x()), slant = 0.105f - 0.55f * std::max(0.0f, up - 0.075f);
+    const float pocket = std::max({x - slant, 0.036f - up, up - 0.155f});
+    const float line = std::fabs(pocket + 0.001f) - 0.0022f;
+    for (float& c : spot.colour) c *= (1 - 0.42f * inside(line, footprint)) * (1 - 0.10f * inside(pocket, footprint));
+}
+
+void CharacterShader::paint(std::uint8_t& material, const Vec3& at, float footprint, Spot& spot) const {
     switch (static_cast<Material>(material)) {
         case Material::Face: paintFace(body_->head.local(at), footprint, spot); break;
         case Material::Hair: {
@@ -88,6 +98,7 @@ void CharacterShader::paint(std::uint8_t& material, const Vec3& at, const Vec3& 
         case Material::Top: {
             const Vec3 p = body_->chest.local(at);
             const float across = std::fabs(p.x());
+            const float up = body_->hem.local(at).y();  // from the hem
             if (look_.topStyle == 1) {
                 // A vest's neckline and armholes: what lies outside them is skin.
                 const float neck = std::sqrt(p.x() * p.x() + (p.y() + 0.015f) * (p.y() + 0.015f) + 0.35f * p.z() * p.z()) - 0.096f;
@@ -99,18 +110,26 @@ void CharacterShader::paint(std::uint8_t& material, const Vec3& at, const Vec3& 
                 if (bare > 0.5f) material = static_cast<std::uint8_t>(Material::Skin), spot.gloss = 0.07f;
                 if (bare > 0.0f) break;
             }
-            const float low = p.y() + 0.20f;
-            if (look_.pattern == 1) lay(spot.colour, look_.trim, inside(std::fabs(low) - 0.028f, footprint));
+            if (look_.pattern == 1) lay(spot.colour, look_.trim, inside(std::fabs(p.y() + 0.20f) - 0.028f, footprint));
             if (look_.pattern == 2) {
                 const float phase = p.y() / 0.052f, stripe = std::fabs(phase - std::round(phase)) - 0.21f;
                 lay(spot.colour, look_.trim, inside(stripe * 0.052f, footprint));
             }
             if (look_.pattern == 3) lay(spot.colour, look_.trim, inside(0.110f - across + 0.2f * std::max(0.0f, p.y() + 0.12f), footprint));
+            if (look_.topStyle == 3) {
+                paintHoodie(p, up, footprint, spot);
+            } else if (look_.topStyle != 1) {  // the ribbed neck, and bare skin within it
+                const float neck = std::sqrt(p.x() * p.x() + (p.y() + 0.005f) * (p.y() + 0.005f) + 0.55f * p.z() * p.z()) - 0.074f;
+                lay(spot.colour, look_.trim, inside(neck - 0.014f, footprint));
+                lay(spot.colour, look_.skin, inside(neck, footprint));
+            }
+            // A seam a finger's breadth above the hem.
+            const float seam = look_.topStyle == 3 ? 1.0f : std::fabs(up - 0.018f) - 0.0014f;
+            for (float& c : spot.colour) c *= 1 - 0.25f * inside(seam, footprint);
             break;
         }
         default: break;
     }
-    (void)normal;
 }
 
 }  // namespace choreia::render

@@ -85,7 +85,7 @@ void CharacterShader::shade(std::span<const Part* const> parts, std::span<const 
         if (n.dot(key_) > -0.25f) key[i] = map_.lit(p.x() + 0.012f * n.x(), p.y() + 0.012f * n.y(), p.z() + 0.012f * n.z());
         const Paint& plain = paints_[material[i]];
         Spot spot{plain.colour, plain.gloss};
-        paint(material[i], p, n, along[i] * pixel_, spot);
+        paint(material[i], p, along[i] * pixel_, spot);
         const Paint& paint = paints_[material[i]];
         r[i] = spot.colour[0], g[i] = spot.colour[1], b[i] = spot.colour[2], gloss[i] = spot.gloss;
         sheen[i] = paint.sheen, soft[i] = paint.soft;

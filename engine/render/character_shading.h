@@ -34,7 +34,9 @@ private:
         float gloss = 0;
     };
     /// Paint at a place: patterns, necklines, the face. footprint: size of a pixel there, metres.
-    void paint(std::uint8_t& material, const motion::Vec3& at, const motion::Vec3& normal, float footprint, Spot& spot) const;
+    void paint(std::uint8_t& material, const motion::Vec3& at, float footprint, Spot& spot) const;
+    /// up: metres above the hem.
+    void paintHoodie(const motion::Vec3& local, float up, float footprint, Spot& spot) const;
     void paintFace(const motion::Vec3& local, float footprint, Spot& spot) const;
 
     const CharacterBody* body_ = nullptr;

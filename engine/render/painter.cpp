@@ -196,14 +196,20 @@ private:
     /// Brings the tile into the picture: hits as they are, and pixels on an outline from four rays each, in the rotated grid's places.
     void finish(const Tile& tile) {
         if (tile.parts.empty()) return;
+        for (int block = 0; block < kLanes; ++block) finish(tile, tile.x + (block % 4) * kBlock, tile.y + (block / 4) * kBlock);
+    }
+
+    void finish(const Tile& tile, int left, int top) {
         Places waiting{};
         std::size_t count = 0;
-        for (int y = tile.y; y < std::min(tile.y + kTile, camera_.height); ++y) {
-            for (int x = tile.x; x < std::min(tile.x + kTile, camera_.width); ++x) {
+        std::span<const Part* const> parts;
+        for (int y = top; y < std::min(top + kBlock, camera_.height); ++y) {
+            for (int x = left; x < std::min(left + kBlock, camera_.width); ++x) {
                 if (onOutline(x, y)) {
+                    if (parts.empty()) parts = narrowed(tile, left, top);
                     waiting[count++] = {x, y};
                     if (count == waiting.size()) {
-                        refine(tile, waiting, count);
+                        refine(tile, parts, waiting, count);
                         count = 0;
                     }
                 } else if (const Hit& hit = hits_[index(x, y)]; hit.depth > 0) {
@@ -212,10 +218,10 @@ private:
                 }
             }
         }
-        if (count > 0) refine(tile, waiting, count);
+        if (count > 0) refine(tile, parts, waiting, count);
     }
 
-    void refine(const Tile& tile, const Places& places, std::size_t count) {
+    void refine(const Tile& tile, std::span<const Part* const> parts, const Places& places, std::size_t count) {
         Lane x, y, along;
         Points direction, colour;
         for (int i = 0; i < kLanes; ++i) {
@@ -226,9 +232,9 @@ private:
             along[i] = which < count ? nearestAbout(place[0], place[1]) : -1.0f;
         }
         aim(x, y, direction);
-        walkRays(tile.parts, camera_.eye, direction, 0, tile.far, along);
+        walkRays(parts, camera_.eye, direction, 0, tile.far, along);
         std::uint8_t material[kLanes];
-        shader_.shade(tile.parts, tile.around, direction, along, colour, material);
+        shader_.shade(parts, tile.around, direction, along, colour, material);
         for (std::size_t p = 0; p < count; ++p) {
             std::uint8_t* target = pixel(places[p][0], places[p][1]);
             const float under[3] = {static_cast<float>(target[0]), static_cast<float>(target[1]), static_cast<float>(target[2])};
