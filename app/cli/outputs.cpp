@@ -2,6 +2,7 @@
 #include "cli/outputs.h"
 
 #include "io/motion_files.h"
+#include "render/character.h"
 #include "render/video.h"
 
 #include <algorithm>
@@ -36,6 +37,14 @@ Result<void> checkExtension(const std::string& option, const std::string& path, 
     return usageError(option, "wrong kind of file", "a name ending in " + names, path);
 }
 
+std::string dancerNames() {
+    std::string names;
+    for (int i = 0; i < render::CharacterLook::shippedCount(); ++i) {
+        names += (i == 0 ? "" : i + 1 < render::CharacterLook::shippedCount() ? ", " : " or ") + std::string(render::CharacterLook::shippedName(i));
+    }
+    return names;
+}
+
 }  // namespace
 
 void Outputs::addTo(CLI::App& verb) {
@@ -45,7 +54,8 @@ void Outputs::addTo(CLI::App& verb) {
     verb.add_option("--csv", csv, "Write joint positions as CSV");
     verb.add_option("--motion", motion, "Write positions and rotations as HDF5 (.h5)");
     verb.add_option("--video", video, "Write a film with the song (.mp4: H.264 and AAC; .webm: VP9 and Opus)");
-    verb.add_option("--view", view, "What the film shows: skeleton (the only one in this version)");
+    verb.add_option("--view", view, "What the film shows: skeleton (the plain figure) or dancer (the character)");
+    verb.add_option("--dancer", dancer, "Who dances with --view dancer: " + dancerNames());
     verb.add_option("--size", size, "Picture size of the film, WxH");
     verb.add_option("--fps", fps, "Pictures a second of the film");
     verb.add_option("--dancers", dancers, "Number of dancers: 1 (the only one in this version)");
@@ -64,8 +74,9 @@ Outputs Outputs::named(const std::string& suffix) const {
 }
 
 Result<void> Outputs::check() const {
-    if (view == "dancer" || view == "both") return usageError("--view", "the painted dancer is not available in this version", "skeleton", view);
-    if (view != "skeleton") return usageError("--view", "is not a view", "skeleton", view);
+    if (view == "both") return usageError("--view", "both in one film is not available in this version", "skeleton or dancer", view);
+    if (view != "skeleton" && view != "dancer") return usageError("--view", "is not a view", "skeleton or dancer", view);
+    if (render::CharacterLook::find(dancer) < 0) return usageError("--dancer", "there is no such dancer", dancerNames(), dancer);
     if (dancers != 1) return usageError("--dancers", "groups are not available in this version", "1", std::to_string(dancers));
     if (!(fps >= 1 && fps <= 240)) return usageError("--fps", "is not a picture rate", "1 to 240", std::to_string(fps));
     CHOREIA_TRY(parseSize(size));
@@ -92,6 +103,7 @@ Result<void> Outputs::write(const motion::Clip& clip, const audio::Pcm* sound, C
         request.width = pixels.first;
         request.height = pixels.second;
         request.fps = fps;
+        if (view == "dancer") request.dancer = render::CharacterLook::shipped(render::CharacterLook::find(dancer));
         CHOREIA_ASSIGN(const render::VideoReport report, render::exportVideo(video, request, context.stop, context.progress));
         if (figures)
             (*figures)["video"] = {{"frames", report.frames},

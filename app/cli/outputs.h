@@ -14,7 +14,7 @@ namespace choreia::cli {
 
 struct Outputs {
     std::string bvh, gltf, fbx, csv, motion, video;
-    std::string view = "skeleton", size = "1280x720";
+    std::string view = "skeleton", dancer = "Juno", size = "1280x720";
     double fps = 30;
     int dancers = 1;
 

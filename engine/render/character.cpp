@@ -36,24 +36,36 @@ Vec3 shadowLight(const CharacterLight& light) {
     return d.normalized();
 }
 
+/// Linear light 0..1 in steps to what is shown.
+const std::array<std::uint8_t, 4096>& shownTable() {
+    static const std::array<std::uint8_t, 4096> table = [] {
+        std::array<std::uint8_t, 4096> t{};
+        for (std::size_t i = 0; i < t.size(); ++i) t[i] = static_cast<std::uint8_t>(std::clamp(shownByte(static_cast<float>(i) / 4095.0f), 0.0f, 255.0f) + 0.5f);
+        return t;
+    }();
+    return table;
+}
+
 /// Floor and wall as one smooth sweep, a little brighter where the dancer stands.
 void drawRoom(const CharacterRequest& request, const Camera& camera, const Vec3& stand, Picture& out) {
+    const auto& table = shownTable();
     std::uint8_t* pixel = out.rgba.data();
     for (int y = 0; y < camera.height; ++y) {
-        for (int x = 0; x < camera.width; ++x, pixel += 4) {
-            const Vec3 ray = camera.ray(static_cast<float>(x) + 0.5f, static_cast<float>(y) + 0.5f);
-            float wall = 1, glow = 0;
-            if (ray.y() < -1e-4f && camera.eye.y() > 0.02f) {
-                const Vec3 at = camera.eye - ray * (camera.eye.y() / ray.y());
-                const float d = std::hypot(at.x() - stand.x(), at.z() - stand.z());
-                const float t = std::clamp((d - 0.8f) / 4.7f, 0.0f, 1.0f);
-                wall = t * t * (3 - 2 * t);
-                glow = std::max(0.0f, 1.0f - d * d * 0.16f);
+        const Vec3 first = camera.ray(0.5f, static_cast<float>(y) + 0.5f);  // every ray of a row falls as steeply: the camera never rolls
+        const bool falls = first.y() < -1e-4f && camera.eye.y() > 0.02f;
+        const float t = falls ? camera.eye.y() / -first.y() : 0.0f, step = t * camera.pixel;
+        float dx = camera.eye.x() + t * first.x() - stand.x(), dz = camera.eye.z() + t * first.z() - stand.z();
+        for (int x = 0; x < camera.width; ++x, pixel += 4, dx += step * camera.right.x(), dz += step * camera.right.z()) {
+            float wall = 1, lift = 1;
+            if (falls) {
+                const float d2 = dx * dx + dz * dz, share = std::clamp((std::sqrt(d2) - 0.8f) / 4.7f, 0.0f, 1.0f);
+                wall = share * share * (3 - 2 * share);
+                const float glow = std::max(0.0f, 1.0f - d2 * 0.16f);
+                lift += 0.35f * glow * glow;
             }
-            const float lift = 1.0f + 0.35f * glow * glow;
             for (std::size_t c = 0; c < 3; ++c) {
                 const float light = lift * (request.floor[c] + wall * (request.wall[c] - request.floor[c]));
-                pixel[c] = static_cast<std::uint8_t>(std::clamp(shownByte(std::max(light, 0.0f)), 0.0f, 255.0f) + 0.5f);
+                pixel[c] = table[static_cast<std::size_t>(std::clamp(light, 0.0f, 1.0f) * 4095.0f + 0.5f)];
             }
             pixel[3] = 255;
         }

@@ -29,10 +29,10 @@ struct CharacterLook {
 
     /// One of the looks that ship; index modulo their number.
     static CharacterLook shipped(int index);
-    /// How many ship, and what each is called: a short word in small letters.
+    /// How many ship, and what each is called.
     static int shippedCount();
     static std::string_view shippedName(int index);
-    /// The index of a name; -1 for one that does not ship.
+    /// The index of a name, in capitals or not; -1 for one that does not ship.
     static int find(std::string_view name);
     /// Every style, hair and skin of the world, colours that a person might wear.
     static CharacterLook drawn(Random& random);

@@ -93,8 +93,6 @@ private:
             flow(0.014f, 0.014f);
             cloth(Material::Top, place(side * 0.076f, 0.004f, 0.004f), place(side * 0.030f, -0.012f, -0.086f), 0.031f, 0.046f);
             flow(0.02f, 0.02f);
-            add(Material::Trim, place(side * 0.026f, -0.058f, 0.098f), place(side * 0.034f, -0.180f, 0.129f), 0.0048f, 0.0048f);
-            add(Material::Trim, place(side * 0.034f, -0.178f, 0.129f), place(side * 0.034f, -0.196f, 0.131f), 0.0072f, 0.0072f);
         }
         cloth(Material::Top, place(-0.030f, -0.030f, -0.094f), place(0.030f, -0.030f, -0.094f), 0.046f, 0.046f);
         flow(0.02f, 0.02f);

@@ -2,6 +2,7 @@
 #include "render/character.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
 namespace choreia::render {
@@ -25,12 +26,12 @@ struct Shipped {
 
 // The first is the default.
 constexpr Shipped kShipped[] = {
-    {"juno", 0xE3A983, 0x4A2A22, 0xFF7A59, 0x2C3350, 0xF2EFEA, 0xFFE3C9, 2, 3, 1, 0, 0.96f},
-    {"kai", 0xC68B62, 0x1E1A1D, 0xF1EBDD, 0x33414C, 0xD9483B, 0x2F7F86, 0, 0, 1, 1, 1.06f},
-    {"amara", 0x7A4A33, 0x17110F, 0xF2C14E, 0x5A2E6B, 0xF5F0E8, 0xFFF1D2, 4, 1, 0, 0, 0.98f},
-    {"mika", 0xF0C3A3, 0xB23A2E, 0x24808A, 0x20242E, 0x1F232B, 0xEDE6D6, 1, 2, 3, 2, 0.92f},
-    {"noor", 0xB97F58, 0x241A1C, 0x6A5ACD, 0xB9A98E, 0xEFEAE2, 0xE9E2F7, 3, 0, 2, 3, 0.97f},
-    {"leo", 0x5B3725, 0x120E0D, 0x3A5F4A, 0xA8937A, 0x2A2522, 0xE8DCC2, 0, 3, 0, 0, 1.08f},
+    {"Juno", 0xE3A983, 0x4A2A22, 0xFF7A59, 0x2C3350, 0xF2EFEA, 0xFFE3C9, 2, 3, 1, 0, 0.96f},
+    {"Kai", 0xC68B62, 0x1E1A1D, 0xF1EBDD, 0x33414C, 0xD9483B, 0x2F7F86, 0, 0, 1, 1, 1.06f},
+    {"Amara", 0x7A4A33, 0x17110F, 0xF2C14E, 0x5A2E6B, 0xF5F0E8, 0xFFF1D2, 4, 1, 0, 0, 0.98f},
+    {"Mika", 0xF0C3A3, 0xB23A2E, 0x24808A, 0x20242E, 0x1F232B, 0xEDE6D6, 1, 2, 3, 2, 0.92f},
+    {"Noor", 0xB97F58, 0x241A1C, 0x6A5ACD, 0xB9A98E, 0xEFEAE2, 0xE9E2F7, 3, 0, 2, 3, 0.97f},
+    {"Leo", 0x5B3725, 0x120E0D, 0x3A5F4A, 0xA8937A, 0x2A2522, 0xE8DCC2, 0, 3, 0, 0, 1.08f},
 };
 constexpr int kShippedLooks = static_cast<int>(std::size(kShipped));
 
@@ -69,8 +70,11 @@ int CharacterLook::shippedCount() { return kShippedLooks; }
 std::string_view CharacterLook::shippedName(int index) { return kShipped[((index % kShippedLooks) + kShippedLooks) % kShippedLooks].name; }
 
 int CharacterLook::find(std::string_view name) {
-    const auto* found = std::find_if(std::begin(kShipped), std::end(kShipped), [name](const Shipped& s) { return s.name == name; });
-    return found == std::end(kShipped) ? -1 : static_cast<int>(found - std::begin(kShipped));
+    const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == std::tolower(static_cast<unsigned char>(b)); };
+    for (int i = 0; i < kShippedLooks; ++i) {
+        if (std::equal(name.begin(), name.end(), kShipped[i].name.begin(), kShipped[i].name.end(), same)) return i;
+    }
+    return -1;
 }
 
 CharacterLook CharacterLook::drawn(Random& random) {

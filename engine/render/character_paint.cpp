@@ -77,6 +77,11 @@ void CharacterShader::paintHoodie(const Vec3& p, float up, float footprint, Spot
     const float rib = 1.0f + 0.10f * std::cos(p.x() * 420.0f) * std::clamp(1.5f - footprint / 0.004f, 0.0f, 1.0f);
     lay(spot.colour, {look_.trim[0] * rib, look_.trim[1] * rib, look_.trim[2] * rib}, inside(up - 0.036f, footprint));
     if (p.z() < 0.02f) return;
+    // Two strings hang from the hood, each with a knot.
+    const float sx = std::fabs(p.x()) - 0.030f + 0.05f * (p.y() + 0.06f), high = p.y() + 0.050f, low = -0.185f - p.y();
+    const float cord = std::min(std::max({std::fabs(sx) - 0.0042f, high, low}), std::hypot(sx, p.y() + 0.183f) - 0.0075f);
+    for (float& c : spot.colour) c *= 1 - 0.35f * inside(cord - 0.0045f, footprint);  // and its shadow on the cloth
+    lay(spot.colour, look_.trim, inside(cord, footprint));
     const float x = std::fabs(p.x()), slant = 0.105f - 0.55f * std::max(0.0f, up - 0.075f);
     const float pocket = std::max({x - slant, 0.036f - up, up - 0.155f});
     const float line = std::fabs(pocket + 0.001f) - 0.0022f;
@@ -89,7 +94,7 @@ void CharacterShader::paint(std::uint8_t& material, const Vec3& at, float footpr
         case Material::Hair: {
             // Strands fall from the crown: lighter and darker about its axis, until they are finer than pixels.
             const Vec3 p = body_->head.local(at);
-            const float angle = std::atan2(p.x(), p.z() + 0.02f);
+            const float angle = std::atan2(std::fabs(p.x()), p.z() + 0.02f);
             const float fade = std::clamp(1.4f - footprint / 0.005f, 0.0f, 1.0f);
             const float ripple = 0.10f * std::cos(11 * angle) + fade * (0.10f * std::cos(43 * angle + 30 * p.y()) + 0.06f * std::cos(71 * angle - 22 * p.y()));
             for (float& c : spot.colour) c *= 1.0f + ripple;

@@ -2,6 +2,7 @@
 #include "core/parallel.h"
 #include "io/media.h"
 #include "motion/kinematics.h"
+#include "render/character.h"
 #include "render/mannequin.h"
 #include "render/video.h"
 
@@ -114,7 +115,8 @@ Result<VideoReport> exportVideo(const std::filesystem::path& path, const VideoRe
 
     const auto drawers = static_cast<std::size_t>(std::max(1, threadCount()));
     Queue queue(frames, drawers + 6);
-    const MannequinRenderer renderer(request.width, request.height);
+    const MannequinRenderer mannequin(request.width, request.height);
+    const CharacterRenderer character(request.width, request.height, request.dancer.value_or(CharacterLook::shipped(0)));
     const auto draw = [&] {
         std::vector<Vec3> positions(motion::kJoints);
         std::vector<Quat> world(motion::kJoints);
@@ -122,7 +124,7 @@ Result<VideoReport> exportVideo(const std::filesystem::path& path, const VideoRe
         Picture* place = nullptr;
         while (queue.take(frame, place)) {
             motion::forwardKinematics(body, clip.root[frame], clip.pose(frame), positions, world);
-            renderer.draw(positions, world, views[frame], *place);
+            request.dancer ? character.draw(positions, world, views[frame], *place) : mannequin.draw(positions, world, views[frame], *place);
             queue.drawn(frame);
         }
     };

@@ -48,6 +48,7 @@ void FloorShadow::cast(std::span<const Part> parts, const Vec3& light) {
     cast_.assign(cells, 0.0f);
     near_.assign(cells, 0.0f);
     for (const Part& part : parts) {
+        if (part.largestRadius() < 0.013f) continue;  // a finger's shadow is softer than it is wide
         throwShadow(part);
         touch(part.a + 0.25f * part.ab, part.radiusAt(0.25f));
         touch(part.a + 0.75f * part.ab, part.radiusAt(0.75f));

@@ -5,8 +5,10 @@
 #include "core/progress.h"
 #include "core/result.h"
 #include "motion/clip.h"
+#include "render/character.h"
 
 #include <filesystem>
+#include <optional>
 #include <stop_token>
 
 namespace choreia::render {
@@ -17,6 +19,7 @@ struct VideoRequest {
     int width = 1280, height = 720;     ///< even
     double fps = 30;
     int quality = 20;  ///< CRF
+    std::optional<CharacterLook> dancer;  ///< who dances; without: the plain mannequin
 };
 
 struct VideoReport {

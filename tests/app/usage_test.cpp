@@ -53,7 +53,8 @@ private Q_SLOTS:
         QTest::newRow("sheet of nothing") << QStringList{"models", "--sheet", "a.png"} << "--codes";
         QTest::newRow("codes of no motion") << QStringList{"models", "--codes", "default"} << "--data";
         QTest::newRow("no model") << QStringList{"generate", "a.ogg", "--model", "gpt"} << "gpt";
-        QTest::newRow("dancer") << QStringList{"generate", "a.ogg", "--video", "a.mp4", "--view", "dancer"} << "--view";
+        QTest::newRow("view") << QStringList{"generate", "a.ogg", "--video", "a.mp4", "--view", "both"} << "--view";
+        QTest::newRow("dancer") << QStringList{"generate", "a.ogg", "--video", "a.mp4", "--view", "dancer", "--dancer", "nobody"} << "--dancer";
         QTest::newRow("group") << QStringList{"generate", "a.ogg", "--bvh", "a.bvh", "--dancers", "3"} << "--dancers";
         QTest::newRow("pin of no form") << QStringList{"generate", "a.ogg", "--pin", "jump.bvh"} << "TIME=CLIP";
         QTest::newRow("pin before the song") << QStringList{"generate", "a.ogg", "--pin", "-3=jump.bvh"} << "--pin";

@@ -3,15 +3,27 @@
 
 #include "style/theme.h"
 
+#include <QActionGroup>
 #include <QLinearGradient>
+#include <QMenu>
 #include <QPainter>
 #include <QPainterPath>
+#include <QPushButton>
 #include <QResizeEvent>
 
 #include <algorithm>
 #include <cmath>
 
 namespace choreia::ui {
+
+namespace {
+
+QString lookName(int look) {
+    const auto name = render::CharacterLook::shippedName(look);
+    return QString::fromLatin1(name.data(), static_cast<qsizetype>(name.size()));
+}
+
+}  // namespace
 
 DancerView::DancerView(Document& document, QWidget* parent) : QWidget(parent), document_(document) {
     setObjectName(QStringLiteral("DancerView"));
@@ -20,11 +32,50 @@ DancerView::DancerView(Document& document, QWidget* parent) : QWidget(parent), d
     connect(&document_, &Document::changed, this, [this](const Change& change) {
         if (change.aspect != Aspect::Everything && change.aspect != Aspect::Dances) return;
         if (!document_.dance()) picture_ = {};
+        looks_->setVisible(document_.dance() != nullptr);
         ask();
         update();
     });
+    makeMenu();
     window_.start();
 }
+
+void DancerView::makeMenu() {
+    looks_ = new QPushButton(this);
+    looks_->setObjectName(QStringLiteral("dancerLook"));
+    looks_->setProperty("kind", "pill");
+    looks_->setCursor(Qt::PointingHandCursor);
+    looks_->setToolTip(tr("Who dances"));
+    looks_->setAccessibleName(tr("Who dances"));
+    auto* menu = new QMenu(looks_);
+    auto* group = new QActionGroup(menu);
+    for (int i = 0; i < render::CharacterLook::shippedCount(); ++i) {
+        QAction* action = menu->addAction(lookName(i));
+        action->setCheckable(true);
+        group->addAction(action);
+        connect(action, &QAction::triggered, this, [this, i] {
+            setLook(i);
+            Q_EMIT lookChosen(i);
+        });
+    }
+    looks_->setMenu(menu);
+    setLook(0);
+}
+
+void DancerView::setLook(int look) {
+    look_ = look >= 0 && look < render::CharacterLook::shippedCount() ? look : 0;
+    looks_->menu()->actions()[look_]->setChecked(true);
+    looks_->setText(lookName(look_));
+    looks_->setVisible(document_.dance() != nullptr);
+    placeMenu();
+    ask();
+}
+
+void DancerView::placeMenu() {
+    looks_->adjustSize();
+    looks_->move((frame().bottomLeft() + QPointF(12, -12 - looks_->height())).toPoint());
+}
+
 
 QRectF DancerView::frame() const { return QRectF(rect()).adjusted(16, 16, -16, -8); }
 
@@ -41,7 +92,7 @@ void DancerView::ask() {
     const auto frames = dance->positions.frames();
     if (frames == 0) return;
     const double at = std::clamp(seconds_ * dance->positions.fps, 0.0, static_cast<double>(frames - 1));
-    worker_.ask({dance, static_cast<std::size_t>(std::lround(at)), size - QSize(size.width() % 2, size.height() % 2)});
+    worker_.ask({dance, static_cast<std::size_t>(std::lround(at)), size - QSize(size.width() % 2, size.height() % 2), look_});
 }
 
 void DancerView::arrived(const QImage& picture) {
@@ -58,6 +109,7 @@ void DancerView::arrived(const QImage& picture) {
 
 void DancerView::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
+    placeMenu();
     ask();
 }
 

@@ -8,6 +8,8 @@
 #include <QImage>
 #include <QWidget>
 
+class QPushButton;
+
 namespace choreia::ui {
 
 class DancerView final : public QWidget {
@@ -16,11 +18,18 @@ class DancerView final : public QWidget {
 public:
     explicit DancerView(Document& document, QWidget* parent = nullptr);
 
+    /// Who dances: render::CharacterLook::shipped.
+    void setLook(int look);
+    [[nodiscard]] int look() const { return look_; }
     /// Shows the dance at a time of the song.
     void showTime(double seconds);
     [[nodiscard]] const QImage& picture() const { return picture_; }
     [[nodiscard]] QSize sizeHint() const override { return {560, 400}; }
     [[nodiscard]] QSize minimumSizeHint() const override { return {240, 180}; }
+
+Q_SIGNALS:
+    /// By hand, from the menu.
+    void lookChosen(int look);
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -28,6 +37,8 @@ protected:
 
 private:
     void ask();
+    void makeMenu();
+    void placeMenu();
     void arrived(const QImage& picture);
     void paintPill(QPainter& painter, const QString& text, bool right, const QColor& color) const;
     [[nodiscard]] QRectF frame() const;
@@ -37,7 +48,8 @@ private:
     QImage picture_;
     double seconds_ = 0, rate_ = 0;
     std::size_t shownFrame_ = 0;
-    int arrivals_ = 0;
+    int arrivals_ = 0, look_ = 0;
+    QPushButton* looks_ = nullptr;  ///< opens the menu of dancers
     QElapsedTimer window_;  ///< over which the rate is counted
 };
 

@@ -1,6 +1,8 @@
 // A mailbox of one.
 #include "dancer/picture_worker.h"
 
+#include "motion/kinematics.h"
+
 #include <QMetaObject>
 
 #include <algorithm>
@@ -43,9 +45,10 @@ void PictureWorker::loop(std::stop_token stop) {
 QImage PictureWorker::draw(const PictureRequest& request) {
     const auto& positions = request.dance->positions;
     if (positions.frames() == 0 || request.size.isEmpty()) return {};
-    if (!renderer_ || rendererSize_ != request.size) {
-        renderer_ = std::make_unique<render::MannequinRenderer>(request.size.width(), request.size.height());
+    if (!renderer_ || rendererSize_ != request.size || rendererLook_ != request.look) {
+        renderer_ = std::make_unique<render::CharacterRenderer>(request.size.width(), request.size.height(), render::CharacterLook::shipped(request.look));
         rendererSize_ = request.size;
+        rendererLook_ = request.look;
     }
     const double aspect = static_cast<double>(request.size.width()) / request.size.height();
     if (cameraOf_ != request.dance || std::abs(aspect - cameraAspect_) > 0.02) {
@@ -55,7 +58,12 @@ QImage PictureWorker::draw(const PictureRequest& request) {
     }
     const std::size_t frame = std::min(request.frame, positions.frames() - 1);
     render::Picture picture;
-    renderer_->draw(positions.frame(frame), camera_.empty() ? render::View{} : camera_[std::min(frame, camera_.size() - 1)], picture);
+    const motion::Clip& clip = request.dance->dance.clip;
+    if (frame >= clip.frames()) return {};
+    std::vector<motion::Vec3> joints(motion::kJoints);
+    std::vector<motion::Quat> turns(motion::kJoints);
+    motion::forwardKinematics(motion::Skeleton::body(), clip.root[frame], clip.pose(frame), joints, turns);
+    renderer_->draw(joints, turns, camera_.empty() ? render::View{} : camera_[std::min(frame, camera_.size() - 1)], picture);
     if (picture.width <= 0 || picture.height <= 0) return {};
     return QImage(picture.rgba.data(), picture.width, picture.height, picture.width * 4, QImage::Format_RGBA8888).copy();
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "document/snapshots.h"
+#include "render/character.h"
 #include "render/mannequin.h"
 
 #include <QImage>
@@ -20,7 +21,8 @@ namespace choreia::ui {
 struct PictureRequest {
     std::shared_ptr<const DanceSnapshot> dance;
     std::size_t frame = 0;
-    QSize size;  ///< device pixels
+    QSize size;    ///< device pixels
+    int look = 0;  ///< render::CharacterLook::shipped
 };
 
 class PictureWorker final : public QObject {
@@ -45,8 +47,9 @@ private:
     std::condition_variable_any wake_;
     std::optional<PictureRequest> next_;
     // Only the worker touches these.
-    std::unique_ptr<render::MannequinRenderer> renderer_;
+    std::unique_ptr<render::CharacterRenderer> renderer_;
     QSize rendererSize_;
+    int rendererLook_ = 0;
     std::shared_ptr<const DanceSnapshot> cameraOf_;
     double cameraAspect_ = 0;
     std::vector<render::View> camera_;

@@ -1,6 +1,7 @@
 // Chooses format, place and film settings, then shows the work.
 #include "export/export_dialog.h"
 
+#include "render/character.h"
 #include "style/combo_box.h"
 #include "style/theme.h"
 
@@ -18,6 +19,7 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <cmath>
 
 namespace choreia::ui {
@@ -68,6 +70,13 @@ ExportDialog::ExportDialog(Document& document, QWidget* parent) : QDialog(parent
         grid->addWidget(fields[i].second, 1, i);
         grid->setColumnStretch(i, 1);
     }
+    look_ = box(QStringLiteral("lookBox"), tr("Dancer"));
+    for (int i = 0; i < render::CharacterLook::shippedCount(); ++i) {
+        const auto name = render::CharacterLook::shippedName(i);
+        look_->addItem(QString::fromLatin1(name.data(), static_cast<qsizetype>(name.size())), i);
+    }
+    grid->addWidget(label(tr("Dancer")), 2, 0);
+    grid->addWidget(look_, 3, 0);
     column->addWidget(film_);
 
     column->addWidget(label(tr("File")));
@@ -178,6 +187,8 @@ void ExportDialog::choosePath() {
     pathTyped_ = true;
 }
 
+void ExportDialog::setLook(int look) { look_->setCurrentIndex(std::clamp(look, 0, look_->count() - 1)); }
+
 void ExportDialog::start() {
     const auto dance = document_.dance();
     if (!dance || path_->text().trimmed().isEmpty()) return;
@@ -189,6 +200,7 @@ void ExportDialog::start() {
     options.height = size.height();
     options.fps = rate_->currentData().toInt();
     options.quality = quality_->currentData().toInt();
+    options.look = look_->currentData().toInt();
     std::shared_ptr<const audio::Pcm> sound = document_.song() ? document_.song()->playback : nullptr;
 
     for (QWidget* widget : {static_cast<QWidget*>(format_), static_cast<QWidget*>(film_), static_cast<QWidget*>(path_), static_cast<QWidget*>(export_)})

@@ -30,6 +30,7 @@ struct ExportOptions {
     int width = 1280, height = 720;  ///< even
     double fps = 30;
     int quality = 20;  ///< CRF
+    int look = 0;      ///< who dances in a film: render::CharacterLook::shipped
 };
 /// Writes a dance (and its song, for films). For a worker. Error as of the engine's writers.
 Result<std::string> exportDance(const DanceSnapshot& dance, const audio::Pcm* sound, const ExportOptions& options, std::stop_token stop,
@@ -43,6 +44,8 @@ public:
 
     [[nodiscard]] JobRunner& jobs() { return jobs_; }
     void setPath(const QString& path);
+    /// Who dances in the film at first: render::CharacterLook::shipped.
+    void setLook(int look);
 
 Q_SIGNALS:
     void exported(const QString& path);
@@ -58,7 +61,7 @@ private:
 
     Document& document_;
     JobRunner jobs_;
-    style::ComboBox *format_, *size_, *rate_, *quality_;
+    style::ComboBox *format_, *size_, *rate_, *quality_, *look_;
     QLineEdit* path_;
     QLabel *note_, *stage_, *left_;
     QWidget *film_, *working_;

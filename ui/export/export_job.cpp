@@ -31,6 +31,7 @@ Result<std::string> exportDance(const DanceSnapshot& dance, const audio::Pcm* so
         request.height = options.height;
         request.fps = options.fps;
         request.quality = options.quality;
+        request.dancer = render::CharacterLook::shipped(options.look);
         CHOREIA_TRY(render::exportVideo(options.path, request, stop, progress));
     } else {
         progress.report("writing", 0, -1);
