@@ -1,7 +1,8 @@
-// choreia dataset: training data built, described and checked.
+// choreia dataset: training data built, taken from video, described and checked.
 #include "data/dataset.h"
 
 #include "cli/verbs.h"
+#include "seeing/video_import.h"
 
 #include <cstdio>
 
@@ -11,8 +12,9 @@ namespace {
 
 struct Options {
     std::vector<std::string> from, music;
-    std::string file, video;
-    int songsPerTake = 3;
+    std::string file, video, weights;
+    double fps = 10;
+    int songsPerTake = 3, side = 256;
     bool publishable = false, motionOnly = false;
     std::uint64_t seed = 1;
 };
@@ -49,10 +51,27 @@ Result<void> check(const Options& options, Context& context) {
     return badInput(options.file, faults.front() + (faults.size() > 1 ? ", and " + std::to_string(faults.size() - 1) + " more faults" : ""));
 }
 
+Result<void> importVideo(const Options& options, Context& context) {
+    CHOREIA_TRY(checkOutput(options.file));
+    CHOREIA_ASSIGN(const auto finder, options.weights.empty() ? seeing::PoseFinder::installed() : seeing::PoseFinder::load(options.weights));
+    seeing::VideoImportRequest request;
+    request.video = options.video;
+    request.output = options.file;
+    request.fps = options.fps;
+    request.side = options.side;
+    CHOREIA_ASSIGN(const auto report, seeing::importVideo(request, finder, context.stop, context.progress));
+    char line[200];
+    std::snprintf(line, sizeof line, "%zu pictures of %.1f s, %zu left out; confidence %.2f; %s", report.pictures, report.seconds, report.leftOut, report.confidence,
+                  report.sound ? "with sound" : "without sound");
+    CHOREIA_TRY(printLine(context, line));
+    if (report.faults > 0) return printLine(context, "note: the video is damaged in " + std::to_string(report.faults) + " places");
+    return {};
+}
+
 }  // namespace
 
 void addDataset(CLI::App& app, Action& action) {
-    auto* verb = app.add_subcommand("dataset", "Training data: build, info, check");
+    auto* verb = app.add_subcommand("dataset", "Training data: build, info, check, import-video");
     verb->require_subcommand(1);
     auto options = std::make_shared<Options>();
     const auto when = [&action, options](CLI::App* part, Result<void> (*function)(const Options&, Context&)) {
@@ -79,12 +98,13 @@ void addDataset(CLI::App& app, Action& action) {
     checker->add_option("FILE", options->file, "A training HDF5")->required();
     when(checker, check);
 
-    auto* importer = verb->add_subcommand("import-video", "Not available in this version");
-    importer->add_option("VIDEO", options->video, "A video")->required();
-    importer->add_option("-o", options->file, "The .h5 to write");
-    importer->callback([&action] {
-        action = [](Context&) { return Result<void>(usageError("dataset import-video", "reading bodies from video is not available in this version")); };
-    });
+    auto* importer = verb->add_subcommand("import-video", "A video of a dancer to a training HDF5: pictures, landmarks found by SE-ViT, sound as MFCC");
+    importer->add_option("VIDEO", options->video, "A video with one person in it")->required();
+    importer->add_option("-o", options->file, "The .h5 to write")->required();
+    importer->add_option("--fps", options->fps, "Pictures a second, at most the video's");
+    importer->add_option("--size", options->side, "Side of the stored pictures, pixels");
+    importer->add_option("--weights", options->weights, "A .se-vit.safetensors instead of the installed one");
+    when(importer, importVideo);
 }
 
 }  // namespace choreia::cli

@@ -137,7 +137,7 @@ SeVitImpl::SeVitImpl(const SeVitConfig& config) : config_(config) {
 std::vector<torch::Tensor> SeVitImpl::levels(const torch::Tensor& rgb) {
     TORCH_CHECK(rgb.dim() == 4 && rgb.size(1) == 3 && sane(rgb.size(2), 64, 512) && sane(rgb.size(3), 64, 512) && rgb.size(2) % 16 == 0 && rgb.size(3) % 16 == 0,
                 "SeVit: expected [batch, 3, height, width] with sides of multiples of 16 from 64 to 512, found ", rgb.sizes());
-    const auto at4 = stem4_->forward(stem2_->forward(normalised(rgb).contiguous(torch::MemoryFormat::ChannelsLast)));
+    const auto at4 = stem4_->forward(stem2_->forward(normalised(rgb)));
     const auto at8 = stem8_->forward(at4);
     auto map = stem16_->forward(at8);
     const auto high = map.size(2), wide = map.size(3);
@@ -152,9 +152,9 @@ std::vector<torch::Tensor> SeVitImpl::levels(const torch::Tensor& rgb) {
 
 PoseOutput SeVitImpl::forward(const torch::Tensor& rgb) {
     const auto maps = levels(rgb);
-    const auto at8 = up8_->forward(maps[1] + twice(raise8_->forward(maps[2].contiguous(torch::MemoryFormat::ChannelsLast))));
+    const auto at8 = up8_->forward(maps[1] + twice(raise8_->forward(maps[2])));
     const auto at4 = up4_->forward(maps[0] + twice(raise4_->forward(at8)));
-    const auto all = head_->forward(at4).contiguous().chunk(3, 1);
+    const auto all = head_->forward(at4).chunk(3, 1);
     PoseOutput out;
     out.heat = all[0];
     // Depth and visibility are read where the landmark is.

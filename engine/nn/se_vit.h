@@ -46,7 +46,7 @@ struct SeVitConfig {
     std::int64_t width = 192;     ///< of a token
     std::int64_t layers = 6;
     std::int64_t heads = 6;
-    std::int64_t stem = 32;       ///< channels at half size; twice and four times as many at a quarter and an eighth
+    std::int64_t stem = 24;       ///< channels at half size; twice and four times as many at a quarter and an eighth
     std::int64_t features = 512;  ///< of the pose feature
     double dropout = 0.0;
 
