@@ -52,6 +52,7 @@ MainWindow::MainWindow(WindowServices services, QWidget* parent)
         const QSettings settings;
         restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
         restoreState(settings.value(QStringLiteral("window/state")).toByteArray(), 1);
+        dancer_->setLook(settings.value(QStringLiteral("dancer/look"), 0).toInt());
     }
     documentChanged({Aspect::Everything, {}});
 }

@@ -1,6 +1,7 @@
 // Opening, saving, recent files, dropping, leaving.
 #include "window/main_window.h"
 
+#include "dancer/dancer_view.h"
 #include "export/export_dialog.h"
 #include "window/notice_bar.h"
 #include "window/stage_panel.h"
@@ -83,6 +84,7 @@ void MainWindow::saveAs() {
 void MainWindow::exportDance() {
     if (!document_.dance()) return;
     auto* dialog = new ExportDialog(document_, this);
+    dialog->setLook(dancer_->look());
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
 }
@@ -142,6 +144,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
         QSettings settings;
         settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
         settings.setValue(QStringLiteral("window/state"), saveState(1));
+        settings.setValue(QStringLiteral("dancer/look"), dancer_->look());
     }
     event->accept();
 }
