@@ -6,6 +6,7 @@
 #include "render/shading.h"
 
 #include <array>
+#include <cmath>
 
 namespace choreia::render {
 
