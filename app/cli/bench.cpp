@@ -7,8 +7,10 @@
 #include "hearing/hearing.h"
 #include "io/project.h"
 #include "render/video.h"
+#include "seeing/pose_finder.h"
 
 #include <cstdio>
+#include <optional>
 #include <unistd.h>
 
 namespace choreia::cli {
@@ -40,6 +42,21 @@ public:
 private:
     fs::path path_;
 };
+
+/// Pictures a second, of 256 x 256, one at a time, from pixels to landmarks, for a second; empty where no network is installed.
+Result<std::optional<double>> seeingSpeed() {
+    const auto finder = seeing::PoseFinder::installed();
+    if (!finder.ok()) return std::optional<double>();
+    io::RgbPicture picture{256, 256, {}};
+    Random random(1);
+    for (int i = 0; i < 256 * 256 * 3; ++i) picture.rgb.push_back(static_cast<std::uint8_t>(random.below(256)));
+    const data::CutSquare square{128, 128, 256, 0, false};
+    CHOREIA_TRY(finder->look(picture, square));
+    const Watch looking;
+    int looked = 0;
+    for (; looking.seconds() < 1; ++looked) CHOREIA_TRY(finder->look(picture, square));
+    return std::optional(looked / looking.seconds());
+}
 
 Result<void> bench(const Options& options, Context& context) {
     CHOREIA_TRY(checkOutput(options.json));
@@ -79,14 +96,17 @@ Result<void> bench(const Options& options, Context& context) {
     const double loadMs = loading.seconds() * 1000;
     if (loaded.dances.size() != 1 || loaded.dances[0].clip.frames() != generated.dance.clip.frames()) return failed("bench", "the project read is not the project written");
 
-    const Json figures = {{"analyze_x_realtime", rounded(analyzeSpeed, 1)},
-                          {"generate_x_realtime", rounded(generateSpeed, 2)},
-                          {"export_x_realtime_720p30", rounded(clip.seconds() / film.totalSeconds, 2)},
-                          {"export_share_in_encoder", rounded(film.encoderSeconds / film.totalSeconds, 3)},
-                          {"load_project_ms", rounded(loadMs, 1)},
-                          {"peak_memory_mb", rounded(peakMemoryMb(), 1)},
-                          {"threads", threadCount()},
-                          {"device", options.device}};
+    CHOREIA_ASSIGN(const auto seeingFps, seeingSpeed());
+
+    Json figures = {{"analyze_x_realtime", rounded(analyzeSpeed, 1)},
+                    {"generate_x_realtime", rounded(generateSpeed, 2)},
+                    {"export_x_realtime_720p30", rounded(clip.seconds() / film.totalSeconds, 2)},
+                    {"export_share_in_encoder", rounded(film.encoderSeconds / film.totalSeconds, 3)},
+                    {"load_project_ms", rounded(loadMs, 1)},
+                    {"peak_memory_mb", rounded(peakMemoryMb(), 1)},
+                    {"threads", threadCount()},
+                    {"device", options.device}};
+    if (seeingFps) figures["se_vit_fps"] = rounded(*seeingFps, 1);
     CHOREIA_TRY(writeJson(options.json, figures));
     if (options.json == "-") return {};
     for (const auto& [name, value] : figures.items()) CHOREIA_TRY(printLine(context, name + " " + (value.is_string() ? value.get<std::string>() : value.dump())));
@@ -96,7 +116,7 @@ Result<void> bench(const Options& options, Context& context) {
 }  // namespace
 
 void addBench(CLI::App& app, Action& action) {
-    auto* verb = app.add_subcommand("bench", "This machine's speed: hearing, generating, filming, opening");
+    auto* verb = app.add_subcommand("bench", "This machine's speed: hearing, generating, filming, opening, seeing");
     auto options = std::make_shared<Options>();
     verb->add_option("--seconds", options->seconds, "Length of the song that it synthesises");
     verb->add_option("--device", options->device, "auto, cpu or cuda");
