@@ -77,7 +77,7 @@ private Q_SLOTS:
         QTest::newRow("no output") << QStringList{"export", "a.choreia"} << "--bvh";
         QTest::newRow("convert to") << QStringList{"convert", "a.bvh", "a.xyz"} << ".xyz";
         QTest::newRow("train what") << QStringList{"train", "horse", "--data", "a.h5", "--out", "run"} << "horse";
-        QTest::newRow("train later") << QStringList{"train", "se-vit", "--data", "a.h5", "--out", "run"} << "se-vit";
+        QTest::newRow("train later") << QStringList{"train", "all", "--data", "a.h5", "--out", "run"} << "all";
         QTest::newRow("dataset what") << QStringList{"dataset"} << "dataset";
     }
     void wrongUsageIsOneLine() {
