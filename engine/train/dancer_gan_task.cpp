@@ -14,6 +14,7 @@
 #include <cmath>
 #include <numbers>
 #include <optional>
+#include <span>
 
 namespace choreia::train {
 
@@ -163,10 +164,10 @@ public:
         return all;
     }
 
-    /// PSNR and SSIM of whole pictures, PSNR of the person, sharpness; the score wants the person right and the sharpness 1.
+    /// PSNR and SSIM of whole pictures, PSNR of the person and of the nearest training pose's picture in his place, sharpness; the score wants the person right and the sharpness 1.
     std::map<std::string, double> validate() override {
         const std::size_t all = samples_.validationCount(), count = std::min(all, kMostValidated);
-        double error = 0, personError = 0, similarity = 0, energy = 0, trueEnergy = 0;
+        double copied = 0, error = 0, personError = 0, similarity = 0, energy = 0, trueEnergy = 0;
         std::vector<DancerBatch> shown;
         std::vector<torch::Tensor> shownPictures;
         for (std::size_t k = 0; k < count; ++k) {
@@ -175,7 +176,10 @@ public:
             const auto own = unit(generated), real = unit(batch.picture), mask = batch.mask.to(torch::kCPU).contiguous();
             const auto a = viewOf(own), b = viewOf(real);
             error += eval::meanSquaredError(a, b);
-            personError += eval::meanSquaredError(a, b, {mask.data_ptr<float>(), static_cast<std::size_t>(mask.numel())});
+            const std::span<const float> person(mask.data_ptr<float>(), static_cast<std::size_t>(mask.numel()));
+            personError += eval::meanSquaredError(a, b, person);
+            const auto nearest = unit(samples_.nearest(k * all / count).picture);
+            copied += eval::meanSquaredError(viewOf(nearest), b, person);
             similarity += eval::ssim(a, b);
             energy += eval::gradientEnergy(a);
             trueEnergy += eval::gradientEnergy(b);
@@ -188,7 +192,7 @@ public:
         const auto n = static_cast<double>(count);
         const double person = eval::psnr(personError / n), sharpness = trueEnergy > 0 ? energy / trueEnergy : 0.0;
         return {{"score", -person + 5 * std::fabs(std::log(std::max(1e-3, sharpness)))}, {"psnr", eval::psnr(error / n)}, {"person_psnr", person},
-                {"ssim", similarity / n}, {"sharpness", sharpness}};
+                {"ssim", similarity / n}, {"sharpness", sharpness}, {"nearest_person_psnr", eval::psnr(copied / n)}};
     }
 
     std::map<std::string, torch::Tensor> extraState() override {

@@ -171,6 +171,20 @@ DancerBatch DancerSamples::validation(std::size_t first, std::size_t count) cons
     return columns.stacked();
 }
 
+DancerBatch DancerSamples::nearest(std::size_t index) const {
+    const auto& wanted = validation_[index].landmarks;
+    const auto distance = [&](const DancerSample& sample) {
+        float sum = 0;
+        for (std::size_t i = 0; i < wanted.size(); ++i)
+            if (i % 3 != 2) sum += (sample.landmarks[i] - wanted[i]) * (sample.landmarks[i] - wanted[i]);
+        return sum;
+    };
+    const auto best = std::min_element(training_.begin(), training_.end(), [&](const auto& a, const auto& b) { return distance(a) < distance(b); });
+    Columns columns;
+    add(*best, (side_ - setting_.size) / 2, (side_ - setting_.size) / 2, false, columns);
+    return columns.stacked();
+}
+
 Result<void> writeDancerSheet(const std::filesystem::path& path, const DancerBatch& batch, const torch::Tensor& generated) {
     const auto count = generated.size(0), size = generated.size(2);
     // Limbs to the left in one colour, to the right in another, so that a swapped pose shows.

@@ -50,6 +50,8 @@ public:
     [[nodiscard]] DancerBatch draw(Random& random, int batch, int fresh);
     /// Validation samples from first on, cut in the middle.
     [[nodiscard]] DancerBatch validation(std::size_t first, std::size_t count) const;
+    /// The training picture in the pose nearest to a validation sample's (by the landmarks' distances), cut in the middle: what copying would give.
+    [[nodiscard]] DancerBatch nearest(std::size_t index) const;
     [[nodiscard]] std::size_t trainingCount() const { return photographs_ ? training_.size() : static_cast<std::size_t>(setting_.pool); }
     [[nodiscard]] std::size_t validationCount() const { return validation_.size(); }
 
