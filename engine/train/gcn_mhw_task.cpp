@@ -38,6 +38,7 @@ public:
         musicDropout_ = c.value("music_dropout", 0.1);
         timbreDropout_ = c.value("timbre_dropout", 0.6);
         wishDropout_ = c.value("wish_dropout", 0.2);
+        outOfStep_ = c.value("out_of_step", 0.0);
         phases_ = std::clamp<std::int64_t>(c.value("phases", std::int64_t{2}), 1, nn::Quantiser::kStride);
         styleBalance_ = c.value("style_balance", 0.5);
         beatTime_ = c.value("time", std::string("beats")) == "beats";
@@ -99,9 +100,7 @@ public:
             const auto count = std::min(steps_, length - first);
             auto wanted = torch::zeros({streams, steps_}, torch::kInt64);
             wanted.narrow(1, 0, count).copy_(sequence.tokens.narrow(1, first, count));
-            auto before = torch::full({streams, steps_}, codes, torch::kInt64);
-            if (count > 1) before.narrow(1, 1, count - 1).copy_(sequence.tokens.narrow(1, first, count - 1));
-            if (first > 0) before.select(1, 0).copy_(sequence.tokens.select(1, first - 1));
+            auto before = pastOf(sequence.tokens, first, count, random);
             corrupt(before, random, codes);
             auto sound = musicMean_.unsqueeze(0).repeat({steps_, 1});
             if (random.uniform() >= wishDropout_)
@@ -316,6 +315,31 @@ private:
         return training_[std::min(k, training_.size() - 1)];
     }
 
+    /// The tokens before each of `count` steps from `first` on, [streams, steps_]; where there are none, the empty one. Often they are out of step: they
+    /// come late by some tokens, from somewhere on. Recorded pasts agree with the music, so a network never learns which of the two to believe, and a dance
+    /// that has slipped off the beat stays there; a late past can only be told by the music, and is to be caught up with.
+    [[nodiscard]] torch::Tensor pastOf(const torch::Tensor& tokens, std::int64_t first, std::int64_t count, Random& random) const {
+        auto before = torch::full({tokens.size(0), steps_}, model_->config().codes, torch::kInt64);
+        const auto fill = [&](std::int64_t from, std::int64_t late) {  // steps from `from` on
+            const std::int64_t begin = std::max(from, late + 1 - first);
+            before.narrow(1, from, count - from).fill_(model_->config().codes);
+            if (begin < count) before.narrow(1, begin, count - begin).copy_(tokens.narrow(1, first + begin - 1 - late, count - begin));
+        };
+        fill(0, 0);
+        if (random.uniform() >= outOfStep_) return before;
+        const auto late = [&] { return 1 + static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(kMostLate))); };
+        const auto somewhere = [&] { return static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(count))); };
+        // Late from the beginning and then caught up, or slipping on the way.
+        const std::int64_t turn = somewhere();
+        if (random.uniform() < 0.5) {
+            fill(0, late());
+            fill(turn, 0);
+        } else {
+            fill(turn, late());
+        }
+        return before;
+    }
+
     // A share of the input tokens, drawn anew each sequence, becomes any token: the net learns to find its way back.
     void corrupt(torch::Tensor& before, Random& random, std::int64_t codes) const {
         const double share = random.uniform() * corruption_;
@@ -333,8 +357,9 @@ private:
     torch::Tensor musicMean_;
     static constexpr std::int64_t kHeard = static_cast<std::int64_t>(data::kMusicColumns), kWishes = static_cast<std::int64_t>(data::kControlColumns);
     static constexpr std::int64_t kTimbre = static_cast<std::int64_t>(data::kMusicTimbre);
+    static constexpr std::int64_t kMostLate = 7;  // tokens: a beat of the slowest songs
     std::int64_t batch_ = 16, steps_ = 128, phases_ = 2;
-    double corruption_ = 0.8, musicDropout_ = 0.1, timbreDropout_ = 0.6, wishDropout_ = 0.2, styleBalance_ = 0.5, distinctSteps_ = 0;
+    double corruption_ = 0.8, musicDropout_ = 0.1, timbreDropout_ = 0.6, wishDropout_ = 0.2, outOfStep_ = 0, styleBalance_ = 0.5, distinctSteps_ = 0;
 };
 
 }  // namespace
