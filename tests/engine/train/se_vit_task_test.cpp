@@ -1,0 +1,114 @@
+// A very small SE-ViT through the door that everybody uses, on pictures made here: dots of a colour where the joints are.
+#include "core/random.h"
+#include "io/hdf5.h"
+#include "io/safetensors.h"
+#include "nn/se_vit.h"
+#include "nn/weights.h"
+#include "support/testing.h"
+#include "train/train.h"
+
+#include <QFile>
+#include <QTemporaryDir>
+
+using namespace choreia;
+
+class SeVitTaskTest : public QObject {
+    Q_OBJECT
+
+    static std::string pictures(const QTemporaryDir& folder, const char* name) {
+        const auto path = folder.filePath(name).toStdString();
+        Random random(4);
+        std::vector<float> marks;
+        std::vector<std::uint8_t> frames;
+        for (int i = 0; i < 24; ++i) {
+            std::vector<std::uint8_t> one(64 * 64 * 3, 20);
+            for (int k = 0; k < 33; ++k) {
+                const double x = random.uniform(0.1, 0.9), y = random.uniform(0.1, 0.9);
+                marks.insert(marks.end(), {static_cast<float>(x), static_cast<float>(y)});
+                const auto px = static_cast<std::size_t>(x * 64), py = static_cast<std::size_t>(y * 64);
+                one[3 * (py * 64 + px)] = static_cast<std::uint8_t>(100 + 4 * k), one[3 * (py * 64 + px) + 1] = 255;
+            }
+            frames.insert(frames.end(), one.begin(), one.end());
+        }
+        auto file = io::H5Writer::create(path);
+        if (!file.ok()) qFatal("no file");
+        if (!file->writeBytes("Dance/frames", {24, 64, 64, 3}, frames.data()).ok()) qFatal("no pictures");
+        if (!file->writeFloats("Dance/pose_landmark_sequences", {24, 33, 2}, marks.data()).ok()) qFatal("no landmarks");
+        if (!file->close().ok()) qFatal("not closed");
+        return path;
+    }
+
+    static train::TrainRequest request(const QTemporaryDir& folder, const char* model, const char* config) {
+        QFile file(folder.filePath("config.json"));
+        if (file.open(QIODevice::WriteOnly)) file.write(config);
+        file.close();
+        train::TrainRequest out;
+        out.model = model;
+        out.out = folder.filePath(model).toStdString();
+        out.config = folder.filePath("config.json").toStdString();
+        out.epochs = 3;
+        return out;
+    }
+
+    static std::vector<nlohmann::json> logOf(const train::TrainRequest& request) {
+        QFile log(QString::fromStdString((request.out / (request.model + ".log.jsonl")).string()));
+        std::vector<nlohmann::json> lines;
+        if (log.open(QIODevice::ReadOnly))
+            for (const QByteArray& line : log.readAll().split('\n'))
+                if (auto json = nlohmann::json::parse(line.toStdString(), nullptr, false); json.is_object()) lines.push_back(std::move(json));
+        return lines;
+    }
+
+private Q_SLOTS:
+    void aSmallOneIsTrainedAndMeasured() {
+        const QTemporaryDir folder;
+        auto wanted = request(folder, "se-vit", R"({"name": "tiny", "size": 64, "width": 16, "layers": 1, "heads": 2, "stem": 8, "features": 8, "batch": 4,
+                                                   "validate_every_s": 600, "warmup_steps": 2, "measure_only": ["other"]})");
+        wanted.data = {pictures(folder, "mine.h5"), pictures(folder, "other.h5")};
+        NoProgress progress;
+        const auto done = train::train(wanted, {}, progress);
+        QVERIFY2(done.ok(), done.ok() ? "" : done.error().line().c_str());
+        const auto table = io::readSafetensors(wanted.out / "tiny.se-vit.safetensors");
+        QVERIFY(table.ok());
+        const auto config = nn::configOf(*table, "se-vit", "tiny");
+        QVERIFY(config.ok());
+        nn::SeVit net(nn::SeVitConfig::fromJson(*config));
+        QVERIFY(nn::fromTable(*table, *net, "tiny").ok());
+        const auto lines = logOf(wanted);
+        QVERIFY(!lines.empty());
+        // 21 pictures are learned from, those of the measured set are not: five steps an epoch.
+        QCOMPARE(lines.back()["step"].get<int>(), 15);
+        const auto& val = lines.back()["val"];
+        QVERIFY(val.contains("mine_within_5pct") && val.contains("other_within_5pct"));
+        QVERIFY(std::abs(val["score"].get<double>() - (1 - val["mine_within_5pct"].get<double>())) < 1e-9);
+    }
+
+    void theBaselineGoesTheSameWay() {
+        const QTemporaryDir folder;
+        auto wanted = request(folder, "se-vit-basic", R"({"name": "tiny", "size": 64, "width": 16, "layers": 1, "batch": 4, "validate_every_s": 600})");
+        wanted.data = {pictures(folder, "mine.h5")};
+        NoProgress progress;
+        const auto done = train::train(wanted, {}, progress);
+        QVERIFY2(done.ok(), done.ok() ? "" : done.error().line().c_str());
+        QVERIFY(io::readSafetensors(wanted.out / "tiny.se-vit-basic.safetensors").ok());
+    }
+
+    void whatCannotBeUsedIsNamed() {
+        const QTemporaryDir folder;
+        NoProgress progress;
+        auto wanted = request(folder, "se-vit", R"({"size": 100})");
+        wanted.data = {pictures(folder, "mine.h5")};
+        const auto size = train::train(wanted, {}, progress);
+        QVERIFY(!size.ok() && size.error().line().find("multiple of 16") != std::string::npos);
+        wanted = request(folder, "se-vit", R"({"sizes": 64})");
+        wanted.data = {folder.filePath("mine.h5").toStdString()};
+        QVERIFY(!train::train(wanted, {}, progress).ok());
+        wanted = request(folder, "se-vit", "{}");
+        wanted.data = {folder.path().toStdString()};
+        const auto none = train::train(wanted, {}, progress);
+        QVERIFY(!none.ok() && none.error().exitStatus() == 3);
+    }
+};
+
+CHOREIA_TEST(SeVitTaskTest)
+#include "se_vit_task_test.moc"
