@@ -7,8 +7,10 @@
 
 #include <QTemporaryDir>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 
 using namespace choreia;
 
@@ -44,6 +46,57 @@ public:
 private:
     torch::nn::Linear net_{nullptr};
     std::int64_t breakAt_;
+};
+
+// The same line, and a second network with its own optimiser that learns inside loss() to undo the first: as a discriminator would.
+class SecondTask final : public train::Task {
+public:
+    SecondTask() {
+        torch::manual_seed(12);
+        net_ = torch::nn::Linear(2, 1);
+        second_ = torch::nn::Linear(1, 1);
+        optimiser_ = std::make_unique<train::AdamW>(*second_, 0.0, 0.5, 0.99);
+    }
+    [[nodiscard]] std::string kind() const override { return "second"; }
+    torch::nn::Module& module() override { return *net_; }
+    [[nodiscard]] nlohmann::json modelConfig() const override { return {{"inputs", 2}}; }
+    void reached(double share) override { share_ = share; }
+    [[nodiscard]] double rateAt(double share) const override { return share < 0.5 ? 1.0 : 0.1; }
+    std::vector<std::pair<std::string, torch::Tensor>> loss(Random& random, std::int64_t) override {
+        if (calls++ == stopAt && source) source->request_stop();
+        shares.push_back(share_);
+        const auto x = torch::tensor({static_cast<float>(random.normal()), static_cast<float>(random.normal())}).view({1, 2});
+        const auto made = net_(x);
+        optimiser_->zeroGradients();
+        (second_(made.detach()) - 1).pow(2).mean().backward();
+        optimiser_->step(0.01, 0);
+        return {{"total", (made - x.sum()).pow(2).mean() + 0.1 * second_(made).mean()}};
+    }
+    std::map<std::string, double> validate() override { return {{"score", 0.0}}; }
+    [[nodiscard]] double stepsPerEpoch() const override { return 10; }
+    std::map<std::string, torch::Tensor> extraState() override {
+        auto state = optimiser_->state();
+        state["weight"] = second_->weight;
+        state["bias"] = second_->bias;
+        return state;
+    }
+    bool setExtraState(const std::map<std::string, torch::Tensor>& state) override {
+        const torch::NoGradGuard noGrad;
+        if (!state.count("weight") || !state.count("bias")) return false;
+        second_->weight.copy_(state.at("weight"));
+        second_->bias.copy_(state.at("bias"));
+        return optimiser_->setState(state);
+    }
+    [[nodiscard]] torch::Tensor all() const { return torch::cat({net_->weight.flatten(), second_->weight.flatten(), second_->bias}).detach().clone(); }
+
+    std::int64_t calls = 0, stopAt = -1;
+    std::stop_source* source = nullptr;
+    std::vector<double> shares;
+
+private:
+    torch::nn::Linear net_{nullptr}, second_{nullptr};
+    std::unique_ptr<train::AdamW> optimiser_;
+    double share_ = -1;
 };
 
 train::LoopSettings settingsFor(const QTemporaryDir& folder) {
@@ -102,6 +155,46 @@ private Q_SLOTS:
         settings.resume = true;
         QVERIFY(train::runLoop(second, settings, {}, quiet).ok());
         QVERIFY(torch::equal(second.weight(), unbroken.weight()));
+    }
+
+    void aSecondNetworkIsResumedToo() {
+        NoProgress quiet;
+        QTemporaryDir one, two;
+        SecondTask unbroken;
+        QVERIFY(train::runLoop(unbroken, settingsFor(one), {}, quiet).ok());
+        QCOMPARE(unbroken.shares.front(), 0.0);
+        QVERIFY(std::is_sorted(unbroken.shares.begin(), unbroken.shares.end()) && unbroken.shares.back() < 1.0);
+        {
+            SecondTask first;
+            std::stop_source source;
+            first.source = &source;
+            first.stopAt = 101;
+            QVERIFY(!train::runLoop(first, settingsFor(two), source.get_token(), quiet).ok());
+        }
+        SecondTask second;
+        auto settings = settingsFor(two);
+        settings.resume = true;
+        QVERIFY(train::runLoop(second, settings, {}, quiet).ok());
+        QVERIFY(torch::equal(second.all(), unbroken.all()));
+    }
+
+    void aCheckpointWithoutTheSecondNetworkIsRefused() {
+        NoProgress quiet;
+        QTemporaryDir folder;
+        {
+            SecondTask task;
+            QVERIFY(train::runLoop(task, settingsFor(folder), {}, quiet).ok());
+        }
+        const auto path = folder.filePath("second.last.ckpt").toStdString();
+        auto table = io::readSafetensors(path);
+        QVERIFY(table.ok());
+        table->tensors.erase("extra/weight");
+        QVERIFY(io::writeSafetensors(path, *table).ok());
+        SecondTask task;
+        auto settings = settingsFor(folder);
+        settings.resume = true;
+        const auto result = train::runLoop(task, settings, {}, quiet);
+        QVERIFY(!result.ok() && result.error().kind == ErrorKind::BadInput);
     }
 
     void aBrokenLossIsSurvived() {
