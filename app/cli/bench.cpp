@@ -6,9 +6,13 @@
 #include "core/random.h"
 #include "hearing/hearing.h"
 #include "io/project.h"
+#include "motion/kinematics.h"
+#include "nn/threads.h"
+#include "render/gan_dancer.h"
 #include "render/video.h"
 #include "seeing/pose_finder.h"
 
+#include <array>
 #include <cstdio>
 #include <optional>
 #include <unistd.h>
@@ -42,6 +46,25 @@ public:
 private:
     fs::path path_;
 };
+
+/// Pictures a second of the dancer GAN on a dance: maps, network, bytes. Its weights do not matter to its speed.
+double dancerSpeed(int size, const motion::Clip& clip) {
+    nn::setComputeThreads(threadCount());
+    const auto dancer = render::GanDancer::untrained(size);
+    const auto views = render::followCamera(motion::jointPositions(motion::Skeleton::body(), clip), 1.0);
+    std::array<motion::Vec3, motion::kJoints> joints;
+    std::array<motion::Quat, motion::kJoints> turns;
+    render::Picture picture;
+    const auto draw = [&](std::size_t frame) {
+        motion::forwardKinematics(motion::Skeleton::body(), clip.root[frame], clip.pose(frame), joints, turns);
+        dancer->draw(joints, turns, views[frame], picture);
+    };
+    draw(0);  // the first finds its memory
+    const Watch drawing;
+    std::size_t drawn = 0;
+    for (; drawn < clip.frames() && drawing.seconds() < 4; ++drawn) draw(drawn);
+    return static_cast<double>(drawn) / drawing.seconds();
+}
 
 /// Pictures a second, of 256 x 256, one at a time, from pixels to landmarks, for a second; empty where no network is installed.
 Result<std::optional<double>> seeingSpeed() {
@@ -103,6 +126,8 @@ Result<void> bench(const Options& options, Context& context) {
                     {"export_x_realtime_720p30", rounded(clip.seconds() / film.totalSeconds, 2)},
                     {"export_share_in_encoder", rounded(film.encoderSeconds / film.totalSeconds, 3)},
                     {"load_project_ms", rounded(loadMs, 1)},
+                    {"dancer_fps_256", rounded(dancerSpeed(256, clip), 1)},
+                    {"dancer_fps_512", rounded(dancerSpeed(512, clip), 1)},
                     {"peak_memory_mb", rounded(peakMemoryMb(), 1)},
                     {"threads", threadCount()},
                     {"device", options.device}};
