@@ -1,5 +1,5 @@
 // choreia-studio: the window.
-//   choreia-studio [SONG|PROJECT] [--generate] [--screenshot FILE.png [--after SECONDS] [--at SECONDS] [--size WxH]] [--light]
+//   choreia-studio [SONG|PROJECT] [--generate] [--train] [--screenshot FILE.png [--after SECONDS] [--at SECONDS] [--size WxH]] [--light]
 #include "style/theme.h"
 #include "viewport/viewport.h"
 #include "window/main_window.h"
@@ -41,12 +41,13 @@ int main(int argc, char** argv) {
     options.addVersionOption();
     options.addPositionalArgument(QStringLiteral("FILE"), QStringLiteral("A song or a .choreia project."));
     const QCommandLineOption generate(QStringLiteral("generate"), QStringLiteral("Generate a dance once the song is open."));
+    const QCommandLineOption train(QStringLiteral("train"), QStringLiteral("Open the training dialog."));
     const QCommandLineOption screenshot(QStringLiteral("screenshot"), QStringLiteral("Write a picture of the window and leave."), QStringLiteral("FILE.png"));
     const QCommandLineOption after(QStringLiteral("after"), QStringLiteral("Seconds before the picture."), QStringLiteral("SECONDS"), QStringLiteral("5"));
     const QCommandLineOption at(QStringLiteral("at"), QStringLiteral("Where the playhead stands."), QStringLiteral("SECONDS"));
     const QCommandLineOption size(QStringLiteral("size"), QStringLiteral("The window's size."), QStringLiteral("WxH"));
     const QCommandLineOption light(QStringLiteral("light"), QStringLiteral("The light theme."));
-    options.addOptions({generate, screenshot, after, at, size, light});
+    options.addOptions({generate, train, screenshot, after, at, size, light});
     options.process(application);
 
     const bool picture = options.isSet(screenshot);
@@ -67,6 +68,7 @@ int main(int argc, char** argv) {
             if (options.isSet(generate) && !document.dance()) document.generate();
         });
     if (const QStringList files = options.positionalArguments(); !files.isEmpty()) window.openFile(files.front());
+    if (options.isSet(train)) window.trainModel();
     if (picture) QTimer::singleShot(static_cast<int>(options.value(after).toDouble() * 1000), &window, [&] { takePicture(window, options.value(screenshot)); });
     return QApplication::exec();
 }

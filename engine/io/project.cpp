@@ -105,6 +105,10 @@ Result<Project> readProject(const std::filesystem::path& path) {
         CHOREIA_ASSIGN(const double part, in.number("camera", std::string("target_") + "xyz"[k] + "_m"));
         project.camera.target[k] = static_cast<float>(part);
     }
+    // Files of before there were openings have none.
+    if (file.exists("opening")) {
+        CHOREIA_ASSIGN(project.opening, in.clip("opening"));
+    }
     const std::size_t dances = file.groups("dances").size();
     for (std::size_t i = 0; i < dances; ++i) {
         CHOREIA_ASSIGN(Dance dance, in.dance(danceGroup(i)));
@@ -132,6 +136,10 @@ Result<void> writeProject(const std::filesystem::path& path, const Project& proj
         CHOREIA_TRY(file.numberAttribute("camera", "pitch_rad", project.camera.pitch));
         CHOREIA_TRY(file.numberAttribute("camera", "distance_m", project.camera.distance));
         for (int k = 0; k < 3; ++k) CHOREIA_TRY(file.numberAttribute("camera", std::string("target_") + "xyz"[k] + "_m", project.camera.target[k]));
+        if (project.opening.frames() > 0) {
+            CHOREIA_TRY(file.makeGroup("opening"));
+            CHOREIA_TRY(out.clip("opening", project.opening));
+        }
         CHOREIA_TRY(file.makeGroup("dances"));
         for (std::size_t i = 0; i < project.dances.size(); ++i) CHOREIA_TRY(out.dance(danceGroup(i), project.dances[i]));
         CHOREIA_TRY(file.close());

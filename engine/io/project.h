@@ -68,6 +68,7 @@ struct Project {
     bool gridEdited = false;
     std::vector<Dance> dances;
     GenerateSettings settings;  ///< of the generate panel
+    motion::Clip opening;       ///< what the next dance continues; no frames: nothing
     Camera camera;
     double playhead = 0;        ///< seconds
     double viewStart = 0, viewEnd = 0;  ///< the visible part of the timeline, seconds; 0,0 = all

@@ -18,6 +18,8 @@ struct ProjectReader {
     Result<audio::Analysis> analysis(const std::string& group) const;
     Result<GenerateSettings> settings(const std::string& group) const;
     Result<Dance> dance(const std::string& group) const;
+    /// Rate, root path and rotations, as of a dance.
+    Result<motion::Clip> clip(const std::string& group) const;
 
 private:
     /// Times: finite, rising.
@@ -36,6 +38,8 @@ struct ProjectWriter {
     Result<void> analysis(const std::string& group, const audio::Analysis& value);
     Result<void> settings(const std::string& group, const GenerateSettings& value);
     Result<void> dance(const std::string& group, const Dance& value);
+    /// Into a group that is there already.
+    Result<void> clip(const std::string& group, const motion::Clip& value);
 
 private:
     Result<void> points(const std::string& dataset, const std::vector<motion::Vec3>& values);

@@ -140,13 +140,19 @@ Result<void> ProjectReader::keys(const std::string& group, std::vector<KeyPose>&
     return {};
 }
 
+Result<motion::Clip> ProjectReader::clip(const std::string& group) const {
+    motion::Clip value;
+    CHOREIA_ASSIGN(value.fps, number(group, "fps"));
+    if (!(value.fps > 0)) return damaged(group + " fps", "above 0", std::to_string(value.fps));
+    CHOREIA_ASSIGN(value.root, points(group + "/root_position"));
+    CHOREIA_ASSIGN(value.rotations, rotations(group + "/local_rotations", value.frames()));
+    return value;
+}
+
 Result<Dance> ProjectReader::dance(const std::string& group) const {
     Dance value;
     CHOREIA_ASSIGN(value.name, file.textAttribute(group, "name"));
-    CHOREIA_ASSIGN(value.clip.fps, number(group, "fps"));
-    if (!(value.clip.fps > 0)) return damaged(group + " fps", "above 0", std::to_string(value.clip.fps));
-    CHOREIA_ASSIGN(value.clip.root, points(group + "/root_position"));
-    CHOREIA_ASSIGN(value.clip.rotations, rotations(group + "/local_rotations", value.clip.frames()));
+    CHOREIA_ASSIGN(value.clip, clip(group));
     CHOREIA_TRY(tokens(group + "/tokens", value.tokens));
     CHOREIA_TRY(keys(group + "/keys", value.keys));
     CHOREIA_ASSIGN(const auto contacts, file.readBytes(group + "/contacts"));

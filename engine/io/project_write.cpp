@@ -64,15 +64,19 @@ Result<void> ProjectWriter::settings(const std::string& group, const GenerateSet
     return file.numberAttribute(group, "sync_strength", value.syncStrength);
 }
 
+Result<void> ProjectWriter::clip(const std::string& group, const motion::Clip& value) {
+    CHOREIA_TRY(file.numberAttribute(group, "fps", value.fps));
+    CHOREIA_TRY(points(group + "/root_position", value.root));
+    return rotations(group + "/local_rotations", value.rotations);
+}
+
 Result<void> ProjectWriter::dance(const std::string& group, const Dance& value) {
     const bool whole = value.clip.rotations.size() == value.clip.frames() * kJoints && (value.contacts.empty() || value.contacts.size() == value.clip.frames()) &&
                        std::all_of(value.keys.begin(), value.keys.end(), [](const KeyPose& key) { return key.rotations.size() == kJoints; });
     if (!whole) return failed(value.name, "cannot be saved: its motion, contacts and key poses do not fit together");
     CHOREIA_TRY(file.makeGroup(group));
     CHOREIA_TRY(file.textAttribute(group, "name", value.name));
-    CHOREIA_TRY(file.numberAttribute(group, "fps", value.clip.fps));
-    CHOREIA_TRY(points(group + "/root_position", value.clip.root));
-    CHOREIA_TRY(rotations(group + "/local_rotations", value.clip.rotations));
+    CHOREIA_TRY(clip(group, value.clip));
     CHOREIA_TRY(file.makeGroup(group + "/tokens"));
     CHOREIA_TRY(file.numberAttribute(group + "/tokens", "tokens_per_second", value.tokens.tokensPerSecond));
     CHOREIA_TRY(file.writeIntegers(group + "/tokens/upper", {value.tokens.upper.size()}, value.tokens.upper.data()));

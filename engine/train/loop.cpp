@@ -6,6 +6,8 @@
 #include "io/safetensors.h"
 #include "nn/weights.h"
 #include "train/adam_w.h"
+#include "train/event_file.h"
+#include "train/work_clock.h"
 
 #include <ATen/CPUGeneratorImpl.h>
 
@@ -14,6 +16,7 @@
 #include <fstream>
 #include <limits>
 #include <numbers>
+#include <optional>
 
 namespace choreia::train {
 
@@ -43,6 +46,8 @@ void assign(Tensors& target, const Tensors& source) {
     torch::NoGradGuard noGrad;
     for (auto& [name, tensor] : target) tensor.copy_(source.at(name));
 }
+
+double secondsSince1970() { return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count(); }
 
 // All that changes while training.
 struct RunState {
@@ -88,6 +93,7 @@ private:
     Random random_;
     RunState state_;
     TensorTable good_;  ///< the last state known to be sound
+    std::optional<EventFile> events_;
 };
 
 TensorTable Loop::snapshot() const {
@@ -153,7 +159,13 @@ Result<void> Loop::writeLog(const nlohmann::json& line) {
         out.flush();
         if (!out) return failed(path.string(), "the log cannot be written");
     }
-    return {};
+    std::map<std::string, double> scalars = {{"lr", line["lr"].get<double>()}};
+    for (const char* group : {"losses", "val"}) {
+        const auto figures = line.value(group, nlohmann::json::object());
+        for (const auto& [name, value] : figures.items())
+            if (value.is_number()) scalars[std::string(group) + "/" + name] = value.get<double>();
+    }
+    return events_->add(secondsSince1970(), state_.step, scalars);
 }
 
 Result<void> Loop::shipBest(const std::map<std::string, double>& figures) {
@@ -189,7 +201,7 @@ Result<void> Loop::validate(nlohmann::json line) {
 }
 
 Result<void> Loop::run(std::stop_token stop, Progress& progress) {
-    using Clock = std::chrono::steady_clock;
+    const WorkClock clock;
     std::error_code code;
     std::filesystem::create_directories(settings_.out, code);
     if (code) return failed(settings_.out.string(), "the run folder cannot be made: " + code.message());
@@ -200,13 +212,17 @@ Result<void> Loop::run(std::stop_token stop, Progress& progress) {
     task_.module().train();
     good_ = snapshot();
     const double wallBefore = state_.wall, shareBefore = doneShare();
-    const auto start = Clock::now();
-    const auto elapsed = [&] { return wallBefore + std::chrono::duration<double>(Clock::now() - start).count(); };
+    const auto elapsed = [&] { return wallBefore + clock.seconds(); };
+    CHOREIA_ASSIGN(auto events, EventFile::create(settings_.out, task_.kind(), secondsSince1970()));
+    events_.emplace(std::move(events));
     double nextValidation = state_.wall + std::min(20.0, settings_.validateEveryS), nextCheckpoint = state_.wall + settings_.checkpointEveryS, nextLine = 0;
     int retries = 0;
     while (doneShare() < 1.0) {
         if (stop.stop_requested()) {
             CHOREIA_TRY(io::writeSafetensors(checkpointPath(), snapshot()));
+            // Who stops to keep what there is finds weights, even where no validation was due yet.
+            if (!std::isfinite(state_.best) && state_.step > 0)
+                CHOREIA_TRY(validate({{"step", state_.step}, {"epoch", static_cast<double>(state_.step) / task_.stepsPerEpoch()}, {"wall_s", state_.wall}, {"eta_s", -1.0}, {"lr", learningRate()}}));
             return cancelled(settings_.out.string());
         }
         task_.reached(doneShare());

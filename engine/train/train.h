@@ -13,6 +13,9 @@
 
 namespace choreia::train {
 
+/// What train() can train, in the order in which a person meets them.
+[[nodiscard]] std::vector<std::string> modelNames();
+
 struct TrainRequest {
     std::string model;                        ///< "vq-vae", "kmeans", "gcn-mhw", "lstm-vae" or "beats"
     std::vector<std::filesystem::path> data;  ///< training HDF5 files; for beats folders of songs with beats, or nothing: generated music alone

@@ -12,6 +12,7 @@
 #include <QTemporaryDir>
 #include <QtTest/QtTest>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <thread>
@@ -57,18 +58,34 @@ inline io::Dance makeDance(double seconds, std::uint64_t seed) {
     return dance;
 }
 
+/// Passes exactly through its pins and begins with the opening's last pose; a part differs strictly inside.
 inline Generator quickGenerator() {
-    return [](const audio::Analysis& analysis, const io::GenerateSettings& settings, std::stop_token, Progress& progress) -> Result<choreo::Generated> {
+    return [](const DanceRequest& request, std::stop_token, Progress& progress) -> Result<choreo::Generated> {
         progress.report("inventing", 0.5, 1);
         choreo::Generated made;
-        made.dance = makeDance(analysis.duration, settings.seed);
+        made.dance = makeDance(request.analysis.duration, request.settings.seed);
+        motion::Clip& clip = made.dance.clip;
+        if (request.kind == DanceRequest::Kind::Part) {
+            const motion::Clip fresh = clip;
+            made.dance = request.dance->dance;
+            made.dance.contacts.clear();
+            for (std::size_t f = 0; f < clip.frames(); ++f) {
+                const double t = static_cast<double>(f) / clip.fps;
+                if (t <= request.from + 1e-9 || t >= request.to - 1e-9) continue;
+                clip.root[f] = fresh.root[f];
+                std::ranges::copy(fresh.pose(f), clip.pose(f).begin());
+            }
+        }
+        if (request.constraints.opening) std::ranges::copy(request.constraints.opening->pose(request.constraints.opening->frames() - 1), clip.pose(0).begin());
+        for (const auto& pin : request.constraints.pins)
+            std::ranges::copy(pin.rotations, clip.pose(static_cast<std::size_t>(std::lround(pin.time * clip.fps))).begin());
         return made;
     };
 }
 
 /// Never ends by itself, and looks at its stop token as rarely as a stubborn network would.
 inline Generator stubbornGenerator(std::chrono::milliseconds nap) {
-    return [nap](const audio::Analysis&, const io::GenerateSettings&, std::stop_token stop, Progress& progress) -> Result<choreo::Generated> {
+    return [nap](const DanceRequest&, std::stop_token stop, Progress& progress) -> Result<choreo::Generated> {
         for (int i = 0; !stop.stop_requested(); ++i) {
             progress.report("inventing", 0.01 * (i % 100), 10);
             std::this_thread::sleep_for(nap);

@@ -13,8 +13,9 @@ enum class Aspect {
     Song,        ///< the sound and what was heard in it
     Grid,        ///< beats, downbeats, lock
     Dances,      ///< a dance came, changed or went
-    Settings,    ///< of the generate panel
-    Selection,   ///< joint or dance chosen
+    Settings,    ///< of the generate panel, the opening included
+    Selection,   ///< joint, dance or part of the song chosen
+    Takes,       ///< takes to choose from came or went
     View,        ///< camera or visible part, set by the document (on opening)
     Name         ///< path or unsaved mark
 };

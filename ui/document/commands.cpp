@@ -57,4 +57,10 @@ DanceCommand::DanceCommand(Document& document, DanceId id, std::shared_ptr<const
         if (entry.id == id) before_ = entry.snapshot;
 }
 
+KeysCommand::KeysCommand(Document& document, DanceId id, std::vector<io::KeyPose> after, const QString& text)
+    : QUndoCommand(text), document_(document), id_(id), after_(std::move(after)) {
+    for (const auto& entry : document.state_.dances)
+        if (entry.id == id) before_ = entry.snapshot->dance.keys;
+}
+
 }  // namespace choreia::ui

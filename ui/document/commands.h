@@ -64,4 +64,34 @@ private:
     std::shared_ptr<const DanceSnapshot> before_, after_;
 };
 
+/// Key poses of one dance; its motion stays.
+class KeysCommand final : public QUndoCommand {
+public:
+    KeysCommand(Document& document, DanceId id, std::vector<io::KeyPose> after, const QString& text);
+    void undo() override { document_.setKeys(id_, before_); }
+    void redo() override { document_.setKeys(id_, after_); }
+
+private:
+    Document& document_;
+    DanceId id_;
+    std::vector<io::KeyPose> before_, after_;
+};
+
+class OpeningCommand final : public QUndoCommand {
+public:
+    /// after: null takes the opening away.
+    OpeningCommand(Document& document, std::shared_ptr<const motion::Clip> after, const QString& text)
+        : QUndoCommand(text), document_(document), before_(document.state_.opening), after_(std::move(after)) {}
+    void undo() override { set(before_); }
+    void redo() override { set(after_); }
+
+private:
+    void set(const std::shared_ptr<const motion::Clip>& opening) {
+        document_.state_.opening = opening;
+        document_.tell(Aspect::Settings);
+    }
+    Document& document_;
+    std::shared_ptr<const motion::Clip> before_, after_;
+};
+
 }  // namespace choreia::ui

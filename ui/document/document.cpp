@@ -128,6 +128,9 @@ void Document::replace(DocumentState state, ViewState view, std::shared_ptr<cons
     path_ = path;
     idCounter_ = state_.dances.empty() ? 0 : state_.dances.back().id.value;
     chosen_ = state_.dances.empty() ? DanceId{} : state_.dances.front().id;
+    selection_.reset();
+    takes_.clear();
+    openingReader_.cancel();
     undo_.clear();
     tell(Aspect::Everything);
 }

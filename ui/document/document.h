@@ -4,6 +4,7 @@
 #include "document/change.h"
 #include "document/job_runner.h"
 #include "document/state.h"
+#include "document/time_range.h"
 
 #include <QObject>
 #include <QString>
@@ -21,6 +22,8 @@ class Document : public QObject {
 public:
     explicit Document(Generator generator, QObject* parent = nullptr);
     ~Document() override;
+    /// How dances are made from now on; what is under way is not touched.
+    void setGenerator(Generator generator) { generate_ = std::move(generator); }
 
     // What is there.
     [[nodiscard]] const DocumentState& state() const { return state_; }
@@ -29,6 +32,10 @@ public:
     [[nodiscard]] std::shared_ptr<const DanceSnapshot> dance() const;                      ///< the chosen one, or null
     [[nodiscard]] DanceId danceId() const { return chosen_; }
     [[nodiscard]] int joint() const { return joint_; }  ///< chosen joint, motion::Joint
+    [[nodiscard]] const std::optional<TimeRange>& selection() const { return selection_; }  ///< chosen part of the song
+    /// Takes to choose from; gone with the song. The one danced now, or -1.
+    [[nodiscard]] const std::vector<std::shared_ptr<const DanceSnapshot>>& takes() const { return takes_; }
+    [[nodiscard]] int currentTake() const;
     [[nodiscard]] bool hasSong() const { return !state_.songPath.empty(); }
     [[nodiscard]] QString path() const { return path_; }  ///< empty where never saved
     [[nodiscard]] QString title() const;                  ///< file name, for the top bar
@@ -45,11 +52,24 @@ public:
     bool requestDance(DanceId id, std::shared_ptr<const DanceSnapshot> snapshot, const QString& text);
     bool requestRemoveDance(DanceId id);
 
+    // Key poses of the chosen dance, known by their time (document_control.cpp). Refused with a message where there is no dance or no room.
+    /// Holds the pose that is danced at a moment: later dances and remakes pass through it.
+    bool requestPin(double seconds);
+    bool requestMoveKey(double from, double to);
+    bool requestRemoveKey(double seconds);
+    /// The next dances continue this motion's last pose; null: they begin as they like.
+    bool requestOpening(std::shared_ptr<const motion::Clip> opening, const QString& text);
+    bool requestOpeningFromPose(double seconds);
+    /// Makes a take the dance.
+    bool requestTake(int take);
+
     // View state: remembered, not undoable, no unsaved mark.
     void setCamera(const io::Camera& camera) { view_.camera = camera; }
     void setPlayhead(double seconds) { view_.playhead = seconds; }
     void setVisible(double start, double end);
     void selectJoint(int joint);
+    /// Cut to the song; nothing chosen where nothing is left.
+    void select(std::optional<TimeRange> range);
 
     // Long work. Errors come as message(); the open project stays as it is.
     /// A .choreia project or a song, by its extension; replaces what is open when it is loaded.
@@ -58,6 +78,14 @@ public:
     /// Saves before returning; for closing. Cost: about 0.1 s for 3 minutes.
     Result<void> saveNow(const QString& path);
     void generate();
+    /// The chosen part made anew with this seed; its ends and pinned poses hold.
+    void remakeSelection(std::uint64_t seed);
+    /// Three dances of seed, seed + 1 and seed + 2, one after another, to choose from.
+    void makeTakes(std::uint64_t seed);
+    /// A new dance that leans towards this one. closeness 0..1.
+    void moreLikeThis(std::uint64_t seed, double closeness);
+    /// A motion file whose last pose the next dances begin with.
+    void openOpening(const QString& path);
     [[nodiscard]] JobRunner& loader() { return loader_; }
     [[nodiscard]] JobRunner& generator() { return generating_; }
     [[nodiscard]] JobRunner& saver() { return saver_; }
@@ -73,12 +101,21 @@ private:
     friend class LockCommand;
     friend class SettingsCommand;
     friend class DanceCommand;
+    friend class KeysCommand;
+    friend class OpeningCommand;
 
     void openSong(const QString& path);
     void openProject(const QString& path);
     void loadProjectSong();
     void replace(DocumentState state, ViewState view, std::shared_ptr<const LoadedSong> song, const QString& path);
     void setDance(DanceId id, std::shared_ptr<const DanceSnapshot> snapshot);  ///< null removes
+    void setKeys(DanceId id, const std::vector<io::KeyPose>& keys);
+    void make(DanceRequest request, const QString& name, const QString& text);
+    void makeTake(DanceRequest request, int take);
+    [[nodiscard]] DanceRequest requestWith(DanceRequest::Kind kind, std::uint64_t seed) const;
+    [[nodiscard]] bool ready(bool needsDance);
+    [[nodiscard]] std::shared_ptr<const DanceSnapshot> withKeysOfNow(std::shared_ptr<const DanceSnapshot> made) const;
+    void inform(const QString& title, const QString& advice) { Q_EMIT message({Message::Kind::Info, title, advice}); }
     void markSaved(const QString& path, int undoIndex);
     void tell(Aspect aspect, DanceId dance = {}) { Q_EMIT changed({aspect, dance}); }
 
@@ -89,9 +126,11 @@ private:
     QString path_;
     DanceId chosen_{};
     int joint_;
+    std::optional<TimeRange> selection_;
+    std::vector<std::shared_ptr<const DanceSnapshot>> takes_;
     std::uint64_t idCounter_ = 0, generation_ = 0;
     QUndoStack undo_;
-    JobRunner loader_, generating_, saver_;
+    JobRunner loader_, generating_, saver_, openingReader_;
 };
 
 }  // namespace choreia::ui

@@ -1,4 +1,4 @@
-// Opening, saving and generating: snapshots go to the worker, a value comes back with its request number.
+// Opening and saving: snapshots go to the worker, a value comes back with its request number.
 #include "document/document.h"
 
 #include "io/project.h"
@@ -111,34 +111,6 @@ Result<void> Document::saveNow(const QString& path) {
     auto result = io::writeProject(file, toProject(state_, view_, file));
     if (result) markSaved(QFileInfo(path).absoluteFilePath(), undo_.index());
     return result;
-}
-
-void Document::generate() {
-    using Made = std::shared_ptr<const DanceSnapshot>;
-    if (!song_) {
-        Q_EMIT message({Message::Kind::Info, tr("There is no song yet."), tr("Drop a song on the window, or choose File > Open.")});
-        return;
-    }
-    generating_.start<Made>(
-        tr("Generating"),
-        [make = generate_, song = song_, grid = state_.grid, sections = state_.sections, settings = state_.settings](
-            std::stop_token stop, Progress& progress) -> Result<Made> {
-            audio::Analysis analysis = song->analysis;
-            analysis.grid = grid;
-            analysis.sections = sections;
-            audio::writeBeatColumns(grid, analysis.features);
-            audio::writeSectionColumns(sections, grid, analysis.features);
-            CHOREIA_ASSIGN(choreo::Generated made, make(analysis, settings, stop, progress));
-            made.dance.settings = settings;
-            return makeSnapshot(std::move(made.dance));
-        },
-        [this](Result<Made> result) {
-            if (!result) {
-                Q_EMIT message(messageOf(Task::Generate, tr("No dance could be generated."), result.error()));
-                return;
-            }
-            requestDance(chosen_, std::move(result).value(), tr("Generate dance"));
-        });
 }
 
 }  // namespace choreia::ui

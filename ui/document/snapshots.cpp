@@ -33,26 +33,34 @@ Result<std::shared_ptr<const LoadedSong>> loadSong(const std::string& path, std:
     return std::shared_ptr<const LoadedSong>(std::move(loaded));
 }
 
-Generator engineGenerator(const std::string& set) {
+Generator engineGenerator(const std::string& set, const std::filesystem::path& folder) {
     struct Loaded {
         std::mutex mutex;
         std::shared_ptr<const choreo::Choreographer> choreographer;
     };
     auto loaded = std::make_shared<Loaded>();
-    return [loaded, set](const audio::Analysis& analysis, const io::GenerateSettings& settings, std::stop_token stop,
-                         Progress& progress) -> Result<choreo::Generated> {
+    return [loaded, set, folder](const DanceRequest& request, std::stop_token stop, Progress& progress) -> Result<choreo::Generated> {
         std::shared_ptr<const choreo::Choreographer> choreographer;
         {
             const std::lock_guard lock(loaded->mutex);
             if (!loaded->choreographer) {
                 progress.report("loading the networks", 0, -1);
-                CHOREIA_ASSIGN(const auto folder, choreo::findModels());
-                CHOREIA_ASSIGN(loaded->choreographer, choreo::Choreographer::load(folder, set, choreo::Device::Auto));
+                std::filesystem::path weights = folder;
+                if (weights.empty()) {
+                    CHOREIA_ASSIGN(weights, choreo::findModels());
+                }
+                CHOREIA_ASSIGN(loaded->choreographer, choreo::Choreographer::load(weights, set, choreo::Device::Auto));
             }
             choreographer = loaded->choreographer;
         }
         if (stop.stop_requested()) return cancelled();
-        return choreographer->generate(analysis, settings, stop, progress);
+        const DanceRequest& r = request;
+        switch (r.kind) {
+        case DanceRequest::Kind::Part: return choreographer->remake(r.analysis, r.dance->dance, r.from, r.to, r.settings, r.constraints, stop, progress);
+        case DanceRequest::Kind::Like: return choreographer->likeThis(r.analysis, r.dance->dance, r.settings, r.closeness, stop, progress, r.constraints);
+        case DanceRequest::Kind::Whole: break;
+        }
+        return choreographer->generate(r.analysis, r.settings, stop, progress, r.constraints);
     };
 }
 

@@ -9,6 +9,7 @@
 #include <QString>
 
 #include <compare>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -42,11 +43,27 @@ std::shared_ptr<const DanceSnapshot> makeSnapshot(io::Dance dance);
 /// Decode, hash, analyse, peaks: a song file to a LoadedSong. For a worker.
 Result<std::shared_ptr<const LoadedSong>> loadSong(const std::string& path, std::stop_token stop, Progress& progress);
 
-/// How the document has a dance made; injected, so that tests need no networks.
-using Generator =
-    std::function<Result<choreo::Generated>(const audio::Analysis&, const io::GenerateSettings&, std::stop_token, Progress&)>;
+/// What is asked of the choreographer.
+struct DanceRequest {
+    enum class Kind {
+        Whole,  ///< a dance for the whole song
+        Part,   ///< `dance` with from..to made anew
+        Like    ///< a whole dance that leans towards `dance`
+    };
+    Kind kind = Kind::Whole;
+    audio::Analysis analysis;
+    io::GenerateSettings settings;
+    choreo::Constraints constraints;
+    std::shared_ptr<const DanceSnapshot> dance;  ///< for Part and Like, else null
+    double from = 0, to = 0;                     ///< of the part, seconds
+    double closeness = 0;                        ///< 0..1, for Like
+};
 
-/// The engine's choreographer: loads the networks at its first call (in the caller's thread) and keeps them.
-Generator engineGenerator(const std::string& set = "default");
+/// How the document has a dance made; injected, so that tests need no networks.
+using Generator = std::function<Result<choreo::Generated>(const DanceRequest&, std::stop_token, Progress&)>;
+
+/// The engine's choreographer: loads the networks at its first call (in the caller's thread) and keeps them. folder: of the weights; the installed ones
+/// where empty.
+Generator engineGenerator(const std::string& set = "default", const std::filesystem::path& folder = {});
 
 }  // namespace choreia::ui

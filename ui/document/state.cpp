@@ -85,6 +85,11 @@ std::uint64_t hashOf(const DocumentState& state) {
         fnv.add(section.label);
     }
     addSettings(fnv, state.settings);
+    fnv.add(state.opening != nullptr);
+    if (state.opening) {
+        fnv.add(state.opening->fps);
+        addPose(fnv, state.opening->root, state.opening->rotations);
+    }
     fnv.add(state.dances.size());
     for (const auto& entry : state.dances) {
         const io::Dance& dance = entry.snapshot->dance;
@@ -121,6 +126,7 @@ io::Project toProject(const DocumentState& state, const ViewState& view, const s
     project.gridEdited = state.gridEdited;
     for (const auto& entry : state.dances) project.dances.push_back(entry.snapshot->dance);
     project.settings = state.settings;
+    if (state.opening) project.opening = *state.opening;
     project.camera = view.camera;
     project.playhead = view.playhead;
     project.viewStart = view.viewStart;
@@ -140,6 +146,7 @@ FromProject fromProject(io::Project project, const std::filesystem::path& file) 
     out.state.sections = std::move(project.analysis.sections);
     out.state.gridEdited = project.gridEdited;
     out.state.settings = project.settings;
+    if (project.opening.frames() > 0) out.state.opening = std::make_shared<const motion::Clip>(std::move(project.opening));
     std::uint64_t id = 0;
     for (auto& dance : project.dances) out.state.dances.push_back({DanceId{++id}, makeSnapshot(std::move(dance))});
     out.view = {project.camera, project.playhead, project.viewStart, project.viewEnd};

@@ -25,6 +25,7 @@ struct DocumentState {
     bool gridEdited = false;
     std::vector<DanceEntry> dances;
     io::GenerateSettings settings;
+    std::shared_ptr<const motion::Clip> opening;  ///< what the next dance continues; null: nothing
 };
 
 /// What is remembered with the project but is no edit of it.

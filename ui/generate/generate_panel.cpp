@@ -2,6 +2,7 @@
 #include "generate/generate_panel.h"
 
 #include "generate/chip_row.h"
+#include "generate/control_box.h"
 #include "generate/labeled_slider.h"
 #include "style/combo_box.h"
 #include "style/theme.h"
@@ -56,13 +57,16 @@ GeneratePanel::GeneratePanel(Document& document, Catalog catalog, QWidget* paren
     connect(&document_.loader(), &JobRunner::started, this, [this] { showIdle(); });
     connect(&document_.loader(), &JobRunner::finished, this, [this] { showIdle(); });
 
-    using Models = std::vector<choreo::ModelInfo>;
-    if (catalog)
-        reading_.start<Models>(
-            tr("Looking for models"), [catalog](std::stop_token, Progress&) { return catalog(); },
-            [this](Result<Models> models) { showCatalog(std::move(models)); });
+    if (catalog) readCatalog(std::move(catalog));
     showSettings();
     showIdle();
+}
+
+void GeneratePanel::readCatalog(Catalog catalog) {
+    using Models = std::vector<choreo::ModelInfo>;
+    reading_.start<Models>(
+        tr("Looking for models"), [catalog](std::stop_token, Progress&) { return catalog(); },
+        [this](Result<Models> models) { showCatalog(std::move(models)); });
 }
 
 void GeneratePanel::build() {
@@ -183,6 +187,8 @@ void GeneratePanel::build() {
     cancel_->setToolTip(tr("Stop generating (Esc)"));
     work->addWidget(cancel_);
     foot->addWidget(working_);
+    control_ = new ControlBox(document_, footer);
+    foot->addWidget(control_);
     hint_ = new QLabel(footer);
     style::setKind(hint_, "dim");
     hint_->setWordWrap(true);
@@ -255,6 +261,7 @@ void GeneratePanel::showCatalog(Result<std::vector<choreo::ModelInfo>> models) {
         problem_ = tr("No choreographer found. %1").arg(QString::fromStdString(models.error().line()));
         return showIdle();
     }
+    problem_.clear();
     std::vector<QString> keys{QStringLiteral("auto")}, texts{tr("Auto")};
     for (const auto& model : *models) {
         if (model.kind != "gcn-mhw") continue;

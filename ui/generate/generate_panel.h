@@ -21,6 +21,7 @@ namespace style {
 class ComboBox;
 }
 class ChipRow;
+class ControlBox;
 class LabeledSlider;
 
 class GeneratePanel final : public QWidget {
@@ -33,6 +34,10 @@ public:
     GeneratePanel(Document& document, Catalog catalog, QWidget* parent = nullptr);
 
     [[nodiscard]] QSize sizeHint() const override { return {272, 600}; }
+
+    /// Shows what another catalog has.
+    void readCatalog(Catalog catalog);
+    [[nodiscard]] ControlBox& control() { return *control_; }
 
 public Q_SLOTS:
     void shuffleSeed();
@@ -57,6 +62,7 @@ private:
     QPushButton *shuffle_, *generate_, *cancel_;
     QLabel *stage_, *left_, *hint_;
     QProgressBar* bar_;
+    ControlBox* control_;
     QWidget* working_;
     QString problem_;  ///< why nothing can be generated; empty where something can
 };

@@ -79,6 +79,13 @@ QSlider::handle:horizontal:disabled { background: @faint; }
 QProgressBar { background: @line; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; }
 QProgressBar::chunk { background: @teal; border-radius: 2px; }
 
+QListWidget { background: @background; border: 1px solid @line; border-radius: 6px; padding: 4px; outline: none; }
+QListWidget::item { padding: 4px 8px; border-radius: 4px; color: @text; }
+QListWidget::item:hover { background: @raised; }
+QListWidget::item:selected { background: @pressed; color: @text; }
+QListWidget::indicator { width: 12px; height: 12px; border-radius: 3px; border: 1px solid @faint; background: @raised; }
+QListWidget::indicator:checked { background: @teal; border-color: @teal; }
+
 QCheckBox { spacing: 8px; }
 QCheckBox::indicator { width: 16px; height: 16px; border-radius: 4px; border: 1px solid @faint; background: @raised; }
 QCheckBox::indicator:checked { background: @accent; border-color: @accent; }

@@ -27,6 +27,7 @@ QColor codeColor(std::int64_t code, const style::Colors& colors) {
 
 class TokenLane final : public Lane {
 public:
+    [[nodiscard]] Grip grip() const override { return Grip::Range; }
     [[nodiscard]] QString title(const TimelineScene& scene) const override {
         return scene.dance ? QString::fromStdString(scene.dance->dance.name) : translated("Dancer");
     }
@@ -95,12 +96,20 @@ private:
 
 class KeyLane final : public Lane {
 public:
+    [[nodiscard]] Grip grip() const override { return Grip::Key; }
     [[nodiscard]] QString title(const TimelineScene&) const override { return translated("Key poses"); }
     [[nodiscard]] int height() const override { return 32; }
     void paint(const LaneContext& context, const TimelineScene& scene) const override {
         if (!scene.dance) return;
         const double y = context.area.center().y();
-        const auto& keys = scene.dance->dance.keys;
+        auto keys = scene.dance->dance.keys;
+        std::size_t inHand = keys.size();
+        for (std::size_t i = 0; i < keys.size(); ++i)
+            if (scene.chosenKey && std::abs(keys[i].time - *scene.chosenKey) < 1e-6) {
+                keys[i].time += scene.keyShift;
+                inHand = i;
+            }
+        if (keys.empty()) hint(context);
         QColor link = context.colors.gold;
         link.setAlphaF(0.6f);
         for (std::size_t i = 0; i + 1 < keys.size(); ++i) {
@@ -109,12 +118,21 @@ public:
             context.painter.drawLine(QLineF(context.axis.x(keys[i].time), y, context.axis.x(keys[i + 1].time), y));
         }
         context.painter.setPen(Qt::NoPen);
-        for (const auto& key : keys) {
-            const double x = context.axis.x(key.time);
+        for (std::size_t i = 0; i < keys.size(); ++i) {
+            const double x = context.axis.x(keys[i].time);
             if (x < context.area.left() - 10 || x > context.area.right() + 10) continue;
-            context.painter.setBrush(key.pinned ? context.colors.gold : context.colors.text);
-            context.painter.drawPolygon(QPolygonF{{x, y - 8}, {x + 7.5, y}, {x, y + 8}, {x - 7.5, y}});
+            context.painter.setPen(i == inHand ? QPen(context.colors.text, 2) : QPen(Qt::NoPen));
+            context.painter.setBrush(keys[i].pinned ? context.colors.gold : context.colors.text);
+            const double size = i == inHand ? 9 : 8;
+            context.painter.drawPolygon(QPolygonF{{x, y - size}, {x + size - 0.5, y}, {x, y + size}, {x - size + 0.5, y}});
         }
+    }
+
+private:
+    static void hint(const LaneContext& context) {
+        context.painter.setPen(context.colors.faint);
+        context.painter.setFont(style::text(12));
+        context.painter.drawText(context.area.adjusted(12, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, translated("K pins the pose at the playhead."));
     }
 };
 

@@ -9,6 +9,7 @@
 #include <QString>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace choreia::ui {
@@ -19,6 +20,8 @@ struct TimelineScene {
     std::shared_ptr<const LoadedSong> song;
     std::shared_ptr<const DanceSnapshot> dance;
     int joint = 0;
+    std::optional<double> chosenKey;  ///< time of the key pose in hand
+    double keyShift = 0;              ///< seconds by which it is being dragged
 };
 
 struct LaneContext {
@@ -31,6 +34,9 @@ struct LaneContext {
 class Lane {
 public:
     virtual ~Lane() = default;
+    /// What a press in this lane takes hold of.
+    enum class Grip { Playhead, Range, Key };
+    [[nodiscard]] virtual Grip grip() const { return Grip::Playhead; }
     [[nodiscard]] virtual QString title(const TimelineScene&) const { return {}; }
     [[nodiscard]] virtual QString subtitle(const TimelineScene&) const { return {}; }
     [[nodiscard]] virtual int height() const = 0;

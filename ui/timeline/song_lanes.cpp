@@ -48,6 +48,7 @@ public:
 
 class BarLane final : public Lane {
 public:
+    [[nodiscard]] Grip grip() const override { return Grip::Range; }
     [[nodiscard]] int height() const override { return 24; }
     [[nodiscard]] bool ruled() const override { return false; }
     void paint(const LaneContext& context, const TimelineScene& scene) const override {

@@ -117,6 +117,29 @@ void TimelineView::paintLoop(QPainter& painter) const {
     painter.fillRect(QRectF(area.right() - 1, area.top(), 1, area.height()), fill);
 }
 
+void TimelineView::paintSelection(QPainter& painter) const {
+    const auto& part = document_.selection();
+    if (!part) return;
+    const auto areas = laneAreas();
+    const auto dancer = std::find_if(lanes_.rbegin(), lanes_.rend(), [](const auto& lane) { return lane->grip() == Lane::Grip::Range; });
+    const QRectF lane = areas[static_cast<std::size_t>(lanes_.rend() - dancer - 1)];
+    const double left = axis_.x(part->from), right = axis_.x(part->to);
+    if (right < kHeader || left > width()) return;
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setClipRect(QRectF(kHeader, 0, width() - kHeader, height()));
+    QColor line = style::colors().text;
+    line.setAlphaF(0.06f);
+    painter.fillRect(QRectF(QPointF(left, areas[1].top()), QPointF(right, height())), line);
+    line.setAlphaF(0.22f);
+    painter.fillRect(QRectF(left, areas[1].top(), 1, height()), line);
+    painter.fillRect(QRectF(right - 1, areas[1].top(), 1, height()), line);
+    painter.setPen(QPen(style::theme() == style::Theme::Dark ? QColor(0xff, 0xff, 0xff) : style::colors().text, 2));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRoundedRect(QRectF(QPointF(left, lane.top() + 4), QPointF(right, lane.bottom() - 4)), 5, 5);
+    painter.restore();
+}
+
 void TimelineView::paintEmpty(QPainter& painter) const {
     const auto& colors = style::colors();
     painter.fillRect(rect(), colors.background);
@@ -145,6 +168,7 @@ void TimelineView::paintEvent(QPaintEvent*) {
         const QRectF part(kHeader, 0, std::min<double>(x, width()) - kHeader, height());
         painter.drawPixmap(part, played_, QRectF(part.left() * ratio, 0, part.width() * ratio, part.height() * ratio));
     }
+    paintSelection(painter);
     if (x < kHeader - 1 || x > width() + 1) return;
     painter.setRenderHint(QPainter::Antialiasing);
     const QColor head = style::theme() == style::Theme::Dark ? QColor(0xff, 0xff, 0xff) : colors.text;

@@ -27,6 +27,10 @@ void TimelineView::documentChanged(const Change& change) {
     scene_.song = document_.song();
     scene_.dance = document_.dance();
     scene_.joint = document_.joint();
+    if (scene_.chosenKey && drag_ != Drag::Key) {
+        const auto& keys = scene_.dance ? scene_.dance->dance.keys : std::vector<io::KeyPose>();
+        if (std::none_of(keys.begin(), keys.end(), [this](const io::KeyPose& key) { return std::abs(key.time - *scene_.chosenKey) < 1e-6; })) scene_.chosenKey.reset();
+    }
     if (change.aspect == Aspect::Everything || change.aspect == Aspect::Song) {
         axis_.limit = std::max(document_.state().duration, 1.0);
         const ViewState& view = document_.view();
@@ -83,23 +87,27 @@ void TimelineView::changeEvent(QEvent* event) {
 }
 
 void TimelineView::mousePressEvent(QMouseEvent* event) {
-    lastX_ = event->position().x();
+    lastX_ = pressX_ = event->position().x();
     if (lastX_ < kHeader || document_.state().duration <= 0) return;
     if (event->button() == Qt::MiddleButton) {
         drag_ = Drag::Pan;
         setCursor(Qt::ClosedHandCursor);
     } else if (event->button() == Qt::LeftButton) {
+        const Lane::Grip grip = gripAt(event->position());
+        moved_ = false;
+        if (grip == Lane::Grip::Range) return takeRange(lastX_, suspendsSnap(event->modifiers()));
+        if (grip == Lane::Grip::Key && takeKey(lastX_)) return;
         drag_ = event->modifiers() & Qt::ShiftModifier ? Drag::Loop : Drag::Scrub;
         dragStart_ = axis_.seconds(lastX_);
-        if (drag_ == Drag::Scrub) dragTo(event->position());
+        if (drag_ == Drag::Scrub) dragTo(event->position(), event->modifiers());
     }
 }
 
 void TimelineView::mouseMoveEvent(QMouseEvent* event) {
-    if (drag_ != Drag::None) dragTo(event->position());
+    if (drag_ != Drag::None) dragTo(event->position(), event->modifiers());
 }
 
-void TimelineView::dragTo(const QPointF& point) {
+void TimelineView::dragTo(const QPointF& point, Qt::KeyboardModifiers keys) {
     const double seconds = std::clamp(axis_.seconds(point.x()), 0.0, document_.state().duration);
     switch (drag_) {
     case Drag::Scrub:
@@ -113,6 +121,8 @@ void TimelineView::dragTo(const QPointF& point) {
         axis_.pan((lastX_ - point.x()) / axis_.pixelsPerSecond());
         viewMoved();
         break;
+    case Drag::Range: dragRange(seconds, suspendsSnap(keys)); break;
+    case Drag::Key: dragKey(seconds, suspendsSnap(keys)); break;
     case Drag::None: break;
     }
     lastX_ = point.x();
@@ -123,6 +133,11 @@ void TimelineView::mouseReleaseEvent(QMouseEvent* event) {
         const bool click = std::abs(axis_.x(axis_.seconds(event->position().x())) - axis_.x(dragStart_)) <= 4;
         click ? player_.setLoop({}) : player_.setLooping(true);  // Shift-click takes the region away
     }
+    if (drag_ == Drag::Range && !moved_ && !fixedStart_) {  // a click is no part: it lets go of one and sets the playhead
+        player_.seek(std::clamp(dragStart_, 0.0, document_.state().duration));
+        document_.select({});
+    }
+    if (drag_ == Drag::Key) dropKey();
     drag_ = Drag::None;
     unsetCursor();
 }

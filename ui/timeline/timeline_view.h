@@ -19,6 +19,8 @@ class TimelineView final : public QWidget {
 
 public:
     static constexpr int kHeader = 150;  ///< pixels of the lanes' names
+    /// Shift or Alt: what is dragged does not jump to the beats.
+    [[nodiscard]] static bool suspendsSnap(Qt::KeyboardModifiers keys) { return keys & (Qt::ShiftModifier | Qt::AltModifier); }
 
     TimelineView(Document& document, Player& player, QWidget* parent = nullptr);
 
@@ -27,6 +29,10 @@ public:
     /// Around the playhead where it is visible, else the middle; factor > 1 shows more.
     void zoom(double factor);
     void setFollowing(bool follow) { following_ = follow; }
+    /// Removes the key pose in hand, else the one at the playhead; false where there is none.
+    bool removeKey();
+    /// Esc: a drag is rolled back, else the selection goes.
+    void letGo();
     [[nodiscard]] QSize sizeHint() const override { return {1200, 340}; }
     [[nodiscard]] QSize minimumSizeHint() const override { return {480, 180}; }
 
@@ -43,9 +49,11 @@ protected:
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
     void changeEvent(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    bool event(QEvent* event) override;
 
 private:
-    enum class Drag { None, Scrub, Loop, Pan };
+    enum class Drag { None, Scrub, Loop, Pan, Range, Key };
 
     void documentChanged(const Change& change);
     void playheadMoved(double seconds);
@@ -55,9 +63,17 @@ private:
     void paintHeader(QPainter& painter, const Lane& lane, const QRectF& area) const;
     void paintBeats(QPainter& painter) const;
     void paintLoop(QPainter& painter) const;
+    void paintSelection(QPainter& painter) const;
     void paintEmpty(QPainter& painter) const;
+    // timeline_hold.cpp: parts and key poses taken hold of with the mouse
+    [[nodiscard]] Lane::Grip gripAt(const QPointF& point) const;
+    void takeRange(double x, bool free);
+    bool takeKey(double x);
+    void dragRange(double seconds, bool free);
+    void dragKey(double seconds, bool free);
+    void dropKey();
     [[nodiscard]] std::vector<QRectF> laneAreas() const;
-    void dragTo(const QPointF& point);
+    void dragTo(const QPointF& point, Qt::KeyboardModifiers keys);
 
     Document& document_;
     Player& player_;
@@ -68,7 +84,10 @@ private:
     bool stale_ = true, following_ = true, wasPlaying_ = false;
     Drag drag_ = Drag::None;
     double dragStart_ = 0;  ///< seconds under the cursor when the drag began
-    double lastX_ = 0;
+    double lastX_ = 0, pressX_ = 0;
+    bool moved_ = false;     ///< since the drag began, by more than a shaking hand
+    bool fixedStart_ = false;  ///< the other end of a selection whose edge is dragged: not snapped again
+    std::optional<TimeRange> selectionBefore_;
 };
 
 }  // namespace choreia::ui

@@ -4,8 +4,10 @@
 #include "document/document.h"
 #include "generate/generate_panel.h"
 #include "playback/player.h"
+#include "training/training_dialog.h"
 
 #include <QMainWindow>
+#include <QPointer>
 
 class QAction;
 class QMenu;
@@ -26,6 +28,7 @@ struct WindowServices {
     Generator generator = engineGenerator();
     GeneratePanel::Catalog catalog;
     Player::Sound sound = Player::Sound::WhereThereIsADevice;
+    TrainingServices training = installedTraining();
     bool remember = true;  ///< recent files, window places and theme, kept between sessions
 };
 /// The engine's own: models from the models folder.
@@ -51,6 +54,7 @@ public Q_SLOTS:
     void save();
     void saveAs();
     void exportDance();
+    void trainModel();
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -71,6 +75,10 @@ private:
     void buildEditMenu();
     void buildViewMenu();
     void buildDanceMenu();
+    void buildTrainMenu();
+    // window_control.cpp
+    void buildControlActions(QMenu* menu);
+    void openOpening();
     void buildHelpMenu();
     void refreshActions();
     void stepFrame(int direction);
@@ -84,6 +92,10 @@ private:
     void remember(const QString& path);
     void refreshRecent();
     [[nodiscard]] QString proposedPath() const;
+    // window_training.cpp
+    void useWeights(const QString& folder, const QString& title);
+    /// Where a training is at work: asks whether it goes on; next runs unless the person stays.
+    void leaveTraining(std::function<void()> next);
 
     WindowServices services_;
     Document document_;
@@ -98,8 +110,9 @@ private:
     QMenu* recent_ = nullptr;
     std::vector<class QDockWidget*> docks_;
     std::vector<QAction*> needSong_, needDance_;
-    QAction* cancel_ = nullptr;
-    bool closing_ = false;
+    QAction *cancel_ = nullptr, *remake_ = nullptr;
+    bool closing_ = false, trainingAsked_ = false;
+    QPointer<TrainingDialog> training_;
 };
 
 }  // namespace choreia::ui

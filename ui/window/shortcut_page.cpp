@@ -26,7 +26,10 @@ ShortcutPage::ShortcutPage(const QList<QAction*>& actions, QWidget* parent) : QD
     rows.emplace_back(tr("Scrub"), tr("Drag on the timeline"));
     rows.emplace_back(tr("Zoom to the cursor"), tr("Wheel"));
     rows.emplace_back(tr("Pan"), tr("Shift + wheel, middle drag"));
-    rows.emplace_back(tr("Mark the loop"), tr("Shift + drag"));
+    rows.emplace_back(tr("Mark the loop"), tr("Shift + drag on the song"));
+    rows.emplace_back(tr("Select a part to remake"), tr("Drag on the dance or the bars"));
+    rows.emplace_back(tr("Move a key pose"), tr("Drag its diamond"));
+    rows.emplace_back(tr("Beside the beats"), tr("Shift or Alt while dragging"));
     const int half = static_cast<int>((rows.size() + 1) / 2);
     for (int i = 0; i < static_cast<int>(rows.size()); ++i) {
         auto* name = new QLabel(rows[static_cast<std::size_t>(i)].first, this);

@@ -20,6 +20,10 @@ TopBar::TopBar(Document& document, QWidget* parent) : QWidget(parent), document_
     menus_->setNativeMenuBar(false);
     menus_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     row->addWidget(menus_, 1, Qt::AlignVCenter);
+    train_ = new QPushButton(tr("Train a model"), this);
+    train_->setObjectName(QStringLiteral("trainOpenButton"));
+    train_->setToolTip(tr("Teach the program from your own dances (Ctrl+T)"));
+    row->addWidget(train_);
     export_ = new QPushButton(tr("Export"), this);
     export_->setObjectName(QStringLiteral("exportOpenButton"));
     export_->setFixedWidth(108);
@@ -31,6 +35,7 @@ TopBar::TopBar(Document& document, QWidget* parent) : QWidget(parent), document_
     title_->setTextFormat(Qt::RichText);
     style::setKind(title_, "title");
     connect(export_, &QPushButton::clicked, this, &TopBar::exportClicked);
+    connect(train_, &QPushButton::clicked, this, &TopBar::trainClicked);
     connect(&document_, &Document::changed, this, &TopBar::refresh);
     refresh();
 }

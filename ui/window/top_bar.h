@@ -21,6 +21,7 @@ public:
 
 Q_SIGNALS:
     void exportClicked();
+    void trainClicked();
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -32,7 +33,7 @@ private:
     Document& document_;
     QMenuBar* menus_;
     QLabel* title_;
-    QPushButton* export_;
+    QPushButton *train_, *export_;
 };
 
 }  // namespace choreia::ui

@@ -37,8 +37,10 @@ void MainWindow::buildActions() {
     buildEditMenu();
     buildViewMenu();
     buildDanceMenu();
+    buildTrainMenu();
     buildHelpMenu();
     connect(top_, &TopBar::exportClicked, this, &MainWindow::exportDance);
+    connect(top_, &TopBar::trainClicked, this, &MainWindow::trainModel);
     for (auto* jobs : {&document_.generator(), &document_.loader()}) {
         connect(jobs, &JobRunner::started, this, &MainWindow::refreshActions);
         connect(jobs, &JobRunner::finished, this, &MainWindow::refreshActions);
@@ -125,7 +127,11 @@ void MainWindow::buildDanceMenu() {
         generate_->shuffleSeed();
         document_.generate();
     }));
-    cancel_ = add(menu, tr("&Cancel"), QStringLiteral("cancelAction"), QKeySequence(Qt::Key_Escape), [this] { document_.generator().cancel(); });
+    cancel_ = add(menu, tr("&Cancel"), QStringLiteral("cancelAction"), QKeySequence(Qt::Key_Escape), [this] {
+        document_.generator().busy() ? document_.generator().cancel() : timeline_->letGo();
+    });
+    menu->addSeparator();
+    buildControlActions(menu);
     menu->addSeparator();
     needSong_.push_back(add(menu, tr("Play or pause"), QStringLiteral("playAction"), QKeySequence(Qt::Key_Space), [this] { player_.toggle(); }));
     needSong_.push_back(add(menu, tr("Loop"), QStringLiteral("loopAction"), QKeySequence(Qt::Key_L), [this] { player_.setLooping(!player_.looping()); }));
@@ -135,6 +141,12 @@ void MainWindow::buildDanceMenu() {
     add(menu, tr("Previous beat"), QString(), QKeySequence(Qt::CTRL | Qt::Key_Left), [this] { transport_->stepBeat(-1); });
     add(menu, tr("Next frame"), QString(), QKeySequence(Qt::Key_Period), [this] { stepFrame(1); });
     add(menu, tr("Previous frame"), QString(), QKeySequence(Qt::Key_Comma), [this] { stepFrame(-1); });
+}
+
+void MainWindow::buildTrainMenu() {
+    QMenu* menu = top_->menus().addMenu(tr("&Train"));
+    add(menu, tr("&Train a model ..."), QStringLiteral("trainAction"), QKeySequence(Qt::CTRL | Qt::Key_T), [this] { trainModel(); });
+    add(menu, tr("Dance with the &installed weights"), QStringLiteral("installedWeightsAction"), {}, [this] { useWeights({}, {}); });
 }
 
 void MainWindow::buildHelpMenu() {
@@ -153,7 +165,8 @@ void MainWindow::buildHelpMenu() {
 void MainWindow::refreshActions() {
     for (auto* action : needSong_) action->setEnabled(document_.hasSong());
     for (auto* action : needDance_) action->setEnabled(document_.dance() != nullptr);
-    if (cancel_) cancel_->setEnabled(document_.generator().busy());
+    if (cancel_) cancel_->setEnabled(document_.generator().busy() || document_.selection());
+    if (remake_) remake_->setEnabled(document_.dance() && document_.selection());
 }
 
 void MainWindow::stepFrame(int direction) {

@@ -139,6 +139,14 @@ void MainWindow::closeEvent(QCloseEvent* event) {
         });
         return;
     }
+    if (!trainingAsked_ && !liveRuns(services_.training.runsFolder).empty()) {
+        event->ignore();
+        leaveTraining([this] {
+            trainingAsked_ = true;
+            close();
+        });
+        return;
+    }
     player_.pause();
     if (services_.remember) {
         QSettings settings;

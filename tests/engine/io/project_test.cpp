@@ -76,6 +76,10 @@ QString difference(const io::Project& a, const io::Project& b) {
         return QStringLiteral("camera");
     }
     if (a.playhead != b.playhead || a.viewStart != b.viewStart || a.viewEnd != b.viewEnd) return QStringLiteral("view");
+    if (a.opening.fps != b.opening.fps || a.opening.root != b.opening.root ||
+        !std::equal(a.opening.rotations.begin(), a.opening.rotations.end(), b.opening.rotations.begin(), b.opening.rotations.end(), equal)) {
+        return QStringLiteral("opening");
+    }
     if (a.dances.size() != b.dances.size()) return QStringLiteral("dances");
     for (std::size_t i = 0; i < a.dances.size(); ++i) {
         const auto &d = a.dances[i], &e = b.dances[i];
@@ -115,6 +119,7 @@ private Q_SLOTS:
         project.analysis.grid.strength = {0.5f, 1.0f, 0.25f, 0.75f};
         project.analysis.grid.locked = true;
         project.analysis.sections[1].loudest = true;
+        project.opening = testing::turningClip(5);
         QVERIFY(io::writeProject(at("a.choreia"), project).ok());
         const auto back = io::readProject(at("a.choreia"));
         QVERIFY2(back.ok(), back.ok() ? "" : back.error().line().c_str());

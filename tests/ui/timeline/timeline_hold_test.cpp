@@ -1,0 +1,186 @@
+// Parts and key poses by real mouse and key events.
+#include "ui/ui_fixtures.h"
+
+#include "document/time_range.h"
+#include "style/theme.h"
+#include "support/testing.h"
+#include "timeline/timeline_view.h"
+
+using namespace choreia;
+using namespace choreia::ui;
+using namespace choreia::ui::testing;
+
+class TimelineHoldTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() {
+        style::apply(*qApp, style::Theme::Dark);
+        song_ = makeSong(folder_);
+    }
+    void init() {
+        document_ = std::make_unique<Document>(quickGenerator());
+        player_ = std::make_unique<Player>(Player::Sound::Never);
+        view_ = std::make_unique<TimelineView>(*document_, *player_);
+        view_->resize(1150, 340);
+        view_->show();
+        QVERIFY(openAndWait(*document_, song_));
+        player_->setSong(nullptr, document_->state().duration);
+        QVERIFY(generateAndWait(*document_));
+        findLanes();
+    }
+    void cleanup() {
+        view_.reset();
+        player_.reset();
+        document_.reset();
+    }
+
+    void draggingSelectsOnBeats() {
+        const auto before = document_->hash();
+        drag(2.1, 5.15, tokens_);
+        QVERIFY(document_->selection());
+        const auto& beats = document_->state().grid.beats;
+        for (const double end : {document_->selection()->from, document_->selection()->to})
+            QVERIFY(std::any_of(beats.begin(), beats.end(), [&](double beat) { return std::abs(beat - end) < 1e-9; }));
+        QVERIFY(std::abs(document_->selection()->from - 2.1) < 0.27 && std::abs(document_->selection()->to - 5.15) < 0.27);
+        QCOMPARE(document_->hash(), before);
+        // It is to be seen: an outline round the dancer's lane.
+        const QImage shown = view_->grab().toImage();
+        const int edge = x(document_->selection()->from);
+        QVERIFY(shown.pixelColor(edge, tokens_).lightness() > 200);
+        QTest::keyClick(view_.get(), Qt::Key_Escape);
+        QVERIFY(!document_->selection());
+        QVERIFY(view_->grab().toImage().pixelColor(edge, tokens_).lightness() < 200);
+    }
+
+    void shiftAndAltSuspendTheSnap() {
+        for (const auto key : {Qt::ShiftModifier, Qt::AltModifier}) {
+            drag(2.13, 5.17, tokens_, key);
+            QVERIFY(std::abs(document_->selection()->from - view_->axis().seconds(x(2.13))) < 1e-9);
+            QVERIFY(std::abs(document_->selection()->to - view_->axis().seconds(x(5.17))) < 1e-9);
+            document_->select({});
+        }
+        QVERIFY(!player_->loop().active());
+    }
+
+    void anEdgeIsDraggedOnAndAClickLetsGo() {
+        document_->select(TimeRange{2.13, 4});
+        drag(4, 6.4, tokens_);
+        QCOMPARE(document_->selection()->from, 2.13);
+        QCOMPARE(document_->selection()->to, snappedToBeat(document_->state().grid, kSongSeconds, view_->axis().seconds(x(6.4))));
+        QTest::mouseClick(view_.get(), Qt::LeftButton, Qt::NoModifier, {x(1), tokens_});
+        QVERIFY(!document_->selection());
+        QVERIFY(std::abs(player_->position() - view_->axis().seconds(x(1))) < 1e-9);
+    }
+
+    void escInTheDragRollsBack() {
+        document_->select(TimeRange{1, 2});
+        QTest::mousePress(view_.get(), Qt::LeftButton, Qt::NoModifier, {x(4), tokens_});
+        QTest::mouseMove(view_.get(), {x(6), tokens_});
+        QVERIFY(document_->selection()->from > 3);
+        QTest::keyClick(view_.get(), Qt::Key_Escape);
+        QTest::mouseMove(view_.get(), {x(7), tokens_});
+        QTest::mouseRelease(view_.get(), Qt::LeftButton, Qt::NoModifier, {x(7), tokens_});
+        QCOMPARE(*document_->selection(), (TimeRange{1, 2}));
+    }
+
+    void aDiamondIsDraggedAsOneEntry() {
+        QVERIFY(document_->requestPin(2));
+        QVERIFY(gold(2) > 40);
+        const auto before = document_->hash();
+        const int entries = document_->undoStack().count();
+        QTest::mousePress(view_.get(), Qt::LeftButton, Qt::NoModifier, {x(2), keys_});
+        for (const double to : {3.0, 4.0, 5.1}) QTest::mouseMove(view_.get(), {x(to), keys_});
+        QCOMPARE(document_->hash(), before);  // not before it is dropped
+        QTest::mouseRelease(view_.get(), Qt::LeftButton, Qt::NoModifier, {x(5.1), keys_});
+        QCOMPARE(document_->undoStack().count(), entries + 1);
+        const double time = document_->dance()->dance.keys[0].time, beat = snappedToBeat(document_->state().grid, kSongSeconds, 5.1);
+        QVERIFY(std::abs(time - beat) <= 0.5 / 60 + 1e-9);
+        QVERIFY(gold(time) > 40);
+        QCOMPARE(gold(2), 0);
+        // In hand: Delete takes it away.
+        QTest::keyClick(view_.get(), Qt::Key_Delete);
+        QVERIFY(document_->dance()->dance.keys.empty());
+        document_->undoStack().undo();
+        document_->undoStack().undo();
+        QCOMPARE(document_->hash(), before);
+    }
+
+    void escLeavesTheDiamondWhereItWas() {
+        QVERIFY(document_->requestPin(2));
+        const auto before = document_->hash();
+        const int entries = document_->undoStack().count();
+        QTest::mousePress(view_.get(), Qt::LeftButton, Qt::NoModifier, {x(2), keys_});
+        QTest::mouseMove(view_.get(), {x(5), keys_});
+        QTest::keyClick(view_.get(), Qt::Key_Escape);
+        QTest::mouseRelease(view_.get(), Qt::LeftButton, Qt::NoModifier, {x(5), keys_});
+        QCOMPARE(document_->hash(), before);
+        QCOMPARE(document_->undoStack().count(), entries);
+        QVERIFY(gold(2) > 40);
+    }
+
+    void aDiamondIsNotDroppedOnAnother() {
+        QVERIFY(document_->requestPin(2));
+        QVERIFY(document_->requestPin(4));
+        const auto before = document_->hash();
+        QTest::mousePress(view_.get(), Qt::LeftButton, Qt::NoModifier, {x(2), keys_});
+        QTest::mouseMove(view_.get(), {x(4), keys_}, 0);
+        QTest::mouseRelease(view_.get(), Qt::LeftButton, Qt::AltModifier, {x(4), keys_});
+// The beat it snaps to may lie beside the other one: then both stand, apart.
+        const auto& keys = document_->dance()->dance.keys;
+        QCOMPARE(keys.size(), std::size_t{2});
+        QVERIFY(keys[1].time - keys[0].time > 1.0 / 30 - 1e-9);
+        if (document_->hash() == before) return;
+        QVERIFY(std::abs(keys[0].time - 4) < 1e-6 || std::abs(keys[1].time - 4) < 1e-6);
+        document_->undoStack().undo();
+        QCOMPARE(document_->hash(), before);
+    }
+
+private:
+    [[nodiscard]] int x(double seconds) const { return static_cast<int>(std::lround(view_->axis().x(seconds))); }
+    /// Heights of the lanes as they stand: the view is made of the same lanes.
+    void findLanes() {
+        const auto lanes = makeLanes();
+        int total = 0, stretch = 0;
+        for (const auto& lane : lanes) total += lane->height(), stretch += lane->stretch();
+        const double spare = std::max(0, view_->height() - total - 4);
+        double top = 0;
+        for (const auto& lane : lanes) {
+            const double extra = std::min(spare * lane->stretch() / std::max(1, stretch), 1.6 * lane->height());
+            const double own = std::floor(std::clamp(static_cast<double>(view_->height()) / total, 0.6, 1.0) * lane->height() + (lane->stretch() > 0 ? extra : 0));
+            if (lane->grip() == Lane::Grip::Range) tokens_ = static_cast<int>(top + own / 2);
+            if (lane->grip() == Lane::Grip::Key) keys_ = static_cast<int>(top + own / 2);
+            top += own;
+        }
+    }
+    void drag(double from, double to, int y, Qt::KeyboardModifiers keys = Qt::NoModifier) {
+        const auto send = [&](QEvent::Type type, double at, Qt::MouseButton button, Qt::MouseButtons held) {
+            const QPointF point(x(at), y);
+            QMouseEvent event(type, point, view_->mapToGlobal(point), button, held, keys);
+            QCoreApplication::sendEvent(view_.get(), &event);
+        };
+        send(QEvent::MouseButtonPress, from, Qt::LeftButton, Qt::LeftButton);
+        for (int i = 1; i <= 4; ++i) send(QEvent::MouseMove, from + (to - from) * i / 4, Qt::NoButton, Qt::LeftButton);
+        send(QEvent::MouseButtonRelease, to, Qt::LeftButton, Qt::NoButton);
+    }
+    [[nodiscard]] int gold(double seconds) const {
+        const QImage shown = view_->grab().toImage();
+        const QColor want = style::colors().gold;
+        int count = 0;
+        for (int dx = -9; dx <= 9; ++dx)
+            for (int dy = -9; dy <= 9; ++dy) {
+                const QColor c = shown.pixelColor(x(seconds) + dx, keys_ + dy);
+                count += std::abs(c.red() - want.red()) + std::abs(c.green() - want.green()) + std::abs(c.blue() - want.blue()) < 30;
+            }
+        return count;
+    }
+
+    QTemporaryDir folder_;
+    QString song_;
+    std::unique_ptr<Document> document_;
+    std::unique_ptr<Player> player_;
+    std::unique_ptr<TimelineView> view_;
+    int tokens_ = 0, keys_ = 0;
+};
+
+CHOREIA_TEST(TimelineHoldTest)
+#include "timeline_hold_test.moc"

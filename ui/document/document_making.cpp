@@ -1,0 +1,196 @@
+// Dances made in workers: whole, a part anew, like another, several to choose from. Each becomes one entry of the undo stack when it arrives.
+#include "document/document.h"
+
+#include "io/motion_files.h"
+
+#include <QFileInfo>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+
+namespace choreia::ui {
+
+namespace {
+
+using Made = std::shared_ptr<const DanceSnapshot>;
+constexpr int kTakes = 3;
+constexpr double kPinRoom = 0.1;        // s that the engine wants between a pin and what is kept
+constexpr double kShortestPart = 0.5;   // s
+constexpr double kOpeningSeconds = 8;   // of an opening: the predictor looks no further back
+
+choreo::PinnedPose pinOf(const io::KeyPose& key) {
+    choreo::PinnedPose pin;
+    pin.time = key.time;
+    pin.rotations = key.rotations;
+    pin.height = key.root.y();
+    return pin;
+}
+
+/// The song as heard, with the person's beats.
+std::function<Result<Made>(std::stop_token, Progress&)> order(const Generator& make, const DocumentState& state, std::shared_ptr<const LoadedSong> song,
+                                                              DanceRequest request, std::vector<io::KeyPose> keys) {
+    return [make, song = std::move(song), grid = state.grid, sections = state.sections, request = std::move(request),
+            keys = std::move(keys)](std::stop_token stop, Progress& progress) -> Result<Made> {
+        DanceRequest whole = request;
+        whole.analysis = song->analysis;
+        whole.analysis.grid = grid;
+        whole.analysis.sections = sections;
+        audio::writeBeatColumns(grid, whole.analysis.features);
+        audio::writeSectionColumns(sections, grid, whole.analysis.features);
+        CHOREIA_ASSIGN(choreo::Generated made, make(whole, stop, progress));
+        made.dance.settings = whole.kind == DanceRequest::Kind::Part ? whole.dance->dance.settings : whole.settings;
+        made.dance.keys = keys;
+        return makeSnapshot(std::move(made.dance));
+    };
+}
+
+std::vector<io::KeyPose> keysOf(const Made& dance) { return dance ? dance->dance.keys : std::vector<io::KeyPose>(); }
+
+bool sameKeys(const std::vector<io::KeyPose>& a, const std::vector<io::KeyPose>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const io::KeyPose& x, const io::KeyPose& y) {
+        return x.time == y.time && x.pinned == y.pinned && x.root == y.root &&
+               std::equal(x.rotations.begin(), x.rotations.end(), y.rotations.begin(), y.rotations.end(),
+                          [](const motion::Quat& p, const motion::Quat& q) { return p.coeffs() == q.coeffs(); });
+    });
+}
+
+}  // namespace
+
+bool Document::ready(bool needsDance) {
+    if (!song_) {
+        inform(tr("There is no song yet."), tr("Drop a song on the window, or choose File > Open."));
+        return false;
+    }
+    if (needsDance && !dance()) {
+        inform(tr("There is no dance yet."), tr("Press Generate dance first."));
+        return false;
+    }
+    return true;
+}
+
+DanceRequest Document::requestWith(DanceRequest::Kind kind, std::uint64_t seed) const {
+    DanceRequest request;
+    request.kind = kind;
+    request.settings = state_.settings;
+    request.settings.seed = seed;
+    if (kind != DanceRequest::Kind::Whole) request.dance = dance();
+    if (kind != DanceRequest::Kind::Part && state_.opening) request.constraints.opening = *state_.opening;
+    for (const auto& key : keysOf(dance()))
+        if (key.pinned && key.time <= song_->analysis.duration) request.constraints.pins.push_back(pinOf(key));
+    return request;
+}
+
+Made Document::withKeysOfNow(Made made) const {
+    // Poses pinned while the worker was busy are not lost.
+    const Made now = dance();
+    if (!now || sameKeys(now->dance.keys, made->dance.keys)) return made;
+    auto changed = std::make_shared<DanceSnapshot>(*made);
+    changed->dance.keys = now->dance.keys;
+    return changed;
+}
+
+void Document::make(DanceRequest request, const QString& name, const QString& text) {
+    const Made before = request.dance;
+    const bool part = request.kind == DanceRequest::Kind::Part;
+    auto work = order(generate_, state_, song_, std::move(request), keysOf(dance()));
+    generating_.start<Made>(name, std::move(work), [this, before, part, text](Result<Made> result) {
+        if (!result) {
+            Q_EMIT message(messageOf(Task::Generate, part ? tr("The part could not be made anew.") : tr("No dance could be generated."), result.error()));
+            return;
+        }
+        if (part && (!dance() || dance()->positions.values != before->positions.values))
+            return inform(tr("The dance has changed while its part was being made."), tr("Nothing was replaced. Press Remake again."));
+        requestDance(chosen_, withKeysOfNow(std::move(result).value()), text);
+    });
+}
+
+void Document::generate() {
+    if (!ready(false)) return;
+    make(requestWith(DanceRequest::Kind::Whole, state_.settings.seed), tr("Generating"), tr("Generate dance"));
+}
+
+void Document::moreLikeThis(std::uint64_t seed, double closeness) {
+    if (!ready(true)) return;
+    DanceRequest request = requestWith(DanceRequest::Kind::Like, seed);
+    request.closeness = closeness;
+    make(std::move(request), tr("Inventing more like this"), tr("More like this"));
+}
+
+void Document::remakeSelection(std::uint64_t seed) {
+    if (!ready(true)) return;
+    if (!selection_) return inform(tr("No part is selected."), tr("Drag along the dance in the timeline, then press Remake."));
+    DanceRequest request = requestWith(DanceRequest::Kind::Part, seed);
+    const double end = request.dance->dance.clip.seconds();
+    request.from = std::min(selection_->from, end);
+    request.to = std::min(selection_->to, end);
+    auto& pins = request.constraints.pins;
+    // A pin at the very edge is kept by making the part begin (or end) at it.
+    for (const auto& pin : pins) {
+        if (pin.time > request.from && pin.time < request.from + kPinRoom + 0.02) request.from = pin.time;
+        if (pin.time < request.to && pin.time > request.to - kPinRoom - 0.02) request.to = pin.time;
+    }
+    std::erase_if(pins, [&](const choreo::PinnedPose& pin) { return pin.time <= request.from || pin.time >= request.to; });
+    if (request.to - request.from < kShortestPart) return inform(tr("The selected part is too short."), tr("Select at least half a second of the dance between pinned poses."));
+    const QString where = rangeText(state_.grid, *selection_);
+    make(std::move(request), tr("Remaking %1").arg(where), tr("Remake %1").arg(where));
+}
+
+void Document::makeTakes(std::uint64_t seed) {
+    if (!ready(false)) return;
+    generating_.cancel();
+    takes_.clear();
+    tell(Aspect::Takes);
+    makeTake(requestWith(DanceRequest::Kind::Whole, seed), 0);
+}
+
+void Document::makeTake(DanceRequest request, int take) {
+    auto work = order(generate_, state_, song_, request, keysOf(dance()));
+    generating_.start<Made>(tr("Take %1 of %2").arg(take + 1).arg(kTakes), std::move(work), [this, request = std::move(request), take](Result<Made> result) mutable {
+        if (!result) {
+            Q_EMIT message(messageOf(Task::Generate, tr("Take %1 could not be made.").arg(take + 1), result.error()));
+            return;
+        }
+        takes_.push_back(std::move(result).value());
+        tell(Aspect::Takes);
+        if (take + 1 == kTakes) return;
+        ++request.settings.seed;
+        makeTake(std::move(request), take + 1);
+    });
+}
+
+bool Document::requestTake(int take) {
+    if (take < 0 || take >= static_cast<int>(takes_.size()) || take == currentTake()) return false;
+    return requestDance(chosen_, withKeysOfNow(takes_[static_cast<std::size_t>(take)]), tr("Choose take %1").arg(take + 1));
+}
+
+int Document::currentTake() const {
+    const Made now = dance();
+    if (!now) return -1;
+    for (std::size_t i = 0; i < takes_.size(); ++i)
+        if (takes_[i] == now || takes_[i]->positions.values == now->positions.values) return static_cast<int>(i);
+    return -1;
+}
+
+void Document::openOpening(const QString& path) {
+    using Clip = std::shared_ptr<const motion::Clip>;
+    const QString name = QFileInfo(path).fileName();
+    openingReader_.start<Clip>(
+        tr("Reading %1").arg(name),
+        [file = std::filesystem::path(path.toStdString())](std::stop_token, Progress&) -> Result<Clip> {
+            CHOREIA_ASSIGN(motion::Clip clip, io::readClip(file));
+            if (clip.frames() == 0) return badInput(file.string(), "has no frame");
+            const auto most = std::min(clip.frames(), static_cast<std::size_t>(std::ceil(clip.fps * kOpeningSeconds)));
+            return std::make_shared<const motion::Clip>(motion::slice(clip, clip.frames() - most, most));
+        },
+        [this, name](Result<Clip> result) {
+            if (!result) {
+                Q_EMIT message({Message::Kind::Error, tr("%1 could not be read.").arg(name),
+                                QString::fromStdString(result.error().line()) + tr("\nYour project is unchanged. Choose a motion file: bvh, gltf, glb, csv or h5.")});
+                return;
+            }
+            requestOpening(std::move(result).value(), tr("Begin with %1").arg(name));
+        });
+}
+
+}  // namespace choreia::ui
