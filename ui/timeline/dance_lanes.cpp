@@ -49,8 +49,11 @@ public:
     }
 
 private:
+    /// The end of the last token counts on from where it begins: counted in beats, tokens are not 1 / tokensPerSecond apart.
     static double startOf(const io::TokenTrack& tokens, std::size_t i) {
-        return i < tokens.times.size() ? tokens.times[i] : static_cast<double>(i) / tokens.tokensPerSecond;
+        const std::size_t known = tokens.times.size();
+        if (i < known) return tokens.times[i];
+        return (known > 0 ? tokens.times.back() : -1 / tokens.tokensPerSecond) + static_cast<double>(i + 1 - known) / tokens.tokensPerSecond;
     }
     /// Equal codes in a row are one block. Zoomed out, neighbours are drawn as one until it is wide enough to see, in the colour of the
     /// code that lasts longest in it: a calm picture at every zoom, and true when zoomed in.
