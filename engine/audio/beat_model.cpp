@@ -14,11 +14,18 @@ namespace choreia::audio {
 
 namespace {
 
-constexpr std::size_t kStretch = 6000, kAtOnce = 8;
+constexpr std::size_t kStretch = 9000, kAtOnce = 8;  // at most, and how many are in memory
 // Songs over twenty minutes are heard in smaller stretches: the network then works in half the room, for a third more work.
 constexpr std::size_t kLongSong = 120000, kSmallStretch = 2500;
 constexpr std::size_t kClassicReach = 200;
 constexpr std::size_t kSecond = 100;  // rows; stretches are whole ones
+
+/// Rows of a stretch: an even number of them, all alike, so that two cores end together; what each hears beyond its ends is done twice.
+std::size_t stretchOf(std::size_t rows) {
+    if (rows > kLongSong) return kSmallStretch;
+    const std::size_t pairs = std::max<std::size_t>(1, (rows + 2 * kStretch - 1) / (2 * kStretch));
+    return std::max(kSecond, (rows / (2 * pairs) + kSecond) / kSecond * kSecond);
+}
 
 /// What rises above its surroundings, brought to a level of one there.
 std::vector<float> evenOut(const std::vector<float>& in) {
@@ -92,7 +99,7 @@ BeatModel classicBeatModel() {
 
 Result<BeatActivations> beatActivations(const MonoView& mono, float gain, const BeatModel& model, std::stop_token stop,
                                         const std::function<void(double)>& done) {
-    const std::size_t rows = beatRows(mono.size()), stretch = rows > kLongSong ? kSmallStretch : kStretch, stretches = (rows + stretch - 1) / stretch;
+    const std::size_t rows = beatRows(mono.size()), stretch = stretchOf(rows), stretches = (rows + stretch - 1) / stretch;
     const std::size_t seconds = (rows + kSecond - 1) / kSecond;
     BeatActivations out{Table(rows, 2), {}};
     std::mutex mutex;

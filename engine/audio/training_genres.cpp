@@ -70,11 +70,12 @@ const std::vector<TrainingGenre>& trainingGenres() {
          {{SoftKick, "9.....6.7.....4.", 0.9f}, {Maracas, "9797979797979797", 0.4f}, {CongaSlap, "....7.3.....7...", 0.6f}, {CongaOpen, "......5.......99", 0.8f},
           {Snare, "....6.......6..2", 0.6f}, {SideStick, "6..6..6...6.6...", 0.4f}, {ClosedHat, "8686868686868686", 0.35f}, {Guiro, "5...5...5...5...", 0.4f}},
          "9.....7.8...6.6.", "8.6.7.6.8.6.7.6.", true},
-        // Rumbas and boleros as bands play them for dancers: percussion in eighths and nothing between.
-        {"rumba in eighths", 2.5, 74, 112, 4, 2, 0.05, 0.1,
-         {{Clave, "9..9..9...9.9...", 0.5f}, {Maracas, "86868686", 0.35f}, {CongaSlap, "..7.....", 0.6f}, {CongaOpen, "......89", 0.8f}, {CongaLow, "8...5...", 0.6f},
-          {SoftKick, "7..34...", 0.7f}, {SideStick, "5.55.55.", 0.35f}, {GuiroShort, "5.775.77", 0.35f}},
-         "9..66.6.", "5.6.5.65", true},
+        // Rumbas as ballroom bands play them: nothing between the eighths, bass and drum on the first, fourth and sixth of them, and hardly a stroke on
+        // the third beat; what is struck on the second and fourth tells the beat.
+        {"rumba in eighths", 3, 74, 112, 4, 2, 0.05, 0.05,
+         {{Kick, "9..8.6.1", 0.9f}, {CongaLow, "7..7.6..", 0.6f}, {SideStick, "..8...8.", 0.6f}, {ClosedHat, "6.9.3.9.", 0.4f}, {CongaSlap, "4.77.68.", 0.6f},
+          {Maracas, "86868686", 0.3f}, {GuiroShort, "5.8.2.84", 0.3f}, {Clave, "9..9..9...9.9...", 0.35f}},
+         "9..8.7.2", "4.87.68.", true},
         {"slow latin in eighths", 1.5, 64, 106, 4, 2, 0.05, 0.05,
          {{Kick, "9..57..3", 0.9f}, {Snare, "..7...7.", 0.6f}, {ClosedHat, "98989898", 0.4f}, {CongaOpen, "......88", 0.7f}, {CongaSlap, "..6..3..", 0.5f},
           {Maracas, "76767676", 0.35f}, {SideStick, "6..6..6...6.6...", 0.45f}, {Cowbell, "5.5.5.5.", 0.3f}},
@@ -83,6 +84,11 @@ const std::vector<TrainingGenre>& trainingGenres() {
          {{Kick, "9.......9.....3.", 1}, {Kick, "9...7...9...7...", 0.6f}, {Snare, "....8.......8...", 0.7f}, {Cowbell, "8...8...8...8...", 0.5f}, {CongaOpen, "............8.8.", 0.8f},
           {Maracas, "7.6.7.6.7.6.7.6.", 0.4f}, {Guiro, "7.......7.......", 0.45f}, {GuiroShort, "....6.6.....6.6.", 0.45f}, {ClosedHat, "..7...7...7...7.", 0.4f}},
          "9.....6.7...6.6.", "..6...6...6.6.6.", false},
+        // Its bass between the beats, its chords and percussion on them.
+        {"cha-cha on an off-beat bass", 1, 104, 136, 4, 4, 0.05, 0.03,
+         {{SoftKick, "4...3...4...3...", 0.5f}, {Snare, "....6.......6...", 0.6f}, {Guiro, "7.......7.......", 0.45f}, {GuiroShort, "....6.6.....6.6.", 0.4f},
+          {Cowbell, "7...6...7...6...", 0.4f}, {CongaOpen, "............7.7.", 0.6f}, {Maracas, "8.6.8.6.8.6.8.6.", 0.35f}, {ClosedHat, "8.5.8.5.8.5.8.5.", 0.35f}},
+         "2.9.2.9.2.9.2.9.", "8...7...8...7...", false},
         {"bossa nova", 1, 104, 152, 4, 4, 0, 0.1,
          {{SoftKick, "9.....79......7.", 0.6f}, {SideStick, "9.....9.....9.......9.....9.....", 0.5f}, {ClosedHat, "9.7.9.7.9.7.9.7.", 0.3f}},
          "9.....7.9.....7.", "7...6...3.6...4.", true},
