@@ -7,6 +7,7 @@
 #include "io/png.h"
 #include "motion/kinematics.h"
 #include "render/character.h"
+#include "train/rendered_people.h"
 
 #include <algorithm>
 #include <cmath>
@@ -16,15 +17,6 @@ namespace choreia::train {
 namespace {
 
 constexpr std::size_t kOwnValidation = 64;
-
-bool holdsMotion(const std::filesystem::path& place) {
-    std::error_code code;
-    if (std::filesystem::is_directory(place, code)) return false;
-    const auto file = io::H5Reader::open(place);
-    if (!file.ok()) return false;
-    const auto groups = file->groups();
-    return std::any_of(groups.begin(), groups.end(), [&](const auto& group) { return file->exists(group + "/local_rotations"); });
-}
 
 torch::Tensor planesOf(const std::vector<std::uint8_t>& rgb, int side) {
     return torch::from_blob(const_cast<std::uint8_t*>(rgb.data()), {side, side, 3}, torch::kUInt8).permute({2, 0, 1}).contiguous();
