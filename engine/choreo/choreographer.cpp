@@ -226,6 +226,7 @@ Result<Generated> Choreographer::make(const audio::Analysis& analysis, const io:
             WalkPlan plan;
             plan.seed = settings.seed;
             plan.pins = walkPins(pins, time, 0, 0, settings.mirror);
+            if (settings.sync) plan.beats = walkBeats(heard, 0);
             if (constraints.opening) plan.past = openingSteps(*state_->quantiser, *constraints.opening, settings.mirror, state_->device);
             if (likeness) {
                 plan.seed = settings.seed * 0xd1342543de82ef95ULL + 11;  // other draws than those of the dance itself, had it the same seed

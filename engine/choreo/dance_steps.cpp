@@ -156,6 +156,12 @@ std::int64_t styleFor(nn::GcnMhwImpl& predictor, const torch::Tensor& music, con
     return static_cast<std::int64_t>(chooseStyle(songCharacter(analysis), styles, {guess.data_ptr<float>(), styles.size()}));
 }
 
+std::vector<double> walkBeats(const audio::Analysis& analysis, double first) {
+    std::vector<double> beats;
+    for (const double beat : analysis.grid.beats) beats.push_back(beat * data::kTokensPerSecond - first);
+    return beats;
+}
+
 std::vector<WalkPin> walkPins(std::span<const PinnedPose> pins, const data::BeatTime& time, double start, double first, bool mirrored) {
     std::vector<WalkPin> out;
     for (const PinnedPose& pin : pins) {

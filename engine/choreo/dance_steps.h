@@ -63,6 +63,9 @@ std::int64_t styleFor(nn::GcnMhwImpl& predictor, const torch::Tensor& music, con
 /// mirrored after decoding.
 std::vector<WalkPin> walkPins(std::span<const PinnedPose> pins, const data::BeatTime& time, double start, double first, bool mirrored);
 
+/// The song's beats as places among the steps, counted from step `first`.
+std::vector<double> walkBeats(const audio::Analysis& analysis, double first);
+
 /// syncWarp piece by piece between frames that must stay at their time (strictly rising, inside the clip); the report is the mean over the beats.
 /// Error (Usage): an unknown method.
 Result<std::vector<double>> warpBetween(const motion::Positions& positions, const std::vector<double>& beats, const io::GenerateSettings& settings,

@@ -159,6 +159,7 @@ Result<Generated> Choreographer::remake(const audio::Analysis& analysis, const i
         std::vector<PinnedPose> sought = pins;
         // The kept pose after the part is a goal of the walk like a pin.
         if (part.joinsAfter) sought.push_back(pinFrom(motion::slice(dance.clip, part.last, 1), 0, static_cast<double>(part.frames() - 1) / kMotionFps));
+        if (settings.sync) plan.beats = walkBeats(stretched, static_cast<double>(place.first - plan.first));
         plan.pins = walkPins(sought, place.time, part.start(), static_cast<double>(place.first - plan.first), settings.mirror);
 
         Decoded inside;

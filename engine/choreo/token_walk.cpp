@@ -4,11 +4,15 @@
 #include "choreo/control.h"
 #include "choreo/sampling.h"
 #include "core/random.h"
+#include "eval/beat_alignment.h"
 #include "motion/pose_features.h"
 #include "nn/vq_vae.h"
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <numbers>
+#include <numeric>
 
 namespace choreia::choreo {
 
@@ -17,6 +21,9 @@ namespace {
 constexpr std::size_t kStretch = 15;    // steps walked between two looks: 2 s
 constexpr std::size_t kContext = 6;     // steps decoded before them, so that their beginning is decoded as in the whole dance
 constexpr int kTries = 5;
+constexpr std::int64_t kWays = 8;       // walked side by side, to choose from by the beats,
+constexpr std::size_t kChosen = 15;      // steps at a time
+constexpr std::size_t kLookBack = 5;    // rows before a stretch that its beats may be met in; as many at its end are left to the next
 constexpr double kStill = 0.20;         // m/s, mean over joints: half of a calm dance's speed
 constexpr double kSecondLevel = 0.5, kThirdLevel = 0.3;  // of the temperature
 constexpr float kEchoPull = 5;          // nats towards the token taken up
@@ -25,21 +32,32 @@ constexpr int kPinTries = 6;
 constexpr std::size_t kAfterPin = 2;    // steps walked beyond a pin before it is judged: the decoder looks ahead
 constexpr double kStillCost = 0.3;      // m: what a walk that falls asleep counts for when it is judged by its distance to a pin
 
-// The last `steps` steps, decoded with some context before them: rows, of which the last steps * kStride are theirs.
-torch::Tensor decodeLast(nn::Quantiser& coder, const std::vector<Tokens>& line, std::size_t steps) {
-    const std::size_t first = line.size() > steps + kContext ? line.size() - steps - kContext : 0;
-    return coder.decode(stacked(std::span(line).subspan(first), coder.codebook(0).device()));
+// The last `steps` steps of lines of one length, decoded with some context before them: [lines, rows, ...], of which the last steps * kStride are theirs.
+torch::Tensor decodeLast(nn::Quantiser& coder, std::span<const std::vector<Tokens>> lines, std::size_t steps) {
+    std::vector<torch::Tensor> tokens;
+    for (const auto& line : lines) {
+        const std::size_t first = line.size() > steps + kContext ? line.size() - steps - kContext : 0;
+        tokens.push_back(stacked(std::span(line).subspan(first), coder.codebook(0).device()));
+    }
+    return coder.decode(torch::cat(tokens, 0));
 }
 
-// Mean joint speed over the last `steps` steps of decoded rows, m/s.
-double speedOfLast(const torch::Tensor& rows, std::size_t steps) {
-    const auto positions = nn::decodedPositions(rows);
-    const auto frames = std::min(static_cast<std::int64_t>(steps) * nn::Quantiser::kStride, rows.size(1));
-    const auto last = positions.narrow(1, positions.size(1) - frames, frames);
-    const auto local = (last.narrow(1, 1, frames - 1) - last.narrow(1, 0, frames - 1)).norm(2, -1).mean() * motion::kPoseFps;
-    const auto root = rows.narrow(2, static_cast<std::int64_t>(motion::pose::kVelocity), 2).narrow(1, rows.size(1) - frames, frames).norm(2, -1).mean();
-    return (local + root).item<double>();
+// Mean joint speed between neighbouring rows of decoded ones ([1, rows, ...]), m/s.
+std::vector<double> speedsOf(const torch::Tensor& rows) {
+    const auto positions = nn::decodedPositions(rows)[0];
+    const auto count = positions.size(0);
+    const auto along = rows[0].narrow(1, static_cast<std::int64_t>(motion::pose::kVelocity), 2).narrow(0, 0, count - 1) / motion::kPoseFps;
+    const auto root = torch::stack({along.select(1, 0), torch::zeros_like(along.select(1, 0)), along.select(1, 1)}, 1).unsqueeze(1);
+    const auto speed = ((positions.narrow(0, 1, count - 1) - positions.narrow(0, 0, count - 1) + root).norm(2, -1).mean(1) * motion::kPoseFps).to(torch::kCPU, torch::kFloat64).contiguous();
+    return {speed.data_ptr<double>(), speed.data_ptr<double>() + speed.numel()};
 }
+
+double meanOfLast(std::span<const double> values, std::size_t count) {
+    const auto last = values.last(std::min(count, values.size()));
+    return std::accumulate(last.begin(), last.end(), 0.0) / static_cast<double>(std::max<std::size_t>(1, last.size()));
+}
+
+std::size_t rowsOf(std::size_t steps) { return steps * static_cast<std::size_t>(nn::Quantiser::kStride); }
 
 // Distance of the decoded pose to a pin that lies `stepsBack` steps before the end of the rows.
 double distanceTo(const WalkPin& pin, const torch::Tensor& rows, double stepsBack) {
@@ -64,7 +82,7 @@ public:
     [[nodiscard]] std::size_t at() const { return plan_.first + line_.size() - plan_.past.size(); }
     [[nodiscard]] std::vector<Tokens> chosen() const { return {line_.begin() + static_cast<std::ptrdiff_t>(plan_.past.size()), line_.end()}; }
 
-    // Walks a stretch that must only not fall asleep; the liveliest where every try did.
+    // Walks a stretch in several ways, of which the one that meets the beats best stays; one that falls asleep only where every try did, the liveliest then.
     bool freely(std::size_t steps, const std::function<bool()>& goOn) {
         const auto start = line_.size();
         const Mind before = mind_;
@@ -76,9 +94,13 @@ public:
         std::vector<Tokens> bestLine;
         for (int tries = 0; tries <= kTries; ++tries) {
             // A stretch that fell asleep is not taken up again.
-            if (!stretch(steps, tries, tries == 0, goOn)) return false;
+            const bool choosing = judged && !plan_.beats.empty();
+            for (std::size_t done = 0, piece = 0; done < steps; done += piece) {
+                piece = choosing ? std::min(kChosen, steps - done) : steps;
+                if (choosing ? !chosenStretch(piece, tries, tries == 0, goOn) : !stretch(piece, tries, tries == 0, goOn)) return false;
+            }
             if (!judged) return true;
-            const double speed = speedOfLast(decodeLast(coder_, line_, steps), steps);
+            const double speed = speedOfLast(steps);
             if (speed > kStill) return true;
             if (speed > liveliest) {
                 liveliest = speed;
@@ -106,8 +128,8 @@ public:
             line_.resize(start);
             mind_ = before;
             if (!stretch(steps, 0.5 * tries, tries % 2 == 0, goOn)) return false;
-            const auto rows = decodeLast(coder_, line_, steps);
-            double cost = steps >= 4 && loudness >= kQuiet && speedOfLast(rows, steps) <= kStill ? kStillCost : 0;
+            const auto rows = decodeLast(coder_, {&line_, 1}, steps);
+            double cost = steps >= 4 && loudness >= kQuiet && meanOfLast(speedsOf(rows), rowsOf(steps) - 1) <= kStill ? kStillCost : 0;
             for (const WalkPin& pin : pins) cost += distanceTo(pin, rows, static_cast<double>(at()) - pin.step);
             if (tries > 0 && cost >= least) continue;
             least = cost;
@@ -126,31 +148,76 @@ private:
         return loudness;
     }
 
-    // Tokens that the step leans towards, and how strongly; null: none.
-    std::pair<const Tokens*, float> leaningAt(std::size_t i, bool echoing) const {
+    double speedOfLast(std::size_t steps) { return meanOfLast(speedsOf(decodeLast(coder_, {&line_, 1}, steps)), rowsOf(steps) - 1); }
+
+    // Tokens that the step leans towards, and how strongly; null: none. line: the past, then what has been chosen.
+    std::pair<const Tokens*, float> leaningAt(const std::vector<Tokens>& line, std::size_t i, bool echoing) const {
         if (i < plan_.leanings.size() && !plan_.leanings[i].empty()) return {&plan_.leanings[i], plan_.leaning};
         const std::ptrdiff_t echo = echoing && i < plan_.echoes.size() ? plan_.echoes[i] : -1;
         if (echo < static_cast<std::ptrdiff_t>(plan_.first)) return {nullptr, 0.0f};
-        return {&line_[plan_.past.size() + static_cast<std::size_t>(echo) - plan_.first], kEchoPull};
+        return {&line[plan_.past.size() + static_cast<std::size_t>(echo) - plan_.first], kEchoPull};
+    }
+
+    std::int64_t draw(std::int64_t stream, std::span<const float> logits, double boldness, std::pair<const Tokens*, float> leaning, Random& random) const {
+        std::vector<float> row(logits.begin(), logits.end());
+        if (leaning.first) row[static_cast<std::size_t>((*leaning.first)[static_cast<std::size_t>(stream)])] += leaning.second;
+        const double topP = std::min(1.0, settings_.topP + 0.02 * boldness);
+        // What corrects a correction can hardly be foretold: drawn as boldly as the movement itself, it would only shake it.
+        const double calm = stream < 2 ? 1.0 : stream < 4 ? kSecondLevel : kThirdLevel;
+        return sampleToken(row, calm * settings_.temperature * (1 + 0.08 * boldness), topP, random);
     }
 
     void step(double boldness, std::pair<const Tokens*, float> leaning) {
-        mind_.previous = predictor_.step(mind_.memory, mind_.previous, plan_.style, [&](std::int64_t stream, const torch::Tensor& logits) {
-            auto row = logits.to(torch::kCPU).clone();
-            if (leaning.first) row[(*leaning.first)[static_cast<std::size_t>(stream)]] += leaning.second;
-            const double topP = std::min(1.0, settings_.topP + 0.02 * boldness);
-            // What corrects a correction can hardly be foretold: drawn as boldly as the movement itself, it would only shake it.
-            const double calm = stream < 2 ? 1.0 : stream < 4 ? kSecondLevel : kThirdLevel;
-            return sampleToken({row.data_ptr<float>(), static_cast<std::size_t>(row.numel())}, calm * settings_.temperature * (1 + 0.08 * boldness), topP, random_);
-        });
+        mind_.previous = predictor_.step(mind_.memory, mind_.previous, plan_.style,
+                                         [&](std::int64_t stream, std::span<const float> logits) { return draw(stream, logits, boldness, leaning, random_); });
     }
 
     bool stretch(std::size_t steps, double boldness, bool echoing, const std::function<bool()>& goOn) {
         for (std::size_t i = 0; i < steps; ++i) {
             if (!goOn()) return false;
-            step(boldness, leaningAt(at(), echoing));
+            step(boldness, leaningAt(line_, at(), echoing));
             line_.push_back(mind_.previous);
         }
+        return true;
+    }
+
+    // The same kWays times at once; the way stays that meets the beats best among those that are awake.
+    bool chosenStretch(std::size_t steps, double boldness, bool echoing, const std::function<bool()>& goOn) {
+        const std::size_t from = at();
+        const auto ways = static_cast<std::size_t>(kWays);
+        auto memory = mind_.memory.forked(kWays);
+        std::vector<Tokens> previous(ways, mind_.previous);
+        std::vector<std::vector<Tokens>> lines(ways, line_);
+        std::vector<Random> draws;
+        for (std::size_t w = 0; w < ways; ++w) draws.emplace_back(random_.next());
+        for (std::size_t i = 0; i < steps; ++i) {
+            if (!goOn()) return false;
+            previous = predictor_.stepTogether(memory, previous, plan_.style, [&](std::int64_t walker, std::int64_t stream, std::span<const float> logits) {
+                const auto w = static_cast<std::size_t>(walker);
+                return draw(stream, logits, boldness, leaningAt(lines[w], from + i, echoing), draws[w]);
+            });
+            for (std::size_t w = 0; w < ways; ++w) lines[w].push_back(previous[w]);
+        }
+        const auto rows = decodeLast(coder_, lines, steps);
+        const auto all = static_cast<std::size_t>(rows.size(1)), before = all - rowsOf(steps), back = std::min(before, kLookBack);
+        const double firstRow = static_cast<double>(from) * static_cast<double>(nn::Quantiser::kStride) - static_cast<double>(before);
+        std::vector<double> beats;
+        for (const double beat : plan_.beats) {
+            const double row = beat * static_cast<double>(nn::Quantiser::kStride) - firstRow;
+            if (row >= static_cast<double>(before - back) && row < static_cast<double>(all - kLookBack)) beats.push_back(row);
+        }
+        std::size_t best = 0;
+        double most = 0;
+        for (std::size_t w = 0; w < ways; ++w) {
+            const auto speeds = speedsOf(rows.narrow(0, static_cast<std::int64_t>(w), 1));
+            const double speed = meanOfLast(speeds, rowsOf(steps) - 1);
+            const double worth = speed > kStill ? meetsBeats(speeds, beats, before - back) : speed - 1e3;
+            if (w > 0 && worth <= most) continue;
+            best = w;
+            most = worth;
+        }
+        mind_ = {memory.alone(static_cast<std::int64_t>(best)), previous[best]};
+        line_ = std::move(lines[best]);
         return true;
     }
 
@@ -180,6 +247,28 @@ private:
 
 }  // namespace
 
+double meetsBeats(std::span<const double> speed, std::span<const double> beats, std::size_t first) {
+    constexpr double kFramesARow = 60.0 / motion::kPoseFps;
+    const auto smooth = eval::gaussianSmooth(speed, eval::kBeatSmoothingFrames / kFramesARow);
+    const double from = static_cast<double>(first) - 5;
+    std::vector<double> minima;
+    std::size_t counted = 0;
+    for (const double at : eval::strictMinima(smooth)) {
+        if (at < from) continue;
+        const auto i = static_cast<std::size_t>(at);
+        // The vertex of the parabola through the three: rows are coarser than the tolerance.
+        const double before = smooth[i - 1], after = smooth[i + 1], bend = before - 2 * smooth[i] + after;
+        minima.push_back((at + 0.5 + (bend > 0 ? 0.5 * (before - after) / bend : 0.0)) * kFramesARow);
+        counted += at >= static_cast<double>(first);
+    }
+    std::vector<double> targets;
+    for (const double beat : beats)
+        if (beat >= static_cast<double>(first)) targets.push_back(beat * kFramesARow);
+    const double frames = static_cast<double>(std::max<std::size_t>(1, speed.size() - std::min(speed.size(), first))) * kFramesARow;
+    const double chance = static_cast<double>(counted) / frames * eval::kBeatToleranceFrames * std::sqrt(2 * std::numbers::pi);
+    return static_cast<double>(targets.size()) * (eval::alignmentScore(targets, minima) - chance);
+}
+
 torch::Tensor stacked(std::span<const Tokens> steps, torch::Device device) {
     std::vector<std::int64_t> flat;
     const std::size_t streams = steps.empty() ? 0 : steps[0].size();
@@ -205,7 +294,7 @@ Mind recall(nn::GcnMhwImpl& predictor, const WalkPlan& plan, double guidance) {
     mind.memory.seek(static_cast<std::int64_t>(from) + 1);
     // A step is fed the one before it, and what it would have chosen is overruled.
     for (const Tokens& step : std::span(taught).subspan(1))
-        mind.previous = predictor.step(mind.memory, mind.previous, plan.style, [&](std::int64_t stream, const torch::Tensor&) { return step[static_cast<std::size_t>(stream)]; });
+        mind.previous = predictor.step(mind.memory, mind.previous, plan.style, [&](std::int64_t stream, std::span<const float>) { return step[static_cast<std::size_t>(stream)]; });
     mind.memory.seek(static_cast<std::int64_t>(plan.first));
     return mind;
 }

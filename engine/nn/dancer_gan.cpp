@@ -28,7 +28,8 @@ torch::Tensor coordinates(std::int64_t batch, std::int64_t size, const torch::Te
 
 nlohmann::json DancerGanConfig::toJson() const {
     return {{"size", size},           {"unshuffle", unshuffle}, {"maps", maps},         {"noise", noise},  {"widths", widths},
-            {"deep_blocks", deepBlocks}, {"canvas", canvas},       {"previous", previous}, {"critic", critic}};
+            {"deep_blocks", deepBlocks}, {"canvas", canvas},       {"fine", fine},         {"previous", previous},
+            {"critic", critic}};
 }
 
 DancerGanConfig DancerGanConfig::fromJson(const nlohmann::json& json) {
@@ -41,6 +42,7 @@ DancerGanConfig DancerGanConfig::fromJson(const nlohmann::json& json) {
     config.widths = json.value("widths", config.widths);
     config.deepBlocks = json.value("deep_blocks", config.deepBlocks);
     config.canvas = json.value("canvas", config.canvas);
+    config.fine = json.value("fine", config.fine);
     config.previous = json.value("previous", config.previous);
     config.critic = json.value("critic", config.critic);
     return config;
@@ -80,7 +82,7 @@ DancerGeneratorImpl::DancerGeneratorImpl(const DancerGanConfig& config) : config
     const auto& w = config.widths;
     const auto u = config.unshuffle;
     bool sane = w.size() == 4 && (u == 1 || u == 2 || u == 4) && config.size >= 32 && config.size <= 1024 && config.size % (8 * u) == 0 && config.noise >= 1 &&
-                config.noise <= 64 && config.canvas >= 1 && config.canvas <= 64 && config.maps >= 1 && config.maps <= 128 && config.deepBlocks >= 0 &&
+                config.noise <= 64 && config.fine >= 0 && config.fine <= 64 && config.canvas >= 1 && config.canvas <= 64 && config.maps >= 1 && config.maps <= 128 && config.deepBlocks >= 0 &&
                 config.deepBlocks <= 16;
     for (const auto channels : w) sane = sane && channels >= 8 && channels <= 1024 && channels % 8 == 0;
     TORCH_CHECK(sane, "DancerGenerator: a size is out of range");
@@ -106,7 +108,15 @@ DancerGeneratorImpl::DancerGeneratorImpl(const DancerGanConfig& config) : config
     up1_ = register_module("up_1", conv(w[1], w[0], 1));
     out0_ = register_module("out_0", ResidualBlock2d(w[0]));
     last_ = register_module("last", norm(w[0]));
-    head_ = register_module("head", conv(w[0], 3 * u * u, 3));
+    head_ = register_module("head", conv(w[0], (config.fine > 0 ? config.fine : 3) * u * u, 3));
+    if (config.fine > 0) {
+        fine_ = register_module("fine", conv(config.fine, config.fine, 3));
+        colours_ = register_module("colours", conv(config.fine, 3, 3));
+        // The pixels that come out of one begin alike (Aitken et al. 2017): a comb that is there from the start is hardly unlearned.
+        const torch::NoGradGuard noGrad;
+        head_->weight.copy_(head_->weight.narrow(0, 0, config.fine).repeat_interleave(u * u, 0));
+        head_->bias.copy_(head_->bias.narrow(0, 0, config.fine).repeat_interleave(u * u, 0));
+    }
 }
 
 torch::Tensor DancerGeneratorImpl::forward(const DancerInput& input) {
@@ -129,8 +139,10 @@ torch::Tensor DancerGeneratorImpl::forward(const DancerInput& input) {
     x = out2_->forward(twice(up3_->forward(torch::silu(x))) + x2);
     x = out1_->forward(twice(up2_->forward(torch::silu(x))) + x1);
     x = out0_->forward(twice(up1_->forward(torch::silu(x))) + x0);
-    x = torch::tanh(head_->forward(torch::silu(last_->forward(x))));
-    return config_.unshuffle > 1 ? torch::pixel_shuffle(x, config_.unshuffle) : x;
+    x = head_->forward(torch::silu(last_->forward(x)));
+    if (config_.unshuffle > 1) x = torch::pixel_shuffle(x, config_.unshuffle);
+    if (config_.fine > 0) x = colours_->forward(torch::silu(fine_->forward(torch::silu(x))));
+    return torch::tanh(x);
 }
 
 DancerDiscriminatorImpl::DancerDiscriminatorImpl(const DancerGanConfig& config) : unshuffle_(config.unshuffle) {

@@ -20,6 +20,7 @@ struct DancerGanConfig {
     std::vector<std::int64_t> widths = {32, 64, 96, 128};  ///< channels at the working size, its half, quarter and eighth
     std::int64_t deepBlocks = 2;   ///< residual blocks at the eighth, each followed by attention
     std::int64_t canvas = 16;      ///< channels of the learned background, 32x32
+    std::int64_t fine = 8;         ///< channels at the size of the picture, where two convolutions smooth what pixel-shuffle leaves in rows; 0: none
     bool previous = false;         ///< the picture before is a second input
     std::vector<std::int64_t> critic = {48, 96, 128};      ///< channels of the discriminator
 
@@ -72,7 +73,7 @@ public:
 private:
     DancerGanConfig config_;
     torch::Tensor canvas_;
-    torch::nn::Conv2d stem_{nullptr}, down1_{nullptr}, down2_{nullptr}, down3_{nullptr}, scene_{nullptr}, up3_{nullptr}, up2_{nullptr}, up1_{nullptr}, head_{nullptr};
+    torch::nn::Conv2d stem_{nullptr}, down1_{nullptr}, down2_{nullptr}, down3_{nullptr}, scene_{nullptr}, up3_{nullptr}, up2_{nullptr}, up1_{nullptr}, head_{nullptr}, fine_{nullptr}, colours_{nullptr};
     torch::nn::GroupNorm last_{nullptr};
     ResidualBlock2d in1_{nullptr}, in2_{nullptr}, out2_{nullptr}, out1_{nullptr}, out0_{nullptr};
     torch::nn::ModuleList deep_, attention_;

@@ -208,6 +208,17 @@ GcnMhwState GcnMhwImpl::start(const torch::Tensor& music, double guidance) {
     }
     state.music = encodeMusic(heard);
     const auto hearers = heard.size(0);
+    if (music.device().is_cpu() && music.scalar_type() == torch::kFloat32) {
+        std::vector<torch::Tensor> operators, kernels;
+        for (auto& block : blocks_) {
+            operators.push_back(block->graph->operators());
+            kernels.push_back(block->ricker->oldestFirst());
+        }
+        state.music = state.music.contiguous();
+        state.stepper = std::make_shared<const GcnStepper>(config_, named_parameters(), operators, kernels);
+        state.rows.assign(static_cast<std::size_t>(hearers), state.stepper->emptyMemory());
+        return state;
+    }
     for (auto& block : blocks_) {
         state.ricker.push_back(torch::zeros({config_.taps, motion::kJoints * hearers, config_.nodeChannels}, music.options()));
         state.keys.push_back(torch::zeros({hearers, 0, config_.width}, music.options()));
@@ -218,20 +229,49 @@ GcnMhwState GcnMhwImpl::start(const torch::Tensor& music, double guidance) {
     return state;
 }
 
+GcnMhwState GcnMhwState::forked(std::int64_t count) const {
+    GcnMhwState all = *this;
+    const auto hearers = music.size(0);
+    all.walkers = count;
+    for (std::int64_t w = 1; w < count; ++w) all.rows.insert(all.rows.end(), rows.begin(), rows.end());
+    for (auto& memory : all.ricker) {
+        const auto taps = memory.size(0), channels = memory.size(2);
+        memory = memory.view({taps, motion::kJoints, 1, hearers, channels}).expand({taps, motion::kJoints, count, hearers, channels}).reshape({taps, -1, channels});
+    }
+    for (auto* part : {&all.keys, &all.values})
+        for (auto& memory : *part) memory = memory.repeat({count, 1, 1});
+    return all;
+}
+
+GcnMhwState GcnMhwState::alone(std::int64_t walker) const {
+    GcnMhwState one = *this;
+    const auto hearers = music.size(0);
+    one.walkers = 1;
+    if (stepper) one.rows.assign(rows.begin() + walker * hearers, rows.begin() + (walker + 1) * hearers);
+    for (auto& memory : one.ricker) {
+        const auto taps = memory.size(0), channels = memory.size(2);
+        memory = memory.view({taps, motion::kJoints, walkers, hearers, channels}).select(2, walker).reshape({taps, -1, channels});
+    }
+    for (auto* part : {&one.keys, &one.values})
+        for (auto& memory : *part) memory = memory.narrow(0, walker * hearers, hearers).clone();
+    return one;
+}
+
 torch::Tensor GcnMhwImpl::advance(GcnMhwState& state, const torch::Tensor& tokens, std::int64_t style) {
     const auto d = config_.width, headSize = d / config_.heads, hearers = state.music.size(0), nodes = std::int64_t{motion::kJoints}, c = config_.nodeChannels;
+    const auto rows = state.walkers * hearers;
     auto condition = state.music.select(1, state.step);
     if (!config_.noStyle) condition = condition + style_->weight[style];
-    condition = torch::silu(condition);
-    auto x = embedNodes(tokens).expand({nodes, hearers, c});
-    auto z = torch::zeros({hearers, d}, x.options());
+    condition = torch::silu(condition).repeat({state.walkers, 1});
+    auto x = embedNodes(tokens).unsqueeze(2).expand({nodes, state.walkers, hearers, c}).reshape({nodes, rows, c});
+    auto z = torch::zeros({rows, d}, x.options());
     for (std::size_t b = 0; b < blocks_.size(); ++b) {
         auto& block = *blocks_[b];
         x = x + torch::silu(block.graph->mix(block.nodeNorm(x), state.operators[b]));
-        const auto newest = block.timeNorm(x).reshape({1, nodes * hearers, c});
+        const auto newest = block.timeNorm(x).reshape({1, nodes * rows, c});
         state.ricker[b] = torch::cat({state.ricker[b].narrow(0, 1, config_.taps - 1), newest}, 0);
-        x = x + block.rickerOut(torch::silu(RickerConvImpl::step(state.ricker[b], state.kernels[b]))).view({nodes, hearers, c});
-        z = z + block.gather(x.permute({1, 0, 2}).reshape({hearers, block.flat}));
+        x = x + block.rickerOut(torch::silu(RickerConvImpl::step(state.ricker[b], state.kernels[b]))).view({nodes, rows, c});
+        z = z + block.gather(x.permute({1, 0, 2}).reshape({rows, block.flat}));
         const auto shiftScale = block.film(condition);
         const auto q = block.qkv(Block::modulate(block.attentionNorm(z), shiftScale.narrow(1, 0, 2 * d), d));
         auto& keys = state.keys[b];
@@ -239,32 +279,68 @@ torch::Tensor GcnMhwImpl::advance(GcnMhwState& state, const torch::Tensor& token
         const auto drop = std::max<std::int64_t>(0, keys.size(1) + 1 - config_.window), kept = keys.size(1) - drop, past = kept + 1;
         keys = torch::cat({keys.narrow(1, drop, kept), q.narrow(1, d, d).unsqueeze(1)}, 1);
         values = torch::cat({values.narrow(1, drop, kept), q.narrow(1, 2 * d, d).unsqueeze(1)}, 1);
-        const auto byHead = [&](const torch::Tensor& rows) { return rows.view({hearers, past, config_.heads, headSize}).transpose(1, 2); };  // [hearers, H, past, S]
-        auto scores = torch::matmul(byHead(keys), q.narrow(1, 0, d).reshape({hearers, config_.heads, headSize, 1})).squeeze(3) /
-                      std::sqrt(static_cast<double>(headSize));  // [hearers, H, past], oldest first
+        const auto byHead = [&](const torch::Tensor& all) { return all.view({rows, past, config_.heads, headSize}).transpose(1, 2); };  // [rows, H, past, S]
+        auto scores = torch::matmul(byHead(keys), q.narrow(1, 0, d).reshape({rows, config_.heads, headSize, 1})).squeeze(3) /
+                      std::sqrt(static_cast<double>(headSize));  // [rows, H, past], oldest first
         scores = scores + block.relative.narrow(1, 0, past).flip({1});
-        const auto mixed = torch::matmul(scores.softmax(-1).unsqueeze(2), byHead(values)).reshape({hearers, d});
+        const auto mixed = torch::matmul(scores.softmax(-1).unsqueeze(2), byHead(values)).reshape({rows, d});
         z = z + block.project(mixed);
         z = z + block.down(torch::silu(block.up(Block::modulate(block.mlpNorm(z), shiftScale.narrow(1, 2 * d, 2 * d), d))));
-        x = x + block.tell(z).view({hearers, nodes, c}).transpose(0, 1);
+        x = x + block.tell(z).view({rows, nodes, c}).transpose(0, 1);
     }
     ++state.step;
     return last_(z);
 }
 
 std::vector<std::int64_t> GcnMhwImpl::step(GcnMhwState& state, const std::vector<std::int64_t>& previous, std::int64_t style,
-                                           const std::function<std::int64_t(std::int64_t, const torch::Tensor&)>& choose) {
+                                           const std::function<std::int64_t(std::int64_t, std::span<const float>)>& choose) {
+    return stepTogether(state, {previous}, style, [&](std::int64_t, std::int64_t stream, std::span<const float> logits) { return choose(stream, logits); }).front();
+}
+
+std::vector<std::vector<std::int64_t>> GcnMhwImpl::stepTogether(GcnMhwState& state, const std::vector<std::vector<std::int64_t>>& previous, std::int64_t style,
+                                                                const std::function<std::int64_t(std::int64_t, std::int64_t, std::span<const float>)>& choose) {
     torch::NoGradGuard noGrad;
-    auto z = advance(state, torch::tensor(previous, torch::kInt64).to(state.music.device()).view({1, config_.streams, 1}), style);
-    std::vector<std::int64_t> chosen;
+    TORCH_CHECK(static_cast<std::int64_t>(previous.size()) == state.walkers, "GcnMhw: ", previous.size(), " walkers' tokens for ", state.walkers);
+    const auto hearers = static_cast<std::size_t>(state.music.size(0)), walkers = previous.size(), codes = static_cast<std::size_t>(config_.codes);
+    const auto device = state.music.device();
+    std::vector<std::int64_t> flat;
+    for (const auto& tokens : previous)
+        for (std::size_t h = 0; h < (state.stepper ? hearers : 1); ++h) flat.insert(flat.end(), tokens.begin(), tokens.end());
+    torch::Tensor z;
+    std::vector<float> body, each;  // logits [walkers, hearers, codes]
+    if (state.stepper) {
+        std::vector<const float*> music;
+        for (std::size_t r = 0; r < walkers * hearers; ++r)
+            music.push_back(state.music.data_ptr<float>() + (static_cast<std::int64_t>(r % hearers) * state.music.size(1) + state.step) * config_.musicWidth);
+        state.stepper->advance(state.rows, state.walked++, flat, music, style, body);
+        ++state.step;
+    } else {
+        z = advance(state, torch::tensor(flat, torch::kInt64).to(device).view({state.walkers, config_.streams, 1}), style);
+    }
+    std::vector<std::vector<std::int64_t>> chosen(walkers);
+    std::vector<std::int64_t> tokens(walkers);
+    std::vector<float> logits(codes);
     for (std::int64_t s = 0; s < config_.streams; ++s) {
         const auto k = static_cast<std::size_t>(s);
-        const auto each = out_[k](torch::silu(hidden_[k](z)));  // [hearers, codes]
-        auto logits = each[0];
-        if (each.size(0) > 1) logits = logits + state.guidance * (logits - each[1]);
-        const auto token = choose(s, logits);
-        chosen.push_back(token);
-        z = z + depthEmbedding_[k](tables_[k][token]);
+        if (state.stepper) {
+            state.stepper->logits(body, s, each);
+        } else {
+            const auto all = out_[k](torch::silu(hidden_[k](z))).to(torch::kCPU, torch::kFloat32).contiguous();
+            each.assign(all.data_ptr<float>(), all.data_ptr<float>() + all.numel());
+        }
+        for (std::size_t w = 0; w < walkers; ++w) {
+            const float* heard = each.data() + w * hearers * codes;
+            for (std::size_t c = 0; c < codes; ++c) logits[c] = hearers > 1 ? heard[c] + static_cast<float>(state.guidance) * (heard[c] - heard[codes + c]) : heard[c];
+            tokens[w] = choose(static_cast<std::int64_t>(w), s, logits);
+            chosen[w].push_back(tokens[w]);
+        }
+        if (s + 1 == config_.streams) break;
+        if (state.stepper) {
+            const auto width = static_cast<std::size_t>(config_.width);
+            for (std::size_t r = 0; r < walkers * hearers; ++r) state.stepper->tell(std::span(body).subspan(r * width, width), s, tokens[r / hearers]);
+        } else {
+            z = z + depthEmbedding_[k](tables_[k].index_select(0, torch::tensor(tokens, torch::kInt64).to(device))).repeat_interleave(static_cast<std::int64_t>(hearers), 0);
+        }
     }
     return chosen;
 }

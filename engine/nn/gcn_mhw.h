@@ -2,10 +2,14 @@
 /// a body-level stream with causal attention, and the song by feature-wise modulation (FiLM, Perez et al. 2018).
 #pragma once
 
+#include "nn/gcn_stepper.h"
 #include "nn/layers.h"
 
 #include <nlohmann/json.hpp>
 
+#include <functional>
+#include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -35,14 +39,24 @@ struct GcnMhwConfig {
 };
 
 /// What a generation carries from step to step; made by GcnMhw::start. Hearers: 1, or 2 with guidance, the second of whom is deaf to the music.
+/// Walkers: dances that go on side by side from a common past; of each row the walker counts first, then the hearer.
 struct GcnMhwState {
-    std::vector<torch::Tensor> ricker;        ///< [taps, 24 * hearers, nodeChannels] a block, newest last
-    std::vector<torch::Tensor> keys, values;  ///< [hearers, past, width] a block, at most window rows
+    std::vector<torch::Tensor> ricker;        ///< [taps, 24 * walkers * hearers, nodeChannels] a block, newest last
+    std::vector<torch::Tensor> keys, values;  ///< [walkers * hearers, past, width] a block, at most window rows
     torch::Tensor music;                      ///< [hearers, steps, musicWidth]: the whole song, encoded
+    std::int64_t walkers = 1;
     std::int64_t step = 0;
     double guidance = 0;                      ///< how much further from the deaf one's choice than the music alone would go
     std::vector<torch::Tensor> operators, kernels;  ///< of each block's wavelets on the graph and along time: they are the same for every step
+    std::shared_ptr<const GcnStepper> stepper;      ///< on the CPU in float32: goes instead of the tensors above, with
+    std::vector<GcnRowMemory> rows;                 ///< what each row remembers
+    std::int64_t walked = 0;                        ///< and how many steps it has gone
     void seek(std::int64_t at) { step = at; } ///< the next step's place in the song
+
+    /// Of one walker: several who go on from here each their own way.
+    [[nodiscard]] GcnMhwState forked(std::int64_t count) const;
+    /// Of several: one of them.
+    [[nodiscard]] GcnMhwState alone(std::int64_t walker) const;
 };
 
 class GcnMhwImpl : public torch::nn::Module {
@@ -66,7 +80,11 @@ public:
     GcnMhwState start(const torch::Tensor& music, double guidance = 0);
     /// previous: tokens of the step before; choose(stream, logits [codes]) returns the token. Returns this step's tokens.
     std::vector<std::int64_t> step(GcnMhwState& state, const std::vector<std::int64_t>& previous, std::int64_t style,
-                                   const std::function<std::int64_t(std::int64_t, const torch::Tensor&)>& choose);
+                                   const std::function<std::int64_t(std::int64_t, std::span<const float>)>& choose);
+    /// The same for every walker at once, which costs little more than one: previous and what is returned are a list a walker,
+    /// choose(walker, stream, logits [codes]).
+    std::vector<std::vector<std::int64_t>> stepTogether(GcnMhwState& state, const std::vector<std::vector<std::int64_t>>& previous, std::int64_t style,
+                                                        const std::function<std::int64_t(std::int64_t, std::int64_t, std::span<const float>)>& choose);
 
 private:
     struct Block;

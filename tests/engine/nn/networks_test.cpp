@@ -100,16 +100,17 @@ private Q_SLOTS:
             std::vector<torch::Tensor> heard, unheard;
             const std::vector<std::int64_t> fixed{i % 16, (i * 3) % 16, 5, 7};
             const auto keep = [&](std::vector<torch::Tensor>& into) {
-                return [&](std::int64_t stream, const torch::Tensor& logits) {
-                    into.push_back(logits.clone());
+                return [&](std::int64_t stream, std::span<const float> logits) {
+                    into.push_back(torch::tensor(std::vector<float>(logits.begin(), logits.end())));
                     return fixed[static_cast<std::size_t>(stream)];
                 };
             };
             model->step(plain, before, 1, keep(heard));
             model->step(silent, before, 1, keep(unheard));
             float furthest = 0;
-            before = model->step(guided, before, 1, [&](std::int64_t stream, const torch::Tensor& logits) {
+            before = model->step(guided, before, 1, [&](std::int64_t stream, std::span<const float> spoken) {
                 const auto k = static_cast<std::size_t>(stream);
+                const auto logits = torch::tensor(std::vector<float>(spoken.begin(), spoken.end()));
                 const auto wanted = heard[k] + 1.5 * (heard[k] - unheard[k]);
                 furthest = std::max(furthest, (logits - wanted).abs().max().item<float>());
                 return fixed[k];
@@ -191,7 +192,8 @@ private Q_SLOTS:
         auto state = model->start(music);
         std::vector<std::int64_t> before(4, 16);
         for (std::int64_t t = 0; t < time; ++t) {
-            before = model->step(state, before, 1, [&](std::int64_t stream, const torch::Tensor& logits) {
+            before = model->step(state, before, 1, [&](std::int64_t stream, std::span<const float> spoken) {
+                const auto logits = torch::tensor(std::vector<float>(spoken.begin(), spoken.end()));
                 const float gap = (logits - whole[static_cast<std::size_t>(stream)][0][t]).abs().max().item<float>();
                 if (gap > 1e-4f) qWarning("stream %d step %d gap %g", static_cast<int>(stream), static_cast<int>(t), static_cast<double>(gap));
                 worst_ = std::max(worst_, gap);

@@ -1,0 +1,180 @@
+// Plain loops that the compiler makes vectors of, once for any processor and once for those with AVX2.
+#include "nn/few_rows.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && defined(__linux__)
+#define CHOREIA_FAST __attribute__((target_clones("arch=x86-64-v3", "default")))
+#else
+#define CHOREIA_FAST
+#endif
+
+namespace choreia::nn {
+
+namespace {
+
+constexpr std::size_t kTile = 16, kRows = 4;
+
+/// Eight numbers side by side; what the compiler keeps in registers where an array would go to memory and back. At any address.
+using Eight = float __attribute__((vector_size(32), aligned(4), may_alias));
+using EightBits = std::int32_t __attribute__((vector_size(32)));
+
+/// exp of each, in place, by 2^n times a polynomial on +-ln 2 / 2 (Cephes); within 2e-7 of it. By reference: vectors are not passed alike everywhere.
+__attribute__((always_inline)) inline void exponentials(Eight& x) {
+    constexpr float kRound = 12582912.0f;  // adding 1.5 * 2^23 rounds to a whole number, which then stands in the lowest bits
+    const Eight low = Eight{} - 87.0f, high = Eight{} + 88.0f;
+    x = x < low ? low : x;
+    x = x > high ? high : x;
+    const Eight shifted = x * 1.44269504f + kRound, whole = shifted - kRound;
+    const Eight r = (x - whole * 0.693359375f) + whole * 2.12194440e-4f;
+    Eight p = r * 1.9875691500e-4f + 1.3981999507e-3f;
+    p = p * r + 8.3334519073e-3f;
+    p = p * r + 4.1665795894e-2f;
+    p = p * r + 1.6666665459e-1f;
+    p = p * r + 5.0000001201e-1f;
+    p = p * r * r + r + 1.0f;
+    x = p * (Eight)(((EightBits)shifted << 23) + 0x3f800000);
+}
+
+/// Calls visit with every eight numbers of x, the last of them filled up with zeros.
+template <typename Visit>
+__attribute__((always_inline)) inline void byEights(float* x, std::size_t count, const Visit& visit) {
+    std::size_t i = 0;
+    for (; i + 8 <= count; i += 8) visit(*reinterpret_cast<Eight*>(x + i), i);
+    if (i == count) return;
+    float rest[8] = {};
+    std::copy(x + i, x + count, rest);
+    visit(*reinterpret_cast<Eight*>(rest), i);
+    std::copy_n(rest, count - i, x + i);
+}
+
+CHOREIA_FAST void tileOf(const float* x, std::size_t rows, std::size_t in, const float* tile, const float* bias, float* out) {
+    const float *x0 = x, *x1 = x + std::min<std::size_t>(1, rows - 1) * in, *x2 = x + std::min<std::size_t>(2, rows - 1) * in, *x3 = x + (rows - 1) * in;
+    const auto* b = reinterpret_cast<const Eight*>(bias);
+    Eight a0 = b[0], a1 = b[0], a2 = b[0], a3 = b[0], c0 = b[1], c1 = b[1], c2 = b[1], c3 = b[1];
+    const auto* w = reinterpret_cast<const Eight*>(tile);
+    for (std::size_t k = 0; k < in; ++k, w += 2) {
+        const Eight left = w[0], right = w[1];
+        a0 += x0[k] * left, c0 += x0[k] * right;
+        a1 += x1[k] * left, c1 += x1[k] * right;
+        a2 += x2[k] * left, c2 += x2[k] * right;
+        a3 += x3[k] * left, c3 += x3[k] * right;
+    }
+    auto* to = reinterpret_cast<Eight*>(out);
+    to[0] = a0, to[1] = c0, to[2] = a1, to[3] = c1, to[4] = a2, to[5] = c2, to[6] = a3, to[7] = c3;
+}
+
+/// Four rows of a, eight columns of b.
+CHOREIA_FAST void patchOf(const float* a, std::size_t rows, std::size_t k, const float* b, std::size_t n, float* c) {
+    const float *r0 = a, *r1 = a + std::min<std::size_t>(1, rows - 1) * k, *r2 = a + std::min<std::size_t>(2, rows - 1) * k, *r3 = a + (rows - 1) * k;
+    Eight s0 = {}, s1 = {}, s2 = {}, s3 = {};
+    for (std::size_t i = 0; i < k; ++i) {
+        const Eight w = *reinterpret_cast<const Eight*>(b + i * n);
+        s0 += r0[i] * w, s1 += r1[i] * w, s2 += r2[i] * w, s3 += r3[i] * w;
+    }
+    const Eight sums[kRows] = {s0, s1, s2, s3};
+    for (std::size_t r = 0; r < rows; ++r) *reinterpret_cast<Eight*>(c + r * n) = sums[r];
+}
+
+}  // namespace
+
+FewRowsLinear::FewRowsLinear(std::span<const float> weight, std::span<const float> bias, std::size_t in, std::size_t out) : in_(in), out_(out) {
+    const std::size_t count = (out + kTile - 1) / kTile;
+    tiles_.resize(count * in * kTile);
+    bias_.resize(count * kTile);
+    std::copy(bias.begin(), bias.end(), bias_.begin());
+    for (std::size_t o = 0; o < out; ++o)
+        for (std::size_t k = 0; k < in; ++k) tiles_[(o / kTile * in + k) * kTile + o % kTile] = weight[o * in + k];
+}
+
+void FewRowsLinear::apply(const float* x, std::size_t rows, float* y, bool added) const {
+    float patch[kRows * kTile];
+    for (std::size_t o = 0; o < out_; o += kTile)
+        for (std::size_t r = 0; r < rows; r += kRows) {
+            const std::size_t some = std::min(kRows, rows - r), columns = std::min(kTile, out_ - o);
+            tileOf(x + r * in_, some, in_, tiles_.data() + o * in_, bias_.data() + o, patch);
+            for (std::size_t i = 0; i < some; ++i) {
+                float* to = y + (r + i) * out_ + o;
+                const float* from = patch + i * kTile;
+                if (added)
+                    for (std::size_t j = 0; j < columns; ++j) to[j] += from[j];
+                else
+                    std::copy_n(from, columns, to);
+            }
+        }
+}
+
+void multiplySmall(const float* a, const float* b, float* c, std::size_t m, std::size_t k, std::size_t n) {
+    const std::size_t whole = n / 8 * 8;
+    for (std::size_t r = 0; r < m; r += kRows)
+        for (std::size_t o = 0; o < whole; o += 8) patchOf(a + r * k, std::min(kRows, m - r), k, b + o, n, c + r * n + o);
+    for (std::size_t r = 0; r < m; ++r)
+        for (std::size_t o = whole; o < n; ++o) {
+            float sum = 0;
+            for (std::size_t i = 0; i < k; ++i) sum += a[r * k + i] * b[i * n + o];
+            c[r * n + o] = sum;
+        }
+}
+
+CHOREIA_FAST void siluRows(float* x, std::size_t count) {
+    byEights(x, count, [](Eight& some, std::size_t) {
+        Eight e = -some;
+        exponentials(e);
+        some = some / (1.0f + e);
+    });
+}
+
+CHOREIA_FAST void softmaxRow(float* x, std::size_t count) {
+    float most = x[0];
+    for (std::size_t i = 1; i < count; ++i) most = std::max(most, x[i]);
+    byEights(x, count, [most](Eight& some, std::size_t) {
+        some -= most;
+        exponentials(some);
+    });
+    float sum = 0;
+    for (std::size_t i = 0; i < count; ++i) sum += x[i];
+    const float share = 1 / sum;
+    for (std::size_t i = 0; i < count; ++i) x[i] *= share;
+}
+
+CHOREIA_FAST void layerNormRow(const float* x, const float* scale, const float* shift, float* out, std::size_t count) {
+    // Eight sums side by side: a vector's worth, and alike on every machine.
+    float sums[8] = {}, squares[8] = {};
+    const std::size_t whole = count / 8 * 8;
+    for (std::size_t i = 0; i < whole; i += 8)
+        for (std::size_t j = 0; j < 8; ++j) sums[j] += x[i + j];
+    for (std::size_t i = whole; i < count; ++i) sums[0] += x[i];
+    const float mean = (((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]))) / static_cast<float>(count);
+    for (std::size_t i = 0; i < whole; i += 8)
+        for (std::size_t j = 0; j < 8; ++j) squares[j] += (x[i + j] - mean) * (x[i + j] - mean);
+    for (std::size_t i = whole; i < count; ++i) squares[0] += (x[i] - mean) * (x[i] - mean);
+    const float variance = (((squares[0] + squares[1]) + (squares[2] + squares[3])) + ((squares[4] + squares[5]) + (squares[6] + squares[7]))) / static_cast<float>(count);
+    const float factor = 1.0f / std::sqrt(variance + 1e-5f);
+    if (scale && shift)
+        for (std::size_t i = 0; i < count; ++i) out[i] = (x[i] - mean) * factor * scale[i] + shift[i];
+    else
+        for (std::size_t i = 0; i < count; ++i) out[i] = (x[i] - mean) * factor;
+}
+
+CHOREIA_FAST float dotRow(const float* a, const float* b, std::size_t count) {
+    Eight sums = {};
+    const std::size_t whole = count / 8 * 8;
+    for (std::size_t i = 0; i < whole; i += 8) sums += *reinterpret_cast<const Eight*>(a + i) * *reinterpret_cast<const Eight*>(b + i);
+    float sum = ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
+    for (std::size_t i = whole; i < count; ++i) sum += a[i] * b[i];
+    return sum;
+}
+
+CHOREIA_FAST void addScaled(float factor, const float* x, float* y, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) y[i] += factor * x[i];
+}
+
+CHOREIA_FAST void addProducts(const float* a, const float* x, float* y, std::size_t groups, std::size_t width) {
+    for (std::size_t g = 0; g < groups; ++g)
+        for (std::size_t i = 0; i < width; ++i) y[g * width + i] += a[i] * x[g * width + i];
+}
+
+}  // namespace choreia::nn
