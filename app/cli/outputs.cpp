@@ -1,8 +1,9 @@
 // Motion files by format, and the film.
 #include "cli/outputs.h"
 
+#include "io/models_folder.h"
 #include "io/motion_files.h"
-#include "render/character.h"
+#include "render/performer.h"
 #include "render/video.h"
 
 #include <algorithm>
@@ -38,10 +39,9 @@ Result<void> checkExtension(const std::string& option, const std::string& path, 
 }
 
 std::string dancerNames() {
+    const auto all = render::castNames(io::modelsOrNone());
     std::string names;
-    for (int i = 0; i < render::CharacterLook::shippedCount(); ++i) {
-        names += (i == 0 ? "" : i + 1 < render::CharacterLook::shippedCount() ? ", " : " or ") + std::string(render::CharacterLook::shippedName(i));
-    }
+    for (std::size_t i = 0; i < all.size(); ++i) names += (i == 0 ? "" : i + 1 < all.size() ? ", " : " or ") + all[i];
     return names;
 }
 
@@ -76,7 +76,7 @@ Outputs Outputs::named(const std::string& suffix) const {
 Result<void> Outputs::check() const {
     if (view == "both") return usageError("--view", "both in one film is not available in this version", "skeleton or dancer", view);
     if (view != "skeleton" && view != "dancer") return usageError("--view", "is not a view", "skeleton or dancer", view);
-    if (render::CharacterLook::find(dancer) < 0) return usageError("--dancer", "there is no such dancer", dancerNames(), dancer);
+    if (render::castIndex(dancer, io::modelsOrNone()) < 0) return usageError("--dancer", "there is no such dancer", dancerNames(), dancer);
     if (dancers != 1) return usageError("--dancers", "groups are not available in this version", "1", std::to_string(dancers));
     if (!(fps >= 1 && fps <= 240)) return usageError("--fps", "is not a picture rate", "1 to 240", std::to_string(fps));
     CHOREIA_TRY(parseSize(size));
@@ -103,7 +103,7 @@ Result<void> Outputs::write(const motion::Clip& clip, const audio::Pcm* sound, C
         request.width = pixels.first;
         request.height = pixels.second;
         request.fps = fps;
-        if (view == "dancer") request.dancer = render::CharacterLook::shipped(render::CharacterLook::find(dancer));
+        if (view == "dancer") request.cast = render::castingAt(render::castIndex(dancer, io::modelsOrNone()), io::modelsOrNone());
         CHOREIA_ASSIGN(const render::VideoReport report, render::exportVideo(video, request, context.stop, context.progress));
         if (figures)
             (*figures)["video"] = {{"frames", report.frames},

@@ -21,8 +21,7 @@ namespace {
 constexpr std::size_t kStretch = 15;    // steps walked between two looks: 2 s
 constexpr std::size_t kContext = 6;     // steps decoded before them, so that their beginning is decoded as in the whole dance
 constexpr int kTries = 5;
-constexpr std::int64_t kWays = 8;       // walked side by side, to choose from by the beats,
-constexpr std::size_t kChosen = 15;      // steps at a time
+constexpr std::int64_t kWays = 8;       // walked side by side, to choose from by the beats; shorter stretches than 2 s say too little of their ends
 constexpr std::size_t kLookBack = 5;    // rows before a stretch that its beats may be met in; as many at its end are left to the next
 constexpr double kStill = 0.20;         // m/s, mean over joints: half of a calm dance's speed
 constexpr double kSecondLevel = 0.5, kThirdLevel = 0.3;  // of the temperature
@@ -94,11 +93,8 @@ public:
         std::vector<Tokens> bestLine;
         for (int tries = 0; tries <= kTries; ++tries) {
             // A stretch that fell asleep is not taken up again.
-            const bool choosing = judged && !plan_.beats.empty();
-            for (std::size_t done = 0, piece = 0; done < steps; done += piece) {
-                piece = choosing ? std::min(kChosen, steps - done) : steps;
-                if (choosing ? !chosenStretch(piece, tries, tries == 0, goOn) : !stretch(piece, tries, tries == 0, goOn)) return false;
-            }
+            const bool walked = judged && !plan_.beats.empty() ? chosenStretch(steps, tries, tries == 0, goOn) : stretch(steps, tries, tries == 0, goOn);
+            if (!walked) return false;
             if (!judged) return true;
             const double speed = speedOfLast(steps);
             if (speed > kStill) return true;

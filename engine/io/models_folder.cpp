@@ -33,4 +33,9 @@ Result<fs::path> findModels() {
     return badInput("models", "no weights found beside the program", "models/*.safetensors, or CHOREIA_MODELS set to their folder");
 }
 
+std::filesystem::path modelsOrNone() {
+    const auto models = findModels();
+    return models.ok() ? models.value() : std::filesystem::path();
+}
+
 }  // namespace choreia::io

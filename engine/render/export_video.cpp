@@ -2,8 +2,7 @@
 #include "core/parallel.h"
 #include "io/media.h"
 #include "motion/kinematics.h"
-#include "render/character.h"
-#include "render/mannequin.h"
+#include "render/performer.h"
 #include "render/video.h"
 
 #include <algorithm>
@@ -111,25 +110,27 @@ Result<VideoReport> exportVideo(const std::filesystem::path& path, const VideoRe
     for (std::size_t i = 0; i < frames; ++i) times[i] = static_cast<double>(i) / request.fps;
     const motion::Clip clip = motion::sampleAt(source, times, request.fps);
     const motion::Skeleton& body = motion::Skeleton::body();
-    const std::vector<View> views = followCamera(motion::jointPositions(body, clip), static_cast<double>(request.width) / request.height);
-
     const auto drawers = static_cast<std::size_t>(std::max(1, threadCount()));
+    std::vector<std::unique_ptr<Performer>> performers;
+    for (std::size_t i = 0; i < drawers; ++i) {
+        CHOREIA_ASSIGN(auto performer, Performer::cast(request.cast, request.width, request.height));
+        performers.push_back(std::move(performer));
+    }
+    const std::vector<View> views = followCamera(motion::jointPositions(body, clip), performers.front()->aspect());
     Queue queue(frames, drawers + 6);
-    const MannequinRenderer mannequin(request.width, request.height);
-    const CharacterRenderer character(request.width, request.height, request.dancer.value_or(CharacterLook::shipped(0)));
-    const auto draw = [&] {
+    const auto draw = [&](Performer& performer) {
         std::vector<Vec3> positions(motion::kJoints);
         std::vector<Quat> world(motion::kJoints);
         std::size_t frame = 0;
         Picture* place = nullptr;
         while (queue.take(frame, place)) {
             motion::forwardKinematics(body, clip.root[frame], clip.pose(frame), positions, world);
-            request.dancer ? character.draw(positions, world, views[frame], *place) : mannequin.draw(positions, world, views[frame], *place);
+            performer.draw(positions, world, views[frame], *place);
             queue.drawn(frame);
         }
     };
     std::vector<std::jthread> pool;
-    for (std::size_t i = 0; i < drawers; ++i) pool.emplace_back(draw);
+    for (std::size_t i = 0; i < drawers; ++i) pool.emplace_back([&draw, &performer = *performers[i]] { draw(performer); });
     // Whatever ends the encoding ends the drawing.
     struct Stopper {
         Queue& queue;

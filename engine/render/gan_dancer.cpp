@@ -17,7 +17,6 @@ namespace choreia::render {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr const char* kEnding = ".dancer-gan.safetensors";
 constexpr std::uint64_t kNoiseSeed = 7;  // as in training's validation
 
 }  // namespace
@@ -57,7 +56,8 @@ GanDancer::~GanDancer() = default;
 
 Result<std::unique_ptr<GanDancer>> GanDancer::load(const fs::path& weights) {
     CHOREIA_ASSIGN(const auto table, io::readSafetensors(weights));
-    CHOREIA_ASSIGN(const auto json, nn::configOf(table, "dancer-gan", weights.string()));
+    CHOREIA_ASSIGN(auto json, nn::configOf(table, "dancer-gan", weights.string()));
+    if (!json.contains("fine")) json["fine"] = 0;  // weights from before there was such a layer
     auto state = std::make_unique<State>();
     try {
         const auto config = nn::DancerGanConfig::fromJson(json);
@@ -86,7 +86,7 @@ std::unique_ptr<GanDancer> GanDancer::untrained(int size) {
 }
 
 Result<std::unique_ptr<GanDancer>> GanDancer::find(const fs::path& models, const std::string& name) {
-    const fs::path file = models / (name + kEnding);
+    const fs::path file = models / (name + kDancerEnding);
     std::error_code code;
     if (!fs::exists(file, code)) {
         std::string names;
@@ -129,7 +129,7 @@ std::vector<std::string> dancersIn(const fs::path& models) {
     std::error_code code;
     for (fs::directory_iterator it(models, code), end; !code && it != end; it.increment(code)) {
         const std::string file = it->path().filename().string();
-        if (file.ends_with(kEnding)) names.push_back(file.substr(0, file.size() - std::string(kEnding).size()));
+        if (file.ends_with(kDancerEnding)) names.push_back(file.substr(0, file.size() - std::string(kDancerEnding).size()));
     }
     std::sort(names.begin(), names.end());
     return names;

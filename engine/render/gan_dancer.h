@@ -45,6 +45,8 @@ private:
     std::unique_ptr<State> state_;
 };
 
+/// How the files of dancers end.
+inline constexpr const char* kDancerEnding = ".dancer-gan.safetensors";
 /// Names of the dancers whose weights lie in a folder, sorted.
 std::vector<std::string> dancersIn(const std::filesystem::path& models);
 

@@ -5,10 +5,9 @@
 #include "core/progress.h"
 #include "core/result.h"
 #include "motion/clip.h"
-#include "render/character.h"
+#include "render/performer.h"
 
 #include <filesystem>
-#include <optional>
 #include <stop_token>
 
 namespace choreia::render {
@@ -19,7 +18,7 @@ struct VideoRequest {
     int width = 1280, height = 720;     ///< even
     double fps = 30;
     int quality = 20;  ///< CRF
-    std::optional<CharacterLook> dancer;  ///< who dances; without: the plain mannequin
+    Casting cast;      ///< who dances
 };
 
 struct VideoReport {
@@ -27,7 +26,8 @@ struct VideoReport {
     std::size_t frames = 0;
 };
 
-/// Writes path (.mp4: H.264 + AAC, .webm: VP9 + Opus). Error (Usage) for another extension or odd size.
+/// Writes path (.mp4: H.264 + AAC, .webm: VP9 + Opus). Error (Usage) for another extension or odd size; as
+/// Performer::cast.
 Result<VideoReport> exportVideo(const std::filesystem::path& path, const VideoRequest& request, std::stop_token stop, Progress& progress);
 
 }  // namespace choreia::render

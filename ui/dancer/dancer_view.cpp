@@ -1,6 +1,7 @@
 // A rounded picture with two pills over it.
 #include "dancer/dancer_view.h"
 
+#include "document/cast_labels.h"
 #include "style/theme.h"
 
 #include <QActionGroup>
@@ -16,19 +17,11 @@
 
 namespace choreia::ui {
 
-namespace {
-
-QString lookName(int look) {
-    const auto name = render::CharacterLook::shippedName(look);
-    return QString::fromLatin1(name.data(), static_cast<qsizetype>(name.size()));
-}
-
-}  // namespace
-
 DancerView::DancerView(Document& document, QWidget* parent) : QWidget(parent), document_(document) {
     setObjectName(QStringLiteral("DancerView"));
     setAccessibleName(tr("Dancer"));
     connect(&worker_, &PictureWorker::ready, this, [this](const QImage& picture, double) { arrived(picture); });
+    connect(&worker_, &PictureWorker::refused, this, &DancerView::refused);
     connect(&document_, &Document::changed, this, [this](const Change& change) {
         if (change.aspect != Aspect::Everything && change.aspect != Aspect::Dances) return;
         if (!document_.dance()) picture_ = {};
@@ -49,8 +42,9 @@ void DancerView::makeMenu() {
     looks_->setAccessibleName(tr("Who dances"));
     auto* menu = new QMenu(looks_);
     auto* group = new QActionGroup(menu);
-    for (int i = 0; i < render::CharacterLook::shippedCount(); ++i) {
-        QAction* action = menu->addAction(lookName(i));
+    const QStringList cast = castLabels();
+    for (int i = 0; i < cast.size(); ++i) {
+        QAction* action = menu->addAction(cast[i]);
         action->setCheckable(true);
         group->addAction(action);
         connect(action, &QAction::triggered, this, [this, i] {
@@ -63,9 +57,10 @@ void DancerView::makeMenu() {
 }
 
 void DancerView::setLook(int look) {
-    look_ = look >= 0 && look < render::CharacterLook::shippedCount() ? look : 0;
-    looks_->menu()->actions()[look_]->setChecked(true);
-    looks_->setText(lookName(look_));
+    look_ = look >= 0 && look < static_cast<int>(looks_->menu()->actions().size()) ? look : 0;
+    QAction* chosen = looks_->menu()->actions()[look_];
+    chosen->setChecked(true);
+    looks_->setText(chosen->text());
     looks_->setVisible(document_.dance() != nullptr);
     placeMenu();
     ask();

@@ -18,7 +18,7 @@ class DancerView final : public QWidget {
 public:
     explicit DancerView(Document& document, QWidget* parent = nullptr);
 
-    /// Who dances: render::CharacterLook::shipped.
+    /// Who dances: place in render::castNames of the installed models.
     void setLook(int look);
     [[nodiscard]] int look() const { return look_; }
     /// Shows the dance at a time of the song.
@@ -30,6 +30,8 @@ public:
 Q_SIGNALS:
     /// By hand, from the menu.
     void lookChosen(int look);
+    /// A learned dancer's weights cannot be used.
+    void refused(const QString& why);
 
 protected:
     void paintEvent(QPaintEvent* event) override;

@@ -1,6 +1,7 @@
 // A mailbox of one.
 #include "dancer/picture_worker.h"
 
+#include "io/models_folder.h"
 #include "motion/kinematics.h"
 
 #include <QMetaObject>
@@ -45,12 +46,18 @@ void PictureWorker::loop(std::stop_token stop) {
 QImage PictureWorker::draw(const PictureRequest& request) {
     const auto& positions = request.dance->positions;
     if (positions.frames() == 0 || request.size.isEmpty()) return {};
-    if (!renderer_ || rendererSize_ != request.size || rendererLook_ != request.look) {
-        renderer_ = std::make_unique<render::CharacterRenderer>(request.size.width(), request.size.height(), render::CharacterLook::shipped(request.look));
-        rendererSize_ = request.size;
-        rendererLook_ = request.look;
+    if (!performer_ || performerSize_ != request.size || performerLook_ != request.look) {
+        auto cast = render::Performer::cast(render::castingAt(request.look, io::modelsOrNone()), request.size.width(), request.size.height());
+        if (!cast.ok()) {
+            const QString why = QString::fromStdString(cast.error().line());
+            QMetaObject::invokeMethod(this, [this, why] { Q_EMIT refused(why); }, Qt::QueuedConnection);
+            cast = render::Performer::cast(render::castingAt(0, {}), request.size.width(), request.size.height());
+        }
+        performer_ = std::move(cast.value());
+        performerSize_ = request.size;
+        performerLook_ = request.look;
     }
-    const double aspect = static_cast<double>(request.size.width()) / request.size.height();
+    const double aspect = performer_->aspect();
     if (cameraOf_ != request.dance || std::abs(aspect - cameraAspect_) > 0.02) {
         camera_ = render::followCamera(positions, aspect);
         cameraOf_ = request.dance;
@@ -63,7 +70,7 @@ QImage PictureWorker::draw(const PictureRequest& request) {
     std::vector<motion::Vec3> joints(motion::kJoints);
     std::vector<motion::Quat> turns(motion::kJoints);
     motion::forwardKinematics(motion::Skeleton::body(), clip.root[frame], clip.pose(frame), joints, turns);
-    renderer_->draw(joints, turns, camera_.empty() ? render::View{} : camera_[std::min(frame, camera_.size() - 1)], picture);
+    performer_->draw(joints, turns, camera_.empty() ? render::View{} : camera_[std::min(frame, camera_.size() - 1)], picture);
     if (picture.width <= 0 || picture.height <= 0) return {};
     return QImage(picture.rgba.data(), picture.width, picture.height, picture.width * 4, QImage::Format_RGBA8888).copy();
 }

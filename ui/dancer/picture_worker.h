@@ -2,8 +2,7 @@
 #pragma once
 
 #include "document/snapshots.h"
-#include "render/character.h"
-#include "render/mannequin.h"
+#include "render/performer.h"
 
 #include <QImage>
 #include <QObject>
@@ -22,7 +21,7 @@ struct PictureRequest {
     std::shared_ptr<const DanceSnapshot> dance;
     std::size_t frame = 0;
     QSize size;    ///< device pixels
-    int look = 0;  ///< render::CharacterLook::shipped
+    int look = 0;  ///< place in render::castNames
 };
 
 class PictureWorker final : public QObject {
@@ -38,6 +37,8 @@ public:
 Q_SIGNALS:
     /// In the thread of this object. milliseconds: time spent drawing.
     void ready(const QImage& picture, double milliseconds);
+    /// In the thread of this object: whoever was asked for cannot dance; the first character does instead.
+    void refused(const QString& why);
 
 private:
     void loop(std::stop_token stop);
@@ -47,9 +48,9 @@ private:
     std::condition_variable_any wake_;
     std::optional<PictureRequest> next_;
     // Only the worker touches these.
-    std::unique_ptr<render::CharacterRenderer> renderer_;
-    QSize rendererSize_;
-    int rendererLook_ = 0;
+    std::unique_ptr<render::Performer> performer_;
+    QSize performerSize_;
+    int performerLook_ = 0;
     std::shared_ptr<const DanceSnapshot> cameraOf_;
     double cameraAspect_ = 0;
     std::vector<render::View> camera_;

@@ -1,7 +1,7 @@
 // Chooses format, place and film settings, then shows the work.
 #include "export/export_dialog.h"
 
-#include "render/character.h"
+#include "document/cast_labels.h"
 #include "style/combo_box.h"
 #include "style/theme.h"
 
@@ -71,10 +71,7 @@ ExportDialog::ExportDialog(Document& document, QWidget* parent) : QDialog(parent
         grid->setColumnStretch(i, 1);
     }
     look_ = box(QStringLiteral("lookBox"), tr("Dancer"));
-    for (int i = 0; i < render::CharacterLook::shippedCount(); ++i) {
-        const auto name = render::CharacterLook::shippedName(i);
-        look_->addItem(QString::fromLatin1(name.data(), static_cast<qsizetype>(name.size())), i);
-    }
+    for (const QString& name : castLabels()) look_->addItem(name, look_->count());
     grid->addWidget(label(tr("Dancer")), 2, 0);
     grid->addWidget(look_, 3, 0);
     column->addWidget(film_);

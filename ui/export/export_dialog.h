@@ -30,7 +30,7 @@ struct ExportOptions {
     int width = 1280, height = 720;  ///< even
     double fps = 30;
     int quality = 20;  ///< CRF
-    int look = 0;      ///< who dances in a film: render::CharacterLook::shipped
+    int look = 0;      ///< who dances in a film: place in render::castNames
 };
 /// Writes a dance (and its song, for films). For a worker. Error as of the engine's writers.
 Result<std::string> exportDance(const DanceSnapshot& dance, const audio::Pcm* sound, const ExportOptions& options, std::stop_token stop,
@@ -44,7 +44,7 @@ public:
 
     [[nodiscard]] JobRunner& jobs() { return jobs_; }
     void setPath(const QString& path);
-    /// Who dances in the film at first: render::CharacterLook::shipped.
+    /// Who dances in the film at first: place in render::castNames.
     void setLook(int look);
 
 Q_SIGNALS:

@@ -2,6 +2,7 @@
 #include "export/export_dialog.h"
 
 #include "core/atomic_file.h"
+#include "io/models_folder.h"
 #include "io/motion_files.h"
 #include "render/video.h"
 
@@ -31,7 +32,7 @@ Result<std::string> exportDance(const DanceSnapshot& dance, const audio::Pcm* so
         request.height = options.height;
         request.fps = options.fps;
         request.quality = options.quality;
-        request.dancer = render::CharacterLook::shipped(options.look);
+        request.cast = render::castingAt(options.look, io::modelsOrNone());
         CHOREIA_TRY(render::exportVideo(options.path, request, stop, progress));
     } else {
         progress.report("writing", 0, -1);

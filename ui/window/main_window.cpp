@@ -72,6 +72,12 @@ void MainWindow::buildPanels() {
     if (QWindow* picture = stage_->viewport().stageWindow()) picture->installEventFilter(this);
     generate_ = new GeneratePanel(document_, services_.catalog, this);
     dancer_ = new DancerView(document_, this);
+    connect(dancer_, &DancerView::refused, this, [this](const QString& why) {
+        Message message;
+        message.title = tr("This dancer cannot be drawn.");
+        message.advice = why;
+        stage_->notice().show(message);
+    });
     inspector_ = new Inspector(document_, this);
     auto* bottom = new QWidget(this);
     auto* column = new QVBoxLayout(bottom);

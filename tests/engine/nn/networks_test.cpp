@@ -203,6 +203,98 @@ private Q_SLOTS:
         QVERIFY(worst_ < 1e-4f);
     }
 
+    void walkersSideBySideGoAsAlone_data() {
+        QTest::addColumn<bool>("doubles");
+        QTest::newRow("plain memory") << false;  // float32 on the CPU
+        QTest::newRow("tensors") << true;
+    }
+    void walkersSideBySideGoAsAlone() {
+        QFETCH(bool, doubles);
+        torch::manual_seed(9);
+        const auto type = doubles ? torch::kFloat64 : torch::kFloat32;
+        nn::GcnMhw model(tinyPredictor());
+        {
+            torch::NoGradGuard noGrad;
+            for (auto& item : model->named_parameters()) item.value().normal_(0, 0.3);
+        }
+        model->to(type);
+        model->eval();
+        torch::NoGradGuard noGrad;
+        const auto music = torch::randn({40, 7}, type);
+        constexpr std::int64_t kWalkers = 5;  // with two hearers enough rows for a second core
+        const auto token = [](std::int64_t walker, std::int64_t stream, int step) { return (walker * 7 + stream * 3 + step * (walker + 1)) % 16; };
+        auto common = model->start(music, 0.8);
+        QCOMPARE(common.stepper != nullptr, !doubles);
+        std::vector<std::int64_t> before(4, 16);
+        for (int i = 0; i < 9; ++i) before = model->step(common, before, 1, [&](std::int64_t stream, std::span<const float>) { return token(0, stream, i); });
+        std::vector<nn::GcnMhwState> apart(kWalkers, common);
+        auto together = common.forked(kWalkers);
+        std::vector<std::vector<std::int64_t>> tokens(kWalkers, before);
+        float gap = 0;
+        const auto goOn = [&](int from, int to) {
+            for (int i = from; i < to; ++i) {
+                std::vector<std::vector<std::vector<float>>> heard(kWalkers, std::vector<std::vector<float>>(4));
+                for (std::int64_t w = 0; w < kWalkers; ++w)
+                    model->step(apart[static_cast<std::size_t>(w)], tokens[static_cast<std::size_t>(w)], 1, [&](std::int64_t stream, std::span<const float> logits) {
+                        heard[static_cast<std::size_t>(w)][static_cast<std::size_t>(stream)].assign(logits.begin(), logits.end());
+                        return token(w, stream, i);
+                    });
+                tokens = model->stepTogether(together, tokens, 1, [&](std::int64_t w, std::int64_t stream, std::span<const float> logits) {
+                    for (std::size_t c = 0; c < logits.size(); ++c)
+                        gap = std::max(gap, std::abs(logits[c] - heard[static_cast<std::size_t>(w)][static_cast<std::size_t>(stream)][c]));
+                    return token(w, stream, i);
+                });
+            }
+        };
+        goOn(9, 20);
+        QVERIFY2(gap < 1e-4f, qPrintable(QString::number(static_cast<double>(gap))));
+        // One of them goes on alone, and its choice does not touch the others.
+        auto one = together.alone(3);
+        const auto kept = together;
+        QCOMPARE(one.walkers, std::int64_t{1});
+        std::vector<float> alone, among;
+        model->step(one, tokens[3], 1, [&](std::int64_t stream, std::span<const float> logits) {
+            if (stream == 3) alone.assign(logits.begin(), logits.end());
+            return stream;
+        });
+        together = kept;
+        model->stepTogether(together, tokens, 1, [&](std::int64_t w, std::int64_t stream, std::span<const float> logits) {
+            if (stream == 3 && w == 3) among.assign(logits.begin(), logits.end());
+            return stream;
+        });
+        QCOMPARE(alone.size(), std::size_t{16});
+        for (std::size_t c = 0; c < alone.size(); ++c) QVERIFY(std::abs(alone[c] - among[c]) < 1e-4f);
+    }
+
+    void plainMemoryGoesAsTensors() {
+        for (const bool plain : {false, true}) {
+            torch::manual_seed(10);
+            auto config = tinyPredictor();
+            config.plainGraph = config.plainTime = config.noStyle = plain;
+            nn::GcnMhw model(config);
+            model->eval();
+            torch::NoGradGuard noGrad;
+            for (auto& item : model->named_parameters()) item.value().normal_(0, 0.3);
+            const auto music = torch::randn({50, 7});
+            const auto walk = [&] {
+                auto state = model->start(music.to(model->parameters().front().scalar_type()), 0.5);
+                std::vector<std::int64_t> before(4, 16);
+                std::vector<float> all;
+                for (int i = 0; i < 40; ++i)
+                    before = model->step(state, before, 1, [&](std::int64_t stream, std::span<const float> logits) {
+                        all.insert(all.end(), logits.begin(), logits.end());
+                        return (stream * 5 + i * 3) % 16;
+                    });
+                return all;
+            };
+            const auto fast = walk();
+            model->to(torch::kFloat64);
+            const auto slow = walk();
+            QCOMPARE(fast.size(), slow.size());
+            for (std::size_t k = 0; k < fast.size(); ++k) QVERIFY(std::abs(fast[k] - slow[k]) < 1e-3f * (1 + std::abs(slow[k])));
+        }
+    }
+
     void lossFallsAndCodesAreUsed() {
         torch::manual_seed(7);
         nn::VqVae model(tinyCoder());

@@ -6,6 +6,7 @@
 #include "nn/dancer_gan.h"
 #include "nn/weights.h"
 #include "render/character.h"
+#include "render/performer.h"
 #include "support/testing.h"
 
 #include <QTemporaryDir>
@@ -67,6 +68,69 @@ private Q_SLOTS:
         QVERIFY(a.rgba == c.rgba);
         QVERIFY(a.rgba != b.rgba);
         QCOMPARE(a.rgba[3], std::uint8_t{255});
+    }
+
+    void learnedDancersStandAmongTheCast() {
+        QTemporaryDir folder;
+        const std::filesystem::path models = folder.path().toStdString();
+        QVERIFY(io::writeSafetensors(models / "Me.dancer-gan.safetensors", weights()).ok());
+        const auto names = render::castNames(models);
+        QCOMPARE(names.size(), static_cast<std::size_t>(render::CharacterLook::shippedCount()) + 1);
+        QCOMPARE(names.back(), std::string("Me"));
+        QCOMPARE(render::castIndex("ME", models), static_cast<int>(names.size()) - 1);
+        QCOMPARE(render::castIndex("me", {}), -1);
+        QCOMPARE(render::castIndex(std::string(render::CharacterLook::shippedName(1)), {}), 1);
+        const auto casting = render::castingAt(static_cast<int>(names.size()) - 1, models);
+        QVERIFY(casting.kind == render::Casting::Kind::Learned);
+        QVERIFY(render::castingAt(99, models).kind == render::Casting::Kind::Character);
+
+        const auto performer = render::Performer::cast(casting, 160, 90);
+        QVERIFY2(performer.ok(), performer.ok() ? "" : performer.error().line().c_str());
+        QCOMPARE((*performer)->aspect(), 1.0);
+        const Posed pose = posed(0.4f);
+        render::Picture film, square;
+        (*performer)->draw(pose.joints, pose.turns, render::View{}, film);
+        QCOMPARE(film.width, 160);
+        QCOMPARE(film.height, 90);
+        QCOMPARE(film.rgba.size(), std::size_t{160 * 90 * 4});
+        const auto gone = render::Performer::cast({render::Casting::Kind::Learned, 0, models / "nobody.dancer-gan.safetensors"}, 160, 90);
+        QVERIFY(!gone.ok());
+        QCOMPARE(gone.error().exitStatus(), 3);
+    }
+
+    void squareGoesOnBesideItself_data() {
+        QTest::addColumn<int>("width");
+        QTest::addColumn<int>("height");
+        QTest::newRow("wide") << 96 << 32;
+        QTest::newRow("high") << 32 << 96;
+        QTest::newRow("as it is") << 32 << 32;
+        QTest::newRow("larger") << 80 << 64;
+    }
+    void squareGoesOnBesideItself() {
+        QFETCH(int, width);
+        QFETCH(int, height);
+        // Even along the direction in which it goes on, a ramp across.
+        render::Picture square, out;
+        square.width = square.height = 32;
+        for (int y = 0; y < 32; ++y)
+            for (int x = 0; x < 32; ++x) {
+                const auto ramp = static_cast<std::uint8_t>(4 * (width >= height ? y : x) + 40);
+                square.rgba.insert(square.rgba.end(), {ramp, 100, static_cast<std::uint8_t>(255 - ramp), 255});
+            }
+        out.width = width;
+        out.height = height;
+        render::fillFromSquare(square, out);
+        QCOMPARE(out.rgba.size(), static_cast<std::size_t>(width * height * 4));
+        const int side = std::min(width, height);
+        for (int y = 0; y < height; ++y)
+            for (int x = 0; x < width; ++x) {
+                const auto* pixel = out.rgba.data() + 4 * (y * width + x);
+                const double at = (width >= height ? y : x) + 0.5, wanted = 4 * (at * 32 / side - 0.5) + 40;
+                QVERIFY2(std::abs(pixel[0] - wanted) <= 3.0, qPrintable(QStringLiteral("%1 %2: %3 for %4").arg(x).arg(y).arg(pixel[0]).arg(wanted)));
+                QVERIFY(std::abs(pixel[1] - 100) <= 1);
+                QCOMPARE(pixel[3], std::uint8_t{255});
+            }
+        if (width == 32 && height == 32) QVERIFY(out.rgba == square.rgba);
     }
 
     void whatIsNoDancerIsRefused() {

@@ -1,0 +1,44 @@
+/// Who dances on the stage of window and films: the plain mannequin, a drawn character, or a dancer learned from pictures.
+#pragma once
+
+#include "core/result.h"
+#include "render/mannequin.h"
+
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace choreia::render {
+
+struct Casting {
+    enum class Kind { Mannequin, Character, Learned } kind = Kind::Mannequin;
+    int look = 0;                   ///< of a character: CharacterLook::shipped
+    std::filesystem::path weights;  ///< of a learned dancer: NAME.dancer-gan.safetensors
+};
+
+/// Everybody there is to choose from: the characters that ship, then the learned dancers of a folder of models (none where the path is empty).
+std::vector<std::string> castNames(const std::filesystem::path& models);
+/// By place in castNames; the first character where there is no such place.
+Casting castingAt(int index, const std::filesystem::path& models);
+/// By name, in capitals or not; -1: nobody is called that.
+int castIndex(const std::string& name, const std::filesystem::path& models);
+
+/// Draws one dancer in pictures of one size. Not thread-safe: one for each thread.
+class Performer {
+public:
+    /// Error (BadInput): a learned dancer's weights are missing, damaged or of another kind.
+    static Result<std::unique_ptr<Performer>> cast(const Casting& casting, int width, int height);
+    virtual ~Performer() = default;
+    /// Width over height of what the camera has to frame: a learned dancer knows square pictures only, and the stage goes on beside them.
+    [[nodiscard]] virtual double aspect() const = 0;
+    /// positions, worldRotations: 24, as motion::forwardKinematics gives them.
+    virtual void draw(std::span<const motion::Vec3> positions, std::span<const motion::Quat> worldRotations, const View& view, Picture& out) = 0;
+};
+
+/// A square picture in the middle of a wider or higher one, enlarged by Catmull-Rom; what lies beside it takes the mean colour of its nearest edge, so that
+/// an even backdrop goes on. out keeps its width and height.
+void fillFromSquare(const Picture& square, Picture& out);
+
+}  // namespace choreia::render
