@@ -23,7 +23,7 @@ struct DecoderSettings {
     double barEvidence = 1;              ///< weight of the downbeat activation
     double prior = 0.25, commonTempo = 110, spread = 0.5;  ///< weight a beat, centre (BPM) and spread (octaves) of common tempi; 0: the activation alone
     double tempo = 0.2, unlikely = -5;   ///< weight a beat of what the model says of the tempo, and the least that it counts (log probability against its best)
-    double heardPrior = 0.3, heardCommon = 100;  ///< prior and commonTempo where the model says anything of the tempo
+    double heardPrior = 0.3, heardCommon = 94;  ///< prior and commonTempo where the model says anything of the tempo
 };
 
 struct DecodedBeats {

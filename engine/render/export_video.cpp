@@ -2,6 +2,7 @@
 #include "core/parallel.h"
 #include "io/media.h"
 #include "motion/kinematics.h"
+#include "nn/threads.h"
 #include "render/performer.h"
 #include "render/video.h"
 
@@ -119,6 +120,7 @@ Result<VideoReport> exportVideo(const std::filesystem::path& path, const VideoRe
     const std::vector<View> views = followCamera(motion::jointPositions(body, clip), performers.front()->aspect());
     Queue queue(frames, drawers + 6);
     const auto draw = [&](Performer& performer) {
+        const nn::OneThread alone;  // a learned dancer's network: the drawers are what shares the cores
         std::vector<Vec3> positions(motion::kJoints);
         std::vector<Quat> world(motion::kJoints);
         std::size_t frame = 0;

@@ -77,11 +77,12 @@ using Colour = std::array<float, 3>;
 
 /// Mean colour of the outermost pixels of each line of a square, smoothed along the edge.
 std::vector<Colour> edgeOf(const Picture& square, bool columns, bool last) {
-    const int size = columns ? square.height : square.width, across = columns ? square.width : square.height, deep = std::max(1, across / 32), wide = std::max(1, size / 64);
+    const int size = columns ? square.height : square.width, across = columns ? square.width : square.height, skipped = across / 100, deep = std::max(1, across / 32), wide = std::max(1, size / 64);
     std::vector<Colour> raw(static_cast<std::size_t>(size)), smooth(raw.size());
     for (int i = 0; i < size; ++i)
         for (int k = 0; k < deep; ++k) {
-            const int other = last ? across - 1 - k : k, x = columns ? other : i, y = columns ? i : other;
+            const int inward = skipped + k, other = last ? across - 1 - inward : inward,  // the very edge of a network's picture is not to be trusted
+                       x = columns ? other : i, y = columns ? i : other;
             for (std::size_t c = 0; c < 3; ++c)
                 raw[static_cast<std::size_t>(i)][c] += static_cast<float>(square.rgba[4 * (static_cast<std::size_t>(y) * static_cast<std::size_t>(square.width) + static_cast<std::size_t>(x)) + c]) / static_cast<float>(deep);
         }
@@ -154,6 +155,8 @@ void fillFromSquare(const Picture& square, Picture& out) {
             put(left + x, top + y, sum);
         }
     }
+    if (out.width == out.height) return;
+    const int fade = side / 12;
     for (const bool last : {false, true}) {
         const auto edge = edgeOf(square, out.width > out.height, last);
         const int room = std::max(out.width, out.height) - side, first = last ? room / 2 + side : 0, end = last ? room + side : room / 2;
@@ -163,6 +166,14 @@ void fillFromSquare(const Picture& square, Picture& out) {
             for (std::size_t k = 0; k < 4; ++k)
                 for (std::size_t c = 0; c < 3; ++c) colour[c] += tap.share[k] * edge[static_cast<std::size_t>(tap.from[k])][c];
             for (int across = first; across < end; ++across) out.width > out.height ? put(across, along, colour) : put(along, across, colour);
+            for (int k = 0; k < fade; ++k) {
+                const int across = last ? first - 1 - k : end + k, x = out.width > out.height ? across : along, y = out.width > out.height ? along : across;
+                const float t = (static_cast<float>(k) + 0.5f) / static_cast<float>(fade), share = t * t * (3 - 2 * t);
+                const auto* pixel = out.rgba.data() + 4 * (static_cast<std::size_t>(y) * width + static_cast<std::size_t>(x));
+                Colour mixed{};
+                for (std::size_t c = 0; c < 3; ++c) mixed[c] = colour[c] + share * (static_cast<float>(pixel[c]) - colour[c]);
+                put(x, y, mixed);
+            }
         }
     }
 }

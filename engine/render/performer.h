@@ -37,8 +37,8 @@ public:
     virtual void draw(std::span<const motion::Vec3> positions, std::span<const motion::Quat> worldRotations, const View& view, Picture& out) = 0;
 };
 
-/// A square picture in the middle of a wider or higher one, enlarged by Catmull-Rom; what lies beside it takes the mean colour of its nearest edge, so that
-/// an even backdrop goes on. out keeps its width and height.
+/// A square picture in the middle of a wider or higher one, enlarged by Catmull-Rom; what lies beside it takes the mean colour of its nearest edge, into
+/// which the outer twelfth of the square fades, so that an even backdrop goes on without a seam. out keeps its width and height.
 void fillFromSquare(const Picture& square, Picture& out);
 
 }  // namespace choreia::render
