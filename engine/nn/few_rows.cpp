@@ -43,11 +43,11 @@ __attribute__((always_inline)) inline void exponentials(Eight& x) {
 template <typename Visit>
 __attribute__((always_inline)) inline void byEights(float* x, std::size_t count, const Visit& visit) {
     std::size_t i = 0;
-    for (; i + 8 <= count; i += 8) visit(*reinterpret_cast<Eight*>(x + i), i);
+    for (; i + 8 <= count; i += 8) visit(*reinterpret_cast<Eight*>(x + i));
     if (i == count) return;
     float rest[8] = {};
     std::copy(x + i, x + count, rest);
-    visit(*reinterpret_cast<Eight*>(rest), i);
+    visit(*reinterpret_cast<Eight*>(rest));
     std::copy_n(rest, count - i, x + i);
 }
 
@@ -120,7 +120,7 @@ void multiplySmall(const float* a, const float* b, float* c, std::size_t m, std:
 }
 
 CHOREIA_FAST void siluRows(float* x, std::size_t count) {
-    byEights(x, count, [](Eight& some, std::size_t) {
+    byEights(x, count, [](Eight& some) {
         Eight e = -some;
         exponentials(e);
         some = some / (1.0f + e);
@@ -130,7 +130,7 @@ CHOREIA_FAST void siluRows(float* x, std::size_t count) {
 CHOREIA_FAST void softmaxRow(float* x, std::size_t count) {
     float most = x[0];
     for (std::size_t i = 1; i < count; ++i) most = std::max(most, x[i]);
-    byEights(x, count, [most](Eight& some, std::size_t) {
+    byEights(x, count, [most](Eight& some) {
         some -= most;
         exponentials(some);
     });

@@ -18,26 +18,18 @@ std::string lower(std::string text) {
     return text;
 }
 
-class MannequinPerformer final : public Performer {
+/// Whoever is drawn at any size: MannequinRenderer or CharacterRenderer.
+template <typename Renderer>
+class DrawnPerformer final : public Performer {
 public:
-    MannequinPerformer(int width, int height) : aspect_(static_cast<double>(width) / height), renderer_(width, height) {}
+    template <typename... Look>
+    DrawnPerformer(int width, int height, const Look&... look) : aspect_(static_cast<double>(width) / height), renderer_(width, height, look...) {}
     [[nodiscard]] double aspect() const override { return aspect_; }
     void draw(std::span<const motion::Vec3> positions, std::span<const motion::Quat> turns, const View& view, Picture& out) override { renderer_.draw(positions, turns, view, out); }
 
 private:
     double aspect_;
-    MannequinRenderer renderer_;
-};
-
-class CharacterPerformer final : public Performer {
-public:
-    CharacterPerformer(int width, int height, int look) : aspect_(static_cast<double>(width) / height), renderer_(width, height, CharacterLook::shipped(look)) {}
-    [[nodiscard]] double aspect() const override { return aspect_; }
-    void draw(std::span<const motion::Vec3> positions, std::span<const motion::Quat> turns, const View& view, Picture& out) override { renderer_.draw(positions, turns, view, out); }
-
-private:
-    double aspect_;
-    CharacterRenderer renderer_;
+    Renderer renderer_;
 };
 
 class LearnedPerformer final : public Performer {
@@ -118,8 +110,8 @@ int castIndex(const std::string& name, const std::filesystem::path& models) {
 
 Result<std::unique_ptr<Performer>> Performer::cast(const Casting& casting, int width, int height) {
     switch (casting.kind) {
-        case Casting::Kind::Mannequin: return std::unique_ptr<Performer>(std::make_unique<MannequinPerformer>(width, height));
-        case Casting::Kind::Character: return std::unique_ptr<Performer>(std::make_unique<CharacterPerformer>(width, height, casting.look));
+        case Casting::Kind::Mannequin: return std::unique_ptr<Performer>(std::make_unique<DrawnPerformer<MannequinRenderer>>(width, height));
+        case Casting::Kind::Character: return std::unique_ptr<Performer>(std::make_unique<DrawnPerformer<CharacterRenderer>>(width, height, CharacterLook::shipped(casting.look)));
         case Casting::Kind::Learned: break;
     }
     CHOREIA_ASSIGN(auto dancer, GanDancer::load(casting.weights));
