@@ -14,8 +14,8 @@ namespace choreia::choreo {
 namespace {
 constexpr double kAround = 2;      // s, sigma: what is shorter is a figure of the dance
 constexpr double kFree = 0.7;      // radians to either side that count as facing the audience
-constexpr double kPull = 0.06, kTurn = 1.0, kStands = 1.5, kBend = 0.05;  // weights; kTurn / kPull is the square of some four seconds
-constexpr int kRounds = 4;
+constexpr double kPull = 0.06, kTurn = 1.0, kStands = 1.5, kSteady = 0.05;  // weights; kTurn / kPull is the square of some four seconds
+constexpr int kTurnRounds = 4;
 
 double wrapped(double angle) { return std::remainder(angle, 2 * std::numbers::pi); }
 }  // namespace
@@ -33,7 +33,7 @@ void faceAudience(motion::Clip& clip, const ContactScores& contacts) {
     east = eval::gaussianSmooth(east, kAround * clip.fps);
     north = eval::gaussianSmooth(north, kAround * clip.fps);
     std::vector<double> turn(n, 0.0);
-    for (int round = 0; round < kRounds; ++round) {
+    for (int round = 0; round < kTurnRounds; ++round) {
         OffsetProblem problem(n, clip.fps, 1e-6);
         bool away = false;
         for (std::size_t f = 0; f < n; ++f) {
@@ -45,7 +45,7 @@ void faceAudience(motion::Clip& clip, const ContactScores& contacts) {
             if (f + 1 < n) problem.moveAt(f, kTurn + kStands * stands[f], 0);
         }
         if (!away && round == 0) return;
-        problem.bend(kBend);
+        problem.bend(kSteady);
         turn = problem.solve();
     }
     // The path is turned step by step, so that the dancer still goes where the body points.

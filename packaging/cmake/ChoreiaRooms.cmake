@@ -6,7 +6,7 @@
 #       Headers of a room are included as "motion/clip.h", and are found only by those who link the room:
 #       an upward include does not compile.
 #   choreia_test(engine_motion LABELS unit LIBRARIES motion)
-#       every *_test.cpp of the current folder becomes one executable with one ctest entry.
+#       every *_test.cpp of the current folder becomes one executable with one ctest entry. APART: its files share names of their own, and are compiled alone.
 
 # What each room may link (transitively closed by hand so that the table can be read at a glance).
 set(CHOREIA_MAY_core "")
@@ -45,6 +45,18 @@ function(choreia_setup_target target)
   if(CHOREIA_SANITIZE)
     target_compile_options(${target} PRIVATE -fsanitize=${CHOREIA_SANITIZE} -fno-omit-frame-pointer)
     target_link_options(${target} PRIVATE -fsanitize=${CHOREIA_SANITIZE})
+  endif()
+endfunction()
+
+# Every file that uses Torch or Qt pays for some 20 s of templates that their headers leave to be made, however little of them it uses: five files
+# compiled as one pay once. Names of a file's own must differ from those of its neighbours in the room; a header that lacks an include may go unseen here
+# (-DCHOREIA_GATHER=OFF shows it).
+function(choreia_gather target)
+  if(CHOREIA_GATHER)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 5)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+      target_compile_options(${target} PRIVATE -Wno-subobject-linkage)  # hidden parts of a class made of types of its file's own
+    endif()
   endif()
 endfunction()
 
@@ -90,6 +102,9 @@ function(choreia_library room)
   choreia_resolve(${room} public ${ARG_PUBLIC})
   choreia_resolve(${room} private ${ARG_PRIVATE})
   target_link_libraries(choreia_${room} PUBLIC ${public} PRIVATE ${private})
+  if(ARG_TORCH OR ARG_QT)
+    choreia_gather(choreia_${room})
+  endif()
   if(ARG_TORCH)
     choreia_use_torch(choreia_${room})
   endif()
@@ -141,7 +156,7 @@ function(choreia_use_torch target)
 endfunction()
 
 function(choreia_test name)
-  cmake_parse_arguments(ARG "GUI;TORCH" "TIMEOUT" "LIBRARIES;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "GUI;TORCH;APART" "TIMEOUT" "LIBRARIES;LABELS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*_test.cpp)
   if(NOT sources)
     return()
@@ -149,6 +164,12 @@ function(choreia_test name)
   add_executable(${name}_tests ${sources} ${CMAKE_SOURCE_DIR}/tests/support/test_main.cpp)
   set_target_properties(${name}_tests PROPERTIES AUTOMOC ON)
   choreia_setup_target(${name}_tests)
+  if((ARG_TORCH OR ARG_GUI) AND NOT ARG_APART)
+    choreia_gather(${name}_tests)
+    if(ARG_TORCH)  # some of its headers do not compile after others'
+      set_target_properties(${name}_tests PROPERTIES UNITY_BUILD_CODE_BEFORE_INCLUDE "#include <torch/torch.h>")
+    endif()
+  endif()
   target_include_directories(${name}_tests PRIVATE ${CMAKE_SOURCE_DIR}/tests)
   target_compile_definitions(${name}_tests PRIVATE CHOREIA_SOURCE_DIR="${CMAKE_SOURCE_DIR}" CHOREIA_BINARY_DIR="${CMAKE_BINARY_DIR}")
   set(targets "")

@@ -3,7 +3,6 @@
 
 #include "motion/skeleton.h"
 
-#include <QCoreApplication>
 #include <QPainterPath>
 
 #include <algorithm>
@@ -12,8 +11,6 @@
 namespace choreia::ui {
 
 namespace {
-
-QString translated(const char* text) { return QCoreApplication::translate("Timeline", text); }
 
 /// Seven quiet hues; the same code always has the same one.
 QColor codeColor(std::int64_t code, const style::Colors& colors) {
@@ -113,6 +110,17 @@ public:
                 inHand = i;
             }
         if (keys.empty()) hint(context);
+        if (inHand < keys.size() && scene.falloff > 0) {  // how far a change of this pose reaches
+            const double from = context.axis.x(keys[inHand].time - scene.falloff), to = context.axis.x(keys[inHand].time + scene.falloff);
+            QLinearGradient fade(from, 0, to, 0);
+            QColor none = context.colors.gold, full = none;
+            none.setAlphaF(0.0f);
+            full.setAlphaF(0.30f);
+            fade.setColorAt(0, none);
+            fade.setColorAt(0.5, full);
+            fade.setColorAt(1, none);
+            context.painter.fillRect(QRectF(from, context.area.top() + 4, to - from, context.area.height() - 8), fade);
+        }
         QColor link = context.colors.gold;
         link.setAlphaF(0.6f);
         for (std::size_t i = 0; i + 1 < keys.size(); ++i) {

@@ -5,6 +5,7 @@
 #include "style/theme.h"
 #include "timeline/time_axis.h"
 
+#include <QCoreApplication>
 #include <QPainter>
 #include <QString>
 
@@ -14,6 +15,9 @@
 
 namespace choreia::ui {
 
+/// Lanes are no Qt objects: their words are translated in the context "Timeline".
+inline QString translated(const char* text) { return QCoreApplication::translate("Timeline", text); }
+
 /// What lanes draw: snapshots and the document's state, gathered by the view.
 struct TimelineScene {
     const DocumentState* state = nullptr;
@@ -22,6 +26,7 @@ struct TimelineScene {
     int joint = 0;
     std::optional<double> chosenKey;  ///< time of the key pose in hand
     double keyShift = 0;              ///< seconds by which it is being dragged
+    double falloff = 0;               ///< seconds either side that a changed pose reaches
 };
 
 struct LaneContext {

@@ -1,7 +1,6 @@
 // What was heard: sections, bar numbers, waveform.
 #include "timeline/lane.h"
 
-#include <QCoreApplication>
 #include <QFileInfo>
 
 #include <algorithm>
@@ -11,8 +10,6 @@
 namespace choreia::ui {
 
 namespace {
-
-QString translated(const char* text) { return QCoreApplication::translate("Timeline", text); }
 
 class SectionLane final : public Lane {
 public:

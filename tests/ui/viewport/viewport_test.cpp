@@ -26,7 +26,7 @@ struct Pose {
     std::vector<Quat> rotations = std::vector<Quat>(kJoints);
 };
 
-Pose restPose(Vec3 shift = Vec3::Zero()) {
+Pose restingBody(Vec3 shift = Vec3::Zero()) {
     Pose pose;
     const std::vector<Quat> local(kJoints, Quat::Identity());
     forwardKinematics(Skeleton::body(), Skeleton::body().offset(Pelvis) + shift, local, pose.positions, pose.rotations);
@@ -36,7 +36,7 @@ Pose restPose(Vec3 shift = Vec3::Zero()) {
 /// A shown viewport with the rest pose, seen from the front.
 struct ShownBody {
     Viewport view;
-    Pose pose = restPose();
+    Pose pose = restingBody();
 
     ShownBody() {
         view.resize(640, 520);
@@ -90,7 +90,7 @@ private Q_SLOTS:
         QVERIFY(isStage(stage.pixel(stage.view.project(thigh + Vec3(0.35f, 0, 0)))));
         QVERIFY(isStage(stage.pixel(stage.view.project(forearm + Vec3(0, 0.3f, 0)))));
         // The body goes where its pose goes.
-        stage.pose = restPose(Vec3(0.6f, 0, 0));
+        stage.pose = restingBody(Vec3(0.6f, 0, 0));
         stage.view.setPose(stage.pose.positions, stage.pose.rotations, {});
         QTRY_VERIFY_WITH_TIMEOUT(isClay(stage.pixel(stage.view.project(thigh + Vec3(0.6f, 0, 0)))), 5000);
         QVERIFY(isStage(stage.pixel(stage.view.project(thigh))));
@@ -185,7 +185,7 @@ private Q_SLOTS:
         QVERIFY(QTest::qWaitForWindowExposed(&stage.view));
         stage.view.setFollow(true);
         const Vec3 before = stage.view.camera().target;
-        const Pose there = restPose(Vec3(0.7f, 0.2f, -0.4f));
+        const Pose there = restingBody(Vec3(0.7f, 0.2f, -0.4f));
         stage.view.setPose(there.positions, there.rotations, {});
         QVERIFY((stage.view.camera().target - before - Vec3(0.7f, 0, -0.4f)).norm() < 1e-4f);
         stage.view.setFollow(false);
@@ -196,7 +196,7 @@ private Q_SLOTS:
         ShownBody stage;
         QVERIFY(QTest::qWaitForWindowExposed(&stage.view));
         const Vec3 toLeft(0.9f, 0, -0.3f), toRight(-0.9f, 0, -0.3f);
-        stage.view.setGhosts({restPose(toRight).positions}, {restPose(toLeft).positions});
+        stage.view.setGhosts({restingBody(toRight).positions}, {restingBody(toLeft).positions});
         const Vec3 beat(-0.3f, 1.75f, 0);
         stage.view.setTrail(LeftWrist, {Vec3(-0.6f, 1.75f, 0), beat, Vec3(0.6f, 1.75f, 0)}, {beat});
         const Vec3 chest(0, 1.25f, 0.05f);
