@@ -37,6 +37,10 @@ double correlation(double n, double sumX, double sumXX, double sumY, double sumY
     return (n * sumXY - sumX * sumY) / std::sqrt(varianceX * varianceY);
 }
 
+double crowdingOf(std::size_t now, std::size_t before) {
+    return now > before ? static_cast<double>(now - before) / static_cast<double>(std::max<std::size_t>(before, 1)) : 0;
+}
+
 SyncTerms syncTerms(std::span<const double> shown, std::span<const double> speed, std::span<const double> beats,
                     std::span<const double> onset) {
     SyncTerms terms;
@@ -49,7 +53,9 @@ SyncTerms syncTerms(std::span<const double> shown, std::span<const double> speed
         warped[f] = shownPath[f + 1] - shownPath[f];
         play[f] = shown[f + 1] - shown[f];
     }
-    terms.beats = 1 - eval::alignmentScore(beats, eval::strictMinima(eval::gaussianSmooth(warped, eval::kBeatSmoothingFrames)));
+    const std::vector<double> events = eval::strictMinima(eval::gaussianSmooth(warped, eval::kBeatSmoothingFrames));
+    terms.beats = 1 - eval::alignmentScore(beats, events);
+    terms.crowding = crowdingOf(events.size(), eval::strictMinima(eval::gaussianSmooth(speed, eval::kBeatSmoothingFrames)).size());
 
     const std::vector<double> onsets = onsetWindows(onset, frames);
     double sumX = 0, sumXX = 0, sumY = 0, sumYY = 0, sumXY = 0;

@@ -16,13 +16,18 @@ struct SyncWeights {
     bool operator==(const SyncWeights&) const = default;
 };
 
-/// The three terms. 0 is perfect in each.
+/// BAS counts music beats that have a motion beat near: it never falls when more motion beats are made, and a warp makes them by braking for a moment.
+/// At this price a new one costs more than meeting a music beat with it brings, as long as a dance has fewer motion beats than the music beats.
+inline constexpr double kCrowdingPrice = 1.0;
+
+/// The terms. 0 is perfect in each.
 struct SyncTerms {
     double beats = 0;      ///< 1 - mean over music beats of exp(-d^2 / 18), d frames to the nearest motion beat: 1 - BAS (metrics.md)
     double energy = 0;     ///< 1 - correlation of motion energy with onset strength: 0..2; 0 where either never changes
     double roughness = 0;  ///< mean of (speed - 1)^2 + (speed 16 frames later - speed)^2, over kFullSpeedChange^2
+    double crowding = 0;   ///< motion beats that the warp adds, net, as a share of those there were: a pause is to be moved, not made
     [[nodiscard]] double loss(const SyncWeights& gamma) const {
-        return gamma.beats * beats + gamma.energy * energy + gamma.roughness * roughness;
+        return gamma.beats * (beats + kCrowdingPrice * crowding) + gamma.energy * energy + gamma.roughness * roughness;
     }
 };
 
@@ -42,6 +47,9 @@ double pathAt(std::span<const double> path, double frame);
 std::vector<double> onsetWindows(std::span<const double> onset, std::size_t frames);
 /// Pearson's correlation from sums over n pairs; 0 where either is constant.
 double correlation(double n, double sumX, double sumXX, double sumY, double sumYY, double sumXY);
+
+/// SyncTerms::crowding of so many motion beats now and before the warp.
+double crowdingOf(std::size_t now, std::size_t before);
 
 /// shown: clip frame at each output frame, [frames], rising; speed: joint speed curve of the unwarped motion, [frames - 1]; beats: of the
 /// music, output frames, rising; onset: 60 rows a second, may be empty (energy is then 0). All at 60 frames a second.

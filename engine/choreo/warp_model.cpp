@@ -84,15 +84,17 @@ WarpModel::WarpModel(std::span<const double> speed, std::span<const double> beat
         sumYY_ += y * y;
     }
     start({});
+    unwarpedMinima_ = minima_;
 }
 
 std::size_t WarpModel::freeCount() const {
     return controls_.size() > kFixedFront + kFixedBack ? controls_.size() - kFixedFront - kFixedBack : 0;
 }
 
-SyncTerms WarpModel::termsOf(double hitSum, double roughSum, double sumX, double sumXX, double sumXY) const {
+SyncTerms WarpModel::termsOf(double hitSum, std::size_t minima, double roughSum, double sumX, double sumXX, double sumXY) const {
     SyncTerms terms;
     terms.beats = beats_.empty() ? 1 : 1 - hitSum / static_cast<double>(beats_.size());
+    terms.crowding = crowdingOf(minima, unwarpedMinima_);
     if (!onsets_.empty()) {
         const double r = correlation(static_cast<double>(onsets_.size()), sumX, sumXX, sumY_, sumYY_, sumXY);
         terms.energy = r == 0 ? 0 : 1 - r;
@@ -101,7 +103,7 @@ SyncTerms WarpModel::termsOf(double hitSum, double roughSum, double sumX, double
     return terms;
 }
 
-SyncTerms WarpModel::terms() const { return termsOf(hitSum_, roughSum_, sumX_, sumXX_, sumXY_); }
+SyncTerms WarpModel::terms() const { return termsOf(hitSum_, minima_, roughSum_, sumX_, sumXX_, sumXY_); }
 
 void WarpModel::start(std::span<const double> displacement) {
     Trial all;
@@ -125,6 +127,16 @@ void WarpModel::repair(std::size_t first, std::span<double> values) const {
     for (double& value : values) beside = value = std::clamp(value, beside - limit, beside + limit);
     beside = controls_[first + values.size()];
     for (std::size_t k = values.size(); k-- > 0;) beside = values[k] = std::clamp(values[k], beside - limit, beside + limit);
+}
+
+std::size_t WarpModel::minimaIn(std::span<const double> smooth, std::ptrdiff_t smoothBegin, std::ptrdiff_t begin, std::ptrdiff_t end) const {
+    std::size_t count = 0;
+    const std::ptrdiff_t last = std::min(end, frames_ - 2);
+    for (std::ptrdiff_t i = std::max<std::ptrdiff_t>(begin, 1); i < last; ++i) {
+        const double* s = smooth.data() + (i - smoothBegin);
+        count += s[0] < s[-1] && s[0] < s[1];
+    }
+    return count;
 }
 
 double WarpModel::hit(std::span<const double> smooth, std::ptrdiff_t smoothBegin, double beat) const {
@@ -188,6 +200,9 @@ void WarpModel::evaluate(Trial& t) const {
         t.hits.push_back(hit(t.smooth, nearBegin, beats_[i]));
         t.hitSum += t.hits.back() - hits_[i];
     }
+    // A changed sample decides whether its neighbours are minima too.
+    const std::ptrdiff_t countBegin = t.smoothBegin - 1, countEnd = t.smoothEnd + 1;
+    t.minima = minima_ + minimaIn(t.smooth, nearBegin, countBegin, countEnd) - minimaIn(smooth_, 0, countBegin, countEnd);
     // Only the part that changed is kept for accept().
     t.smooth.erase(t.smooth.begin() + (t.smoothEnd - nearBegin), t.smooth.end());
     t.smooth.erase(t.smooth.begin(), t.smooth.begin() + (t.smoothBegin - nearBegin));
@@ -219,7 +234,7 @@ void WarpModel::evaluate(Trial& t) const {
         t.sumXX += x * x - before * before;
         t.sumXY += (x - before) * onsets_[k];
     }
-    t.loss = termsOf(t.hitSum, t.roughSum, t.sumX, t.sumXX, t.sumXY).loss(gamma_);
+    t.loss = termsOf(t.hitSum, t.minima, t.roughSum, t.sumX, t.sumXX, t.sumXY).loss(gamma_);
 }
 
 void WarpModel::accept(const Trial& t) {
@@ -233,6 +248,7 @@ void WarpModel::accept(const Trial& t) {
     put(t.rough, rough_, t.roughBegin);
     put(t.energy, energy_, static_cast<std::ptrdiff_t>(t.energyBegin));
     hitSum_ = t.hitSum;
+    minima_ = t.minima;
     roughSum_ = t.roughSum;
     sumX_ = t.sumX;
     sumXX_ = t.sumXX;

@@ -50,6 +50,7 @@ public:
         std::ptrdiff_t frameBegin = 0, frameEnd = 0, smoothBegin = 0, smoothEnd = 0, bufferBegin = 0, roughBegin = 0, roughEnd = 0;
         std::size_t hitBegin = 0, hitEnd = 0, energyBegin = 0, energyEnd = 0;
         std::vector<double> shown, path, speed, smooth, hits, energy, rough;
+        std::size_t minima = 0;
         double hitSum = 0, roughSum = 0, sumX = 0, sumXX = 0, sumXY = 0;
     };
     /// Fills trial.loss: the loss of the whole warp with trial.controls in place. Changes nothing here; several threads may ask at once.
@@ -59,8 +60,10 @@ public:
 
 private:
     static constexpr std::size_t kFixedFront = 3, kFixedBack = 4;
+    /// How many frames of [begin, end) are minima of the smoothed speed, of which `smooth` holds the part from smoothBegin on.
+    [[nodiscard]] std::size_t minimaIn(std::span<const double> smooth, std::ptrdiff_t smoothBegin, std::ptrdiff_t begin, std::ptrdiff_t end) const;
     [[nodiscard]] double hit(std::span<const double> smooth, std::ptrdiff_t smoothBegin, double beat) const;
-    [[nodiscard]] SyncTerms termsOf(double hitSum, double roughSum, double sumX, double sumXX, double sumXY) const;
+    [[nodiscard]] SyncTerms termsOf(double hitSum, std::size_t minima, double roughSum, double sumX, double sumXX, double sumXY) const;
 
     std::ptrdiff_t frames_;
     double bound_;  // largest difference of neighbouring controls
@@ -70,6 +73,7 @@ private:
     std::vector<double> path_;    // travelled up to each output frame
     std::vector<double> smooth_;  // speed curve of the warped motion, smoothed as eval does
     std::vector<double> hits_, energy_, rough_;
+    std::size_t minima_ = 0, unwarpedMinima_ = 0;
     double hitSum_ = 0, roughSum_ = 0, sumX_ = 0, sumXX_ = 0, sumXY_ = 0, sumY_ = 0, sumYY_ = 0;
 };
 

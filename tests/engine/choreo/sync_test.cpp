@@ -200,6 +200,7 @@ private Q_SLOTS:
             QVERIFY2(std::abs(whole.beats - kept.beats) < 1e-6, when); // a motion beat over 16 frames away counts as none
             QVERIFY2(std::abs(whole.energy - kept.energy) < 1e-9, when);
             QVERIFY2(std::abs(whole.roughness - kept.roughness) < 1e-9, when);
+            QVERIFY2(std::abs(whole.crowding - kept.crowding) < 1e-9, when);
         };
         agrees("at rest");
         choreo::WarpModel::Trial trial;
