@@ -62,24 +62,23 @@ public:
         // Endless pieces come at every tempo of their genre as they are; played much faster or slower they teach the wrong octave.
         stretch_ = setting.config.value("stretch", songs.empty() ? 0.03 : 0.18);
         tempoShare_ = setting.config.value("tempo_share", 0.1);
-        nextSeed_ = setting.seed * 1'000'000;
+        firstSeed_ = setting.seed * 1'000'000;
         for (AnnotatedSong& song : songs) {
             Example example = exampleOf(song.mono, std::move(song.beats), std::move(song.downbeats));
             example.downbeatsKnown = !example.downbeats.empty();
             example.beatsEverywhere = false;
             (song.validation ? heldOutSongs_ : songs_).push_back(std::move(example));
         }
-        const auto first = static_cast<std::size_t>(setting.config.value("first_pool", std::int64_t{64}));
-        for (std::size_t k = 0; k < std::min(first, poolSize_); ++k) pool_.push_back(piece(nextSeed_++));
+        firstPool_ = std::min(static_cast<std::size_t>(setting.config.value("first_pool", std::int64_t{64})), poolSize_);
+        std::vector<torch::Tensor> first;
+        for (std::size_t slot = 0; slot < firstPool_; ++slot) first.push_back(pooled(slot, firstPool_).spectrum);
         for (std::int64_t k = 0; k < kValidation; ++k) validation_.push_back(piece(kHeldOut + static_cast<std::uint64_t>(k)));
         torch::manual_seed(setting.seed);
         nn::BeatNetConfig config = nn::BeatNetConfig::fromJson(setting.config);
         config.columns = static_cast<std::int64_t>(columns::kCount);
         config.tempoBins = static_cast<std::int64_t>(audio::kTempoBins);
         model_ = nn::BeatNet(config);
-        std::vector<torch::Tensor> all;
-        for (const Example& example : pool_) all.push_back(example.spectrum);
-        const auto rows = torch::cat(all, 0);
+        const auto rows = torch::cat(first, 0);
         model_->setNormalisation(rows.mean(0), rows.std(0).clamp_min(0.02));
         model_->to(device_);
     }
@@ -89,18 +88,14 @@ public:
     [[nodiscard]] nlohmann::json modelConfig() const override { return model_->config().toJson(); }
     [[nodiscard]] double stepsPerEpoch() const override { return 200; }
 
-    std::vector<std::pair<std::string, torch::Tensor>> loss(Random& random, std::int64_t) override {
-        if (step_++ % stepsPerPiece_ == 0) {  // endless: a new piece takes the place of the oldest
-            if (pool_.size() < poolSize_)
-                pool_.push_back(piece(nextSeed_++));
-            else
-                pool_[oldest_++ % poolSize_] = piece(nextSeed_++);
-        }
+    std::vector<std::pair<std::string, torch::Tensor>> loss(Random& random, std::int64_t step) override {
+        // Endless: a new piece takes the place of the oldest. How many there have been follows from the step, so that a resumed run has the pool it had.
+        const std::size_t made = firstPool_ + static_cast<std::size_t>(step / stepsPerPiece_) + 1;
         std::vector<torch::Tensor> spectra, targets, weights, tempi;
         for (std::int64_t b = 0; b < batch_; ++b) {
             const bool song = !songs_.empty() && random.uniform() < songShare_;
-            const auto& from = song ? songs_ : pool_;
-            window(from[random.below(from.size())], random, spectra, targets, weights, tempi);
+            const Example& example = song ? songs_[random.below(songs_.size())] : pooled(random.below(std::min(made, poolSize_)), made);
+            window(example, random, spectra, targets, weights, tempi);
         }
         const auto heard = model_->forward(torch::stack(spectra, 0).to(device_));
         const auto [beat, downbeat] = losses(heard.logits, torch::stack(targets, 0).to(device_), torch::stack(weights, 0).to(device_));
@@ -135,6 +130,15 @@ private:
     Example piece(std::uint64_t seed) {
         audio::TrainingPiece made = band_.play(seed, pieceSeconds_);
         return exampleOf(made.mono, std::move(made.beats), std::move(made.downbeats));
+    }
+
+    /// The example in a slot of the pool when so many pieces have been made: piece k lies in slot k modulo the pool's size. Played when first asked for.
+    const Example& pooled(std::size_t slot, std::size_t made) {
+        const std::size_t number = slot + (made - 1 - slot) / poolSize_ * poolSize_;
+        pool_.resize(std::max(pool_.size(), slot + 1));
+        Pooled& place = pool_[slot];
+        if (!place.example.spectrum.defined() || place.number != number) place = {number, piece(firstSeed_ + number)};
+        return place.example;
     }
 
     static std::pair<torch::Tensor, torch::Tensor> losses(const torch::Tensor& logits, const torch::Tensor& target, const torch::Tensor& weight) {
@@ -235,11 +239,16 @@ private:
     torch::Device device_;
     audio::TrainingBand band_;
     nn::BeatNet model_{nullptr};
-    std::vector<Example> pool_, validation_, songs_, heldOutSongs_;
-    std::size_t poolSize_ = 600, oldest_ = 0;
-    std::int64_t batch_ = 8, window_ = 2000, stepsPerPiece_ = 2, step_ = 0;
+    struct Pooled {
+        std::size_t number = 0;  // of the piece: its seed is firstSeed_ + number
+        Example example;
+    };
+    std::vector<Pooled> pool_;
+    std::vector<Example> validation_, songs_, heldOutSongs_;
+    std::size_t poolSize_ = 600, firstPool_ = 64;
+    std::int64_t batch_ = 8, window_ = 2000, stepsPerPiece_ = 2;
     double pieceSeconds_ = 40, songShare_ = 0.4, tempoShare_ = 0.1, stretch_ = 0.03;
-    std::uint64_t nextSeed_ = 0;
+    std::uint64_t firstSeed_ = 0;
 };
 
 }  // namespace

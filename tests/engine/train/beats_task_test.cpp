@@ -1,4 +1,5 @@
 // A very small beat network through the door that everybody uses: it learns, it leaves weights that can be loaded, and it names what it cannot use.
+#include "core/parallel.h"
 #include "io/safetensors.h"
 #include "nn/beat_net.h"
 #include "nn/weights.h"
@@ -24,11 +25,26 @@ train::TrainRequest requestIn(const QTemporaryDir& folder, const char* config) {
     return request;
 }
 
+/// Asks a run to stop when so much of it is done.
+class StopAt final : public Progress {
+public:
+    StopAt(double share, std::stop_source& source) : share_(share), source_(source) {}
+    void report(std::string_view, double fraction, double) override {
+        if (fraction >= share_ && fraction < 1) source_.request_stop();
+    }
+
+private:
+    double share_;
+    std::stop_source& source_;
+};
+
 }  // namespace
 
 class BeatsTaskTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void cleanup() { setThreadCount(0); }
+
     void aSmallNetworkIsTrainedOnGeneratedMusicAlone() {
         const QTemporaryDir folder;
         const auto request = requestIn(folder, R"({"name": "tiny", "width": 8, "filters": 8, "blocks": 3, "batch": 2, "window": 300, "pool": 6, "first_pool": 4,
@@ -53,6 +69,30 @@ private Q_SLOTS:
         }
         QVERIFY(losses.size() >= 2);
         QVERIFY(losses.back() < losses.front());
+    }
+
+    void aStoppedRunGoesOnWithThePiecesItWouldHaveHeard() {
+        constexpr const char* kSmall = R"({"name": "tiny", "width": 8, "filters": 8, "blocks": 2, "batch": 2, "window": 200, "pool": 7, "first_pool": 3, "steps_per_piece": 9,
+                                           "piece_seconds": 4, "validate_every_s": 1000, "warmup_steps": 5})";
+        const QTemporaryDir one, two;
+        NoProgress quiet;
+        const auto unbroken = requestIn(one, kSmall);
+        auto broken = requestIn(two, kSmall);
+        setThreadCount(1);  // bit for bit on one thread only
+        QVERIFY(train::train(unbroken, {}, quiet).ok());
+        std::stop_source source;
+        StopAt stopping(0.4, source);
+        const auto stopped = train::train(broken, source.get_token(), stopping);
+        QVERIFY(!stopped.ok() && stopped.error().kind == ErrorKind::Cancelled);
+        const auto half = io::readSafetensors(broken.out / "beats.last.ckpt");
+        QVERIFY(half.ok());
+        const auto step = nlohmann::json::parse(half->metadata.at("state"))["step"].get<int>();
+        QVERIFY2(step >= 60 && step < 200, std::to_string(step).c_str());  // the pool is full and has begun to be renewed
+        broken.resume = true;
+        QVERIFY(train::train(broken, {}, quiet).ok());
+        const auto a = io::readSafetensors(unbroken.out / "tiny.beats.safetensors"), b = io::readSafetensors(broken.out / "tiny.beats.safetensors");
+        QVERIFY(a.ok() && b.ok());
+        for (const auto& [name, entry] : a->tensors) QVERIFY2(entry.bytes == b->tensors.at(name).bytes, name.c_str());
     }
 
     void whatCannotBeUsedIsNamed() {
