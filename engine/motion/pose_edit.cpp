@@ -1,0 +1,103 @@
+// Differences of poses, faded and added.
+#include "motion/pose_edit.h"
+
+#include "motion/kinematics.h"
+#include "motion/rotation.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace choreia::motion {
+
+namespace {
+
+constexpr float kStill = 5e-3f;  // m: an ankle moved less was not moved (a nearly straight leg gives way by a few millimetres)
+
+constexpr float kThere = 1e-4f;  // m: nothing to solve
+
+struct Leg {
+    int hip, knee, ankle;
+};
+constexpr std::array<Leg, 2> kLegs = {{{LeftHip, LeftKnee, LeftAnkle}, {RightHip, RightKnee, RightAnkle}}};
+
+struct World {
+    std::array<Vec3, kJoints> positions;
+    std::array<Quat, kJoints> rotations;
+};
+
+World worldOf(const Skeleton& skeleton, const Vec3& root, std::span<const Quat> rotations) {
+    World world;
+    forwardKinematics(skeleton, root, rotations, world.positions, world.rotations);
+    return world;
+}
+
+Quat reflected(const Quat& q) { return {q.w(), q.x(), -q.y(), -q.z()}; }  // plane x = 0
+
+}  // namespace
+
+Pose poseAt(const Clip& clip, std::size_t frame) {
+    Pose pose;
+    pose.root = clip.root[frame];
+    std::ranges::copy(clip.pose(frame), pose.rotations.begin());
+    return pose;
+}
+
+Pose placedAs(const Pose& pose, const Pose& other) {
+    const auto& body = Skeleton::body();
+    const float turn = heading(worldOf(body, other.root, other.rotations).positions) - heading(worldOf(body, pose.root, pose.rotations).positions);
+    Pose placed = pose;
+    placed.root.x() = other.root.x();
+    placed.root.z() = other.root.z();
+    placed.rotations[Pelvis] = (yawRotation(turn) * pose.rotations[Pelvis]).normalized();
+    return placed;
+}
+
+Pose mirroredInPlace(const Pose& pose) {
+    Pose mirror = pose;
+    for (int j = 0; j < kJoints; ++j)
+        mirror.rotations[static_cast<std::size_t>(mirrored(j))] = reflected(pose.rotations[static_cast<std::size_t>(j)]);
+    return placedAs(mirror, pose);
+}
+
+Clip withPose(const Skeleton& skeleton, const Clip& clip, std::size_t frame, const Pose& pose, double before, double after) {
+    Clip edited = clip;
+    const Pose old = poseAt(clip, frame);
+    const World was = worldOf(skeleton, old.root, old.rotations), is = worldOf(skeleton, pose.root, pose.rotations);
+    std::array<bool, 2> keeps{};
+    for (std::size_t leg = 0; leg < 2; ++leg) {
+        const auto ankle = static_cast<std::size_t>(kLegs[leg].ankle);
+        keeps[leg] = (is.positions[ankle] - was.positions[ankle]).norm() < kStill;
+    }
+    const Vec3 shift = pose.root - old.root;
+    std::array<Vec3, kJoints> turns;
+    for (std::size_t j = 0; j < turns.size(); ++j) turns[j] = logMap((pose.rotations[j] * old.rotations[j].conjugate()).normalized());
+
+    const auto reachOf = [&](double seconds) { return static_cast<std::size_t>(std::lround(std::max(0.0, seconds) * clip.fps)); };
+    const std::size_t back = std::min(frame, reachOf(before)), ahead = std::min(clip.frames() - 1 - frame, reachOf(after));
+    for (std::size_t f = frame - back; f <= frame + ahead; ++f) {
+        const double away = f < frame ? static_cast<double>(frame - f) / static_cast<double>(reachOf(before) + 1) : static_cast<double>(f - frame) / static_cast<double>(reachOf(after) + 1);
+        const auto weight = static_cast<float>(0.5 * (1 + std::cos(std::numbers::pi * std::min(1.0, away))));
+        auto rotations = edited.pose(f);
+        if (f == frame) {
+            edited.root[f] = pose.root;
+            std::ranges::copy(pose.rotations, rotations.begin());
+            continue;
+        }
+        const World own = worldOf(skeleton, clip.root[f], clip.pose(f));
+        edited.root[f] += weight * shift;
+        for (std::size_t j = 0; j < turns.size(); ++j) rotations[j] = (expMap(weight * turns[j]) * rotations[j]).normalized();
+        for (std::size_t leg = 0; leg < 2; ++leg) {
+            if (!keeps[leg]) continue;
+            const auto& [hip, knee, ankle] = kLegs[leg];
+            const Vec3& place = own.positions[static_cast<std::size_t>(ankle)];
+            if ((worldOf(skeleton, edited.root[f], rotations).positions[static_cast<std::size_t>(ankle)] - place).norm() < kThere) continue;
+            solveTwoBone(skeleton, edited.root[f], rotations, hip, knee, ankle, place);
+            const World now = worldOf(skeleton, edited.root[f], rotations);
+            rotations[static_cast<std::size_t>(ankle)] = (now.rotations[static_cast<std::size_t>(knee)].conjugate() * own.rotations[static_cast<std::size_t>(ankle)]).normalized();
+        }
+    }
+    return edited;
+}
+
+}  // namespace choreia::motion
