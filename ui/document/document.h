@@ -5,6 +5,7 @@
 #include "document/job_runner.h"
 #include "document/state.h"
 #include "document/time_range.h"
+#include "motion/pose_edit.h"
 
 #include <QObject>
 #include <QString>
@@ -57,6 +58,8 @@ public:
     bool requestPin(double seconds);
     bool requestMoveKey(double from, double to);
     bool requestRemoveKey(double seconds);
+    /// The pose at a moment becomes this one: the motion around takes up the difference within falloff() (motion::withPose), and a pin holds it there.
+    bool requestPose(double seconds, const motion::Pose& pose, const QString& text);
     /// The next dances continue this motion's last pose; null: they begin as they like.
     bool requestOpening(std::shared_ptr<const motion::Clip> opening, const QString& text);
     bool requestOpeningFromPose(double seconds);
@@ -68,12 +71,18 @@ public:
     void setPlayhead(double seconds) { view_.playhead = seconds; }
     void setVisible(double start, double end);
     void selectJoint(int joint);
+    /// Seconds to either side within which a changed pose fades into the motion; 0 to kLongestFalloff.
+    static constexpr double kLongestFalloff = 2;
+    [[nodiscard]] double falloff() const { return falloff_; }
+    void setFalloff(double seconds);
     /// Cut to the song; nothing chosen where nothing is left.
     void select(std::optional<TimeRange> range);
 
     // Long work. Errors come as message(); the open project stays as it is.
     /// A .choreia project or a song, by its extension; replaces what is open when it is loaded.
     void open(const QString& path);
+    /// A project file that holds unsaved work of the project at projectPath ("": never saved): open, and unsaved, under that name.
+    void openLeftWork(const QString& file, const QString& projectPath);
     void save(const QString& path);
     /// Saves before returning; for closing. Cost: about 0.1 s for 3 minutes.
     Result<void> saveNow(const QString& path);
@@ -105,7 +114,8 @@ private:
     friend class OpeningCommand;
 
     void openSong(const QString& path);
-    void openProject(const QString& path);
+    /// asWorkOf: the path it is unsaved work of; nothing: a project of its own.
+    void openProject(const QString& path, const std::optional<QString>& asWorkOf = {});
     void loadProjectSong();
     void replace(DocumentState state, ViewState view, std::shared_ptr<const LoadedSong> song, const QString& path);
     void setDance(DanceId id, std::shared_ptr<const DanceSnapshot> snapshot);  ///< null removes
@@ -126,6 +136,7 @@ private:
     QString path_;
     DanceId chosen_{};
     int joint_;
+    double falloff_ = 0.4;
     std::optional<TimeRange> selection_;
     std::vector<std::shared_ptr<const DanceSnapshot>> takes_;
     std::uint64_t idCounter_ = 0, generation_ = 0;

@@ -3,6 +3,8 @@
 #include "document/document.h"
 
 #include "core/units.h"
+#include "motion/contacts.h"
+#include "motion/kinematics.h"
 
 #include <algorithm>
 #include <cmath>
@@ -28,6 +30,29 @@ std::size_t frameAt(const motion::Clip& clip, double seconds) {
 
 void sortByTime(std::vector<io::KeyPose>& keys) {
     std::stable_sort(keys.begin(), keys.end(), [](const io::KeyPose& a, const io::KeyPose& b) { return a.time < b.time; });
+}
+
+// The snapshot with the pose in it: only frames within the falloff are worked out anew.
+std::shared_ptr<const DanceSnapshot> withShapedPose(const DanceSnapshot& now, std::size_t frame, const motion::Pose& pose, double falloff) {
+    const auto& body = motion::Skeleton::body();
+    auto made = std::make_shared<DanceSnapshot>(now);
+    auto& dance = made->dance;
+    dance.clip = motion::withPose(body, now.dance.clip, frame, pose, falloff, falloff);
+    const auto reach = static_cast<std::size_t>(std::lround(falloff * dance.clip.fps)) + 1;
+    const std::size_t from = frame - std::min(frame, reach), to = std::min(dance.clip.frames(), frame + reach + 1);
+    bool feetMoved = false;
+    for (std::size_t f = from; f < to; ++f) {
+        motion::forwardKinematics(body, dance.clip.root[f], dance.clip.pose(f), made->positions.frame(f));
+        for (const int joint : motion::kContactJoints) {
+            const auto j = static_cast<std::size_t>(joint);
+            feetMoved = feetMoved || (made->positions.at(f, j) - now.positions.at(f, j)).norm() > 0.01f;
+        }
+    }
+    if (feetMoved) dance.contacts = motion::detectContacts(made->positions);
+    std::erase_if(dance.keys, [&](const io::KeyPose& key) { return std::abs(key.time - static_cast<double>(frame) / dance.clip.fps) < kApart; });
+    dance.keys.push_back({static_cast<double>(frame) / dance.clip.fps, true, pose.root, {pose.rotations.begin(), pose.rotations.end()}});
+    sortByTime(dance.keys);
+    return made;
 }
 
 }  // namespace
@@ -65,6 +90,32 @@ bool Document::requestPin(double seconds) {
     keys.push_back({time, true, clip.root[frame], {pose.begin(), pose.end()}});
     sortByTime(keys);
     undo_.push(new KeysCommand(*this, chosen_, std::move(keys), tr("Pin pose")));
+    return true;
+}
+
+void Document::setFalloff(double seconds) {
+    seconds = std::clamp(seconds, 0.0, kLongestFalloff);
+    if (seconds == falloff_) return;
+    falloff_ = seconds;
+    tell(Aspect::Selection);
+}
+
+bool Document::requestPose(double seconds, const motion::Pose& pose, const QString& text) {
+    const auto now = dance();
+    if (!now || now->dance.clip.frames() == 0) {
+        inform(tr("There is no dance yet."), tr("Press Generate dance, then shape its poses."));
+        return false;
+    }
+    const std::size_t frame = frameAt(now->dance.clip, seconds);
+    const motion::Pose old = motion::poseAt(now->dance.clip, frame);
+    const bool same = old.root == pose.root && std::equal(old.rotations.begin(), old.rotations.end(), pose.rotations.begin(), [](auto& a, auto& b) { return a.coeffs() == b.coeffs(); });
+    if (same) return false;
+    const double time = static_cast<double>(frame) / now->dance.clip.fps;
+    if (state_.opening && time < kApart) {
+        inform(tr("The dance begins with another pose."), tr("Shape a later one, or choose Dance > Begin freely first."));
+        return false;
+    }
+    undo_.push(new DanceCommand(*this, chosen_, withShapedPose(*now, frame, pose, falloff_), text));
     return true;
 }
 

@@ -42,7 +42,9 @@ void Document::openSong(const QString& path) {
         });
 }
 
-void Document::openProject(const QString& path) {
+void Document::openLeftWork(const QString& file, const QString& projectPath) { openProject(file, projectPath); }
+
+void Document::openProject(const QString& path, const std::optional<QString>& asWorkOf) {
     const QString name = QFileInfo(path).fileName();
     loader_.start<FromProject>(
         tr("Opening %1").arg(name),
@@ -51,13 +53,14 @@ void Document::openProject(const QString& path) {
             CHOREIA_ASSIGN(io::Project project, io::readProject(file));
             return fromProject(std::move(project), file);
         },
-        [this, path, name](Result<FromProject> result) {
+        [this, path, name, asWorkOf](Result<FromProject> result) {
             if (!result) {
                 Q_EMIT message(messageOf(Task::Open, tr("%1 could not be opened.").arg(name), result.error()));
                 return;
             }
             FromProject loaded = std::move(result).value();
-            replace(std::move(loaded.state), loaded.view, nullptr, QFileInfo(path).absoluteFilePath());
+            replace(std::move(loaded.state), loaded.view, nullptr, asWorkOf.value_or(QFileInfo(path).absoluteFilePath()));
+            if (asWorkOf) undo_.resetClean();
             Q_EMIT opened(path);
             if (hasSong()) loadProjectSong();
         });

@@ -189,6 +189,7 @@ void ExportDialog::setLook(int look) { look_->setCurrentIndex(std::clamp(look, 0
 void ExportDialog::start() {
     const auto dance = document_.dance();
     if (!dance || path_->text().trimmed().isEmpty()) return;
+    if (pathTyped_) setPath(path_->text().trimmed());  // who types .bvh means a BVH file
     ExportOptions options;
     options.path = path_->text().trimmed().toStdString();
     options.video = !film_->isHidden();

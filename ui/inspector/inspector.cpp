@@ -1,4 +1,4 @@
-// Six figures of one joint.
+// Six figures of one joint, three of them to be typed.
 #include "inspector/inspector.h"
 
 #include "inspector/joint_angles.h"
@@ -6,6 +6,7 @@
 #include "style/combo_box.h"
 #include "style/theme.h"
 
+#include <QDoubleSpinBox>
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -14,6 +15,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 namespace choreia::ui {
 
@@ -46,24 +48,53 @@ Inspector::Inspector(Document& document, QWidget* parent) : QWidget(parent), doc
     auto* grid = new QGridLayout;
     grid->setHorizontalSpacing(12);
     grid->setVerticalSpacing(8);
-    const char* names[kFigures] = {QT_TR_NOOP("Bend"),   QT_TR_NOOP("Twist"), QT_TR_NOOP("Swing"),
-                                   QT_TR_NOOP("Height"), QT_TR_NOOP("Speed"), QT_TR_NOOP("Feet")};
-    const QString tips[kFigures] = {tr("Of the limb forwards or back"), tr("About the limb's own axis"), tr("Of the limb sideways or up"),
-                                    tr("Above the floor"),              tr("Through space"),             tr("Which feet stand on the floor")};
-    for (int i = 0; i < kFigures; ++i) {
-        auto* name = new QLabel(tr(names[i]), this);
+    const auto place = [&](QWidget* figure, const QString& text, const QString& tip, int line, int side) {
+        auto* name = new QLabel(text, this);
         style::setKind(name, "dim");
-        auto* figure = new QLabel(this);
+        name->setToolTip(tip);
+        figure->setToolTip(tip);
         figure->setFont(style::mono(13));
-        figure->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
         figure->setMinimumSize(88, 28);
-        style::setKind(figure, "figure");
-        figure->setToolTip(tips[i]);
-        name->setToolTip(tips[i]);
-        figures_[static_cast<std::size_t>(i)] = figure;
-        grid->addWidget(name, i % 3, 3 * (i / 3));
-        grid->addWidget(figure, i % 3, 3 * (i / 3) + 1);
+        grid->addWidget(name, line, 3 * side);
+        grid->addWidget(figure, line, 3 * side + 1);
+    };
+    const auto spin = [&](const char* name, const QString& title, double low, double high, double step, int decimals, const QString& suffix) {
+        auto* box = new QDoubleSpinBox(this);
+        box->setObjectName(QString::fromLatin1(name));
+        box->setAccessibleName(title);
+        box->setRange(low, high);
+        box->setSingleStep(step);
+        box->setDecimals(decimals);
+        box->setSuffix(suffix);
+        box->setButtonSymbols(QAbstractSpinBox::NoButtons);
+        box->setAlignment(Qt::AlignRight);
+        box->setFocusPolicy(Qt::ClickFocus);  // the space bar plays, whatever was looked at last
+        box->setKeyboardTracking(false);
+        return box;
+    };
+    const std::tuple<const char*, QString, QString> angles[kAngles] = {{"bendBox", tr("Bend"), tr("Of the limb forwards or back: type to change the pose")},
+                                                                       {"twistBox", tr("Twist"), tr("About the limb's own axis: type to change the pose")},
+                                                                       {"swingBox", tr("Swing"), tr("Of the limb sideways or up: type to change the pose")}};
+    for (int i = 0; i < kAngles; ++i) {
+        const auto& [name, text, tip] = angles[i];
+        auto* box = spin(name, text, -180, 180, 1, 1, QStringLiteral("°"));
+        angles_[static_cast<std::size_t>(i)] = box;
+        connect(box, &QDoubleSpinBox::valueChanged, this, [this, i] { turnJoint(static_cast<Angle>(i)); });
+        place(box, text, tip, i, 0);
     }
+    const std::pair<QString, QString> figures[kFigures] = {
+        {tr("Height"), tr("Above the floor")}, {tr("Speed"), tr("Through space")}, {tr("Feet"), tr("Which feet stand on the floor")}};
+    for (int i = 0; i < kFigures; ++i) {
+        auto* figure = new QLabel(this);
+        figure->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+        style::setKind(figure, "figure");
+        figures_[static_cast<std::size_t>(i)] = figure;
+        place(figure, figures[i].first, figures[i].second, i, 1);
+    }
+    falloff_ = spin("falloffBox", tr("Blend"), 0, Document::kLongestFalloff, 0.05, 2, tr(" s"));
+    falloff_->setPrefix(QStringLiteral("± "));
+    connect(falloff_, &QDoubleSpinBox::valueChanged, &document_, &Document::setFalloff);
+    place(falloff_, tr("Blend"), tr("How long before and after a changed pose the movement takes it up"), kAngles, 0);
     grid->setColumnMinimumWidth(2, 16);
     grid->setColumnStretch(5, 1);
     column->addLayout(grid);
@@ -86,19 +117,25 @@ void Inspector::refresh() {
         joints_->setCurrentIndex(joint);
     }
     const auto dance = document_.dance();
-    if (!dance || dance->positions.frames() == 0) {
+    {
+        const QSignalBlocker quiet(falloff_);
+        falloff_->setValue(document_.falloff());
+    }
+    const bool there = dance && dance->positions.frames() > 0;
+    for (auto* box : angles_) box->setEnabled(there);
+    if (!there) {
         for (auto* figure : figures_) figure->setText(QStringLiteral("–"));
         return;
     }
     const auto& clip = dance->dance.clip;
-    const auto last = static_cast<double>(clip.frames() - 1);
-    const auto frame = static_cast<std::size_t>(std::clamp(std::round(seconds_ * clip.fps), 0.0, last));
+    const std::size_t frame = frameNow();
     const auto index = static_cast<std::size_t>(joint);
     const JointAngles angles = jointAngles(clip.pose(frame)[index], boneAxis(motion::Skeleton::body(), joint));
-    const auto degrees = [](double value) { return QStringLiteral("%1°").arg(value, 0, 'f', 1).replace(QLatin1Char('-'), QChar(0x2212)); };
-    figures_[Bend]->setText(degrees(angles.bend));
-    figures_[Twist]->setText(degrees(angles.twist));
-    figures_[Swing]->setText(degrees(angles.swing));
+    const double values[kAngles] = {angles.bend, angles.twist, angles.swing};
+    for (std::size_t i = 0; i < kAngles; ++i) {
+        const QSignalBlocker quiet(angles_[i]);
+        angles_[i]->setValue(values[i]);
+    }
     const auto& positions = dance->positions;
     figures_[Height]->setText(tr("%1 m").arg(static_cast<double>(positions.at(frame, index).y()), 0, 'f', 2));
     // Central difference over a tenth of a second: one frame's would flicker.
@@ -109,6 +146,24 @@ void Inspector::refresh() {
     const auto& contact = dance->dance.contacts[std::min(frame, dance->dance.contacts.size() - 1)];
     const bool left = contact[0] || contact[1], right = contact[2] || contact[3];
     figures_[Contact]->setText(left && right ? tr("both") : left ? tr("left") : right ? tr("right") : tr("in the air"));
+}
+
+std::size_t Inspector::frameNow() const {
+    const auto& clip = document_.dance()->dance.clip;
+    return static_cast<std::size_t>(std::clamp(std::round(seconds_ * clip.fps), 0.0, static_cast<double>(clip.frames() - 1)));
+}
+
+void Inspector::turnJoint(Angle typed) {
+    const auto dance = document_.dance();
+    if (!dance || dance->positions.frames() == 0) return;
+    const int joint = document_.joint();
+    motion::Pose pose = motion::poseAt(dance->dance.clip, frameNow());
+    auto& rotation = pose.rotations[static_cast<std::size_t>(joint)];
+    const motion::Vec3 axis = boneAxis(motion::Skeleton::body(), joint);
+    JointAngles angles = jointAngles(rotation, axis);  // the others as they are, not as they are shown
+    (typed == Bend ? angles.bend : typed == Twist ? angles.twist : angles.swing) = angles_[typed]->value();
+    rotation = rotationOf(angles, axis);
+    if (!document_.requestPose(seconds_, pose, tr("Turn %1").arg(joints_->currentText()))) refresh();
 }
 
 }  // namespace choreia::ui

@@ -1,4 +1,4 @@
-/// The inspector: the chosen joint in figures, at the playhead.
+/// The inspector: the chosen joint in figures at the playhead, its angles to be typed, and how far a changed pose reaches.
 #pragma once
 
 #include "document/document.h"
@@ -7,6 +7,7 @@
 
 #include <array>
 
+class QDoubleSpinBox;
 class QLabel;
 
 namespace choreia::ui {
@@ -26,11 +27,17 @@ public:
 
 private:
     void refresh();
+    enum Angle { Bend, Twist, Swing, kAngles };
+    /// The angle typed becomes the pose's.
+    void turnJoint(Angle typed);
+    [[nodiscard]] std::size_t frameNow() const;
 
-    enum Figure { Bend, Twist, Swing, Height, Speed, Contact, kFigures };
+    enum Figure { Height, Speed, Contact, kFigures };
     Document& document_;
     style::ComboBox* joints_;
+    std::array<QDoubleSpinBox*, kAngles> angles_{};
     std::array<QLabel*, kFigures> figures_{};
+    QDoubleSpinBox* falloff_;
     double seconds_ = 0;
 };
 

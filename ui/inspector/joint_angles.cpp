@@ -18,8 +18,26 @@ Vec3 boneAxis(const motion::Skeleton& skeleton, int joint) {
     return Vec3::UnitY();
 }
 
+namespace {
+constexpr double kDegrees = 180.0 / std::numbers::pi;
+
+// Bending turns about the direction across the bone that lies level from side to side (for a level bone: upright).
+Vec3 sideOf(const Vec3& axis) {
+    Vec3 side = Vec3::UnitX() - axis * axis.x();
+    if (side.norm() < 0.5f) side = Vec3::UnitY() - axis * axis.y();
+    return side.normalized();
+}
+
+Quat about(const Vec3& axis, double degrees) { return Quat(Eigen::AngleAxisf(static_cast<float>(degrees / kDegrees), axis)); }
+}  // namespace
+
+Quat rotationOf(const JointAngles& angles, const Vec3& axis) {
+    const Vec3 side = sideOf(axis), swing = side * static_cast<float>(angles.bend) + axis.cross(side) * static_cast<float>(angles.swing);
+    const Quat turned = swing.norm() > 0 ? about(swing.normalized(), static_cast<double>(swing.norm())) : Quat::Identity();
+    return (turned * about(axis, angles.twist)).normalized();
+}
+
 JointAngles jointAngles(const Quat& rotation, const Vec3& axis) {
-    constexpr double kDegrees = 180.0 / std::numbers::pi;
     Quat q = rotation.normalized();
     if (q.w() < 0) q.coeffs() = -q.coeffs();
     const float along = q.vec().dot(axis);
@@ -33,10 +51,7 @@ JointAngles jointAngles(const Quat& rotation, const Vec3& axis) {
     if (swing.w() < 0) swing.coeffs() = -swing.coeffs();
     const Eigen::AngleAxisf turn(swing);
     const Vec3 vector = turn.axis() * turn.angle();
-    // Bending turns about the direction across the bone that lies level from side to side (for a level bone: upright).
-    Vec3 side = Vec3::UnitX() - axis * axis.x();
-    if (side.norm() < 0.5f) side = Vec3::UnitY() - axis * axis.y();
-    side.normalize();
+    const Vec3 side = sideOf(axis);
     const Vec3 other = axis.cross(side);
     return {vector.dot(side) * kDegrees, 2.0 * std::atan2(static_cast<double>(along), static_cast<double>(q.w())) * kDegrees,
             vector.dot(other) * kDegrees};

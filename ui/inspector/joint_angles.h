@@ -18,4 +18,7 @@ struct JointAngles {
 /// along the two directions across the bone. axis: unit.
 [[nodiscard]] JointAngles jointAngles(const motion::Quat& rotation, const motion::Vec3& axis);
 
+/// The rotation that jointAngles() reads so: the inverse.
+[[nodiscard]] motion::Quat rotationOf(const JointAngles& angles, const motion::Vec3& axis);
+
 }  // namespace choreia::ui

@@ -27,6 +27,7 @@ void TimelineView::documentChanged(const Change& change) {
     scene_.song = document_.song();
     scene_.dance = document_.dance();
     scene_.joint = document_.joint();
+    scene_.falloff = document_.falloff();
     if (scene_.chosenKey && drag_ != Drag::Key) {
         const auto& keys = scene_.dance ? scene_.dance->dance.keys : std::vector<io::KeyPose>();
         if (std::none_of(keys.begin(), keys.end(), [this](const io::KeyPose& key) { return std::abs(key.time - *scene_.chosenKey) < 1e-6; })) scene_.chosenKey.reset();

@@ -24,16 +24,13 @@ double distanceToSegment(QPointF p, QPointF a, QPointF b) {
 
 }  // namespace
 
-int pickJoint(const OrbitCamera& camera, QSizeF view, const motion::Skeleton& skeleton, std::span<const motion::Vec3> positions, QPointF at,
-              double reach) {
-    const std::size_t count = std::min(positions.size(), static_cast<std::size_t>(skeleton.size()));
-    std::vector<std::optional<QPointF>> points(count);
+int pickMark(const OrbitCamera& camera, QSizeF view, std::span<const motion::Vec3> positions, QPointF at, double reach) {
     int best = -1;
     double bestScore = std::numeric_limits<double>::max();
-    for (std::size_t j = 0; j < count; ++j) {
-        points[j] = camera.project(positions[j], view);
-        if (!points[j]) continue;
-        const double away = length(at - *points[j]);
+    for (std::size_t j = 0; j < positions.size(); ++j) {
+        const auto point = camera.project(positions[j], view);
+        if (!point) continue;
+        const double away = length(at - *point);
         // Five centimetres of depth weigh as much as a pixel: of two marks on each other the front one is meant.
         const double score = away + 20.0 * static_cast<double>(camera.depth(positions[j]));
         if (away <= reach && score < bestScore) {
@@ -41,7 +38,17 @@ int pickJoint(const OrbitCamera& camera, QSizeF view, const motion::Skeleton& sk
             bestScore = score;
         }
     }
-    if (best >= 0) return best;
+    return best;
+}
+
+int pickJoint(const OrbitCamera& camera, QSizeF view, const motion::Skeleton& skeleton, std::span<const motion::Vec3> positions, QPointF at,
+              double reach) {
+    const std::size_t count = std::min(positions.size(), static_cast<std::size_t>(skeleton.size()));
+    if (const int mark = pickMark(camera, view, positions.first(count), at, reach); mark >= 0) return mark;
+    std::vector<std::optional<QPointF>> points(count);
+    for (std::size_t j = 0; j < count; ++j) points[j] = camera.project(positions[j], view);
+    int best = -1;
+    double bestScore = std::numeric_limits<double>::max();
 
     constexpr double limbRadius = 0.05;  // metres
     for (std::size_t j = 1; j < count; ++j) {

@@ -8,6 +8,9 @@
 
 namespace choreia::ui {
 
+/// The joint whose mark is nearest within `reach` logical pixels, or -1: what a drag takes hold of.
+int pickMark(const OrbitCamera& camera, QSizeF view, std::span<const motion::Vec3> positions, QPointF at, double reach = 12);
+
 /// The joint whose mark is nearest within `reach` logical pixels (of near equals the one nearer to the eye); else the joint of the limb
 /// under the pointer (limbs have thickness); else -1. positions: one pose of `skeleton`.
 int pickJoint(const OrbitCamera& camera, QSizeF view, const motion::Skeleton& skeleton, std::span<const motion::Vec3> positions, QPointF at,

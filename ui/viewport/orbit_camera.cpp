@@ -73,6 +73,11 @@ std::optional<QPointF> OrbitCamera::project(const motion::Vec3& point, QSizeF vi
     return QPointF((clip.x() / clip.w() + 1) / 2 * view.width(), (1 - clip.y() / clip.w()) / 2 * view.height());
 }
 
+motion::Vec3 OrbitCamera::dragged(const motion::Vec3& point, QPointF delta, QSizeF view) const {
+    const float metresPerPixel = 2 * halfHeight() * std::max(kNear, depth(point)) / static_cast<float>(std::max(1.0, view.height()));
+    return point + right() * (static_cast<float>(delta.x()) * metresPerPixel) - up() * (static_cast<float>(delta.y()) * metresPerPixel);
+}
+
 float OrbitCamera::depth(const motion::Vec3& point) const { return (eye() - point).dot(direction(value_)); }
 
 io::Camera framed(const io::Camera& camera, std::span<const motion::Vec3> points, float margin, QSizeF view) {

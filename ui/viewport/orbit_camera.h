@@ -34,6 +34,8 @@ public:
     [[nodiscard]] QMatrix4x4 viewProjection(QSizeF view) const;
     /// Logical pixels from the top left; nothing for a point behind the eye.
     [[nodiscard]] std::optional<QPointF> project(const motion::Vec3& point, QSizeF view) const;
+    /// The point at the same depth that shows up so many pixels away from this one.
+    [[nodiscard]] motion::Vec3 dragged(const motion::Vec3& point, QPointF delta, QSizeF view) const;
     /// Metres from the eye along the view.
     [[nodiscard]] float depth(const motion::Vec3& point) const;
 

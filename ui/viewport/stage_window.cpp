@@ -10,6 +10,7 @@ namespace choreia::ui {
 
 namespace {
 constexpr double kClickSlack = 4;  // logical pixels that a click may wander
+constexpr double kRadiansPerPixel = 0.01;
 }
 
 StageWindow::StageWindow() {
@@ -38,6 +39,12 @@ void StageWindow::mousePressEvent(QMouseEvent* event) {
     button_ = event->button();
     pressed_ = last_ = event->position();
     moved_ = false;
+    inHand_ = -1;
+    if (shaping_ && positions_ && button_ == Qt::LeftButton && !(event->modifiers() & (Qt::AltModifier | Qt::ShiftModifier))) {
+        inHand_ = pickMark(camera_, viewSize(), *positions_, pressed_);
+        turning_ = event->modifiers().testFlag(Qt::ControlModifier);
+        if (inHand_ >= 0) taken_ = (*positions_)[static_cast<std::size_t>(inHand_)];
+    }
 }
 
 void StageWindow::mouseMoveEvent(QMouseEvent* event) {
@@ -47,6 +54,14 @@ void StageWindow::mouseMoveEvent(QMouseEvent* event) {
     }
     if (!moved_ && (event->position() - pressed_).manhattanLength() <= kClickSlack) return;
     moved_ = true;
+    if (inHand_ >= 0) {
+        const QPointF way = event->position() - pressed_;
+        setCursor(Qt::ClosedHandCursor);
+        if (turning_) Q_EMIT jointTurned(inHand_, (camera_.eye() - taken_).normalized(), -way.x() * kRadiansPerPixel);
+        else Q_EMIT jointDragged(inHand_, camera_.dragged(taken_, way, viewSize()));
+        return;
+    }
+    if (dropped_) return;
     setHovered(-1);
     const QPointF delta = event->position() - last_;
     last_ = event->position();
@@ -59,7 +74,21 @@ void StageWindow::mouseMoveEvent(QMouseEvent* event) {
 void StageWindow::mouseReleaseEvent(QMouseEvent* event) {
     if (event->button() != button_) return;
     button_ = Qt::NoButton;
+    dropped_ = false;
+    if (inHand_ >= 0 && moved_) {
+        inHand_ = -1;
+        unsetCursor();
+        Q_EMIT jointReleased();
+        return;
+    }
+    inHand_ = -1;
     if (!moved_ && event->button() == Qt::LeftButton && !event->modifiers().testFlag(Qt::AltModifier)) Q_EMIT picked(jointAt(event->position()));
+}
+
+void StageWindow::dropJoint() {
+    dropped_ = inHand_ >= 0;
+    inHand_ = -1;
+    unsetCursor();
 }
 
 void StageWindow::mouseDoubleClickEvent(QMouseEvent* event) {

@@ -108,6 +108,9 @@ void Viewport::Private::buildStage() {
         self.setSelectedJoint(joint);
         Q_EMIT self.jointSelected(joint);
     });
+    QObject::connect(window, &StageWindow::jointDragged, &self, &Viewport::jointDragged);
+    QObject::connect(window, &StageWindow::jointTurned, &self, &Viewport::jointTurned);
+    QObject::connect(window, &StageWindow::jointReleased, &self, &Viewport::jointReleased);
     QObject::connect(window, &StageWindow::doubleClickedEmpty, &self, [this] { self.frameSelected(); });
 }
 
@@ -192,7 +195,7 @@ void Viewport::setPose(std::span<const Vec3> worldPositions, std::span<const Qua
     const Vec3& pelvis = d_->positions[motion::Pelvis];
     const bool first = !d_->posed;
     d_->posed = true;
-    if (d_->follow && !first) {
+    if (d_->follow && !first && !(d_->window && d_->window->holds())) {  // under a hand nothing else moves
         const Vec3 step(pelvis.x() - d_->followed.x(), 0, pelvis.z() - d_->followed.z());
         d_->from.target += step;
         d_->to.target += step;
@@ -258,6 +261,14 @@ Viewport::Preset Viewport::preset() const { return d_->preset; }
 void Viewport::setFollow(bool follow) {
     d_->follow = follow;
     d_->bar->setFollow(follow);
+}
+
+void Viewport::setShaping(bool on) {
+    if (d_->window) d_->window->setShaping(on);
+}
+
+void Viewport::dropJoint() {
+    if (d_->window) d_->window->dropJoint();
 }
 
 QPointF Viewport::project(const Vec3& point) const {

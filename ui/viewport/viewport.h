@@ -51,6 +51,11 @@ public:
     /// The camera goes along with the pelvis over the floor.
     void setFollow(bool follow);
 
+    /// Joints can be taken by their marks: jointDragged, jointTurned, then jointReleased.
+    void setShaping(bool on);
+    /// Lets go of the joint in hand without jointReleased.
+    void dropJoint();
+
     /// Where a world point lies on the 3D window, logical pixels from its top left.
     [[nodiscard]] QPointF project(const motion::Vec3& point) const;
     /// The native window of the 3D picture, null where there is none.
@@ -59,6 +64,10 @@ public:
 Q_SIGNALS:
     /// A person clicked a joint (or empty space: -1).
     void jointSelected(int joint);
+    /// A person drags a joint: where it is to go (world), or how far it is turned about an axis (world, radians), both since it was taken.
+    void jointDragged(int joint, const choreia::motion::Vec3& target);
+    void jointTurned(int joint, const choreia::motion::Vec3& axis, double angle);
+    void jointReleased();
     /// A person moved the camera, or a glide ended.
     void cameraChanged();
 

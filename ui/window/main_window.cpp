@@ -16,6 +16,7 @@
 #include <QGuiApplication>
 #include <QScreen>
 #include <QSettings>
+#include <QTimer>
 #include <QVBoxLayout>
 #include <QWindow>
 
@@ -27,6 +28,7 @@ WindowServices engineServices() {
         CHOREIA_ASSIGN(const auto folder, choreo::findModels());
         return choreo::listModels(folder);
     };
+    services.recoveryFolder = Autosave::installedFolder();
     return services;
 }
 
@@ -55,6 +57,10 @@ MainWindow::MainWindow(WindowServices services, QWidget* parent)
         dancer_->setLook(settings.value(QStringLiteral("dancer/look"), 0).toInt());
     }
     documentChanged({Aspect::Everything, {}});
+    if (!services_.recoveryFolder.isEmpty()) {
+        autosave_ = std::make_unique<Autosave>(document_, services_.recoveryFolder);
+        QTimer::singleShot(0, this, &MainWindow::offerLeftWork);  // over the window, once there is one
+    }
 }
 
 MainWindow::~MainWindow() {

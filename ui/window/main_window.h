@@ -1,6 +1,7 @@
 /// The main window: menus over a stage, panels in docks round it, and the files that go in and out.
 #pragma once
 
+#include "document/autosave.h"
 #include "document/document.h"
 #include "generate/generate_panel.h"
 #include "playback/player.h"
@@ -30,6 +31,7 @@ struct WindowServices {
     Player::Sound sound = Player::Sound::WhereThereIsADevice;
     TrainingServices training = installedTraining();
     bool remember = true;  ///< recent files, window places and theme, kept between sessions
+    QString recoveryFolder;  ///< where unsaved work is kept against a crash; empty: nowhere
 };
 /// The engine's own: models from the models folder.
 [[nodiscard]] WindowServices engineServices();
@@ -79,6 +81,9 @@ private:
     // window_control.cpp
     void buildControlActions(QMenu* menu);
     void openOpening();
+    void buildPoseActions(QMenu* menu);
+    /// The pose at the playhead, where there is a dance.
+    [[nodiscard]] std::optional<motion::Pose> poseNow() const;
     void buildHelpMenu();
     void refreshActions();
     void stepFrame(int direction);
@@ -92,6 +97,8 @@ private:
     void remember(const QString& path);
     void refreshRecent();
     [[nodiscard]] QString proposedPath() const;
+    /// Asks what is to become of work that an earlier session left, one after another.
+    void offerLeftWork();
     // window_training.cpp
     void useWeights(const QString& folder, const QString& title);
     /// Where a training is at work: asks whether it goes on; next runs unless the person stays.
@@ -99,6 +106,7 @@ private:
 
     WindowServices services_;
     Document document_;
+    std::unique_ptr<Autosave> autosave_;
     Player player_;
     TopBar* top_ = nullptr;
     StagePanel* stage_ = nullptr;
@@ -109,7 +117,8 @@ private:
     TimelineView* timeline_ = nullptr;
     QMenu* recent_ = nullptr;
     std::vector<class QDockWidget*> docks_;
-    std::vector<QAction*> needSong_, needDance_;
+    std::vector<QAction*> needSong_, needDance_, needPose_;
+    std::optional<motion::Pose> copiedPose_;
     QAction *cancel_ = nullptr, *remake_ = nullptr;
     bool closing_ = false, trainingAsked_ = false;
     QPointer<TrainingDialog> training_;

@@ -60,6 +60,7 @@ StagePanel::StagePanel(Document& document, Player& player, QWidget* parent) : QW
     connect(viewport_, &Viewport::jointSelected, this, [this](int joint) {
         if (joint >= 0) document_.selectJoint(joint);
     });
+    buildShaping();
     connect(viewport_, &Viewport::cameraChanged, this, [this] { document_.setCamera(viewport_->camera()); });
     documentChanged({Aspect::Everything, {}});
 }
@@ -78,6 +79,8 @@ void StagePanel::setTrail(bool on) {
 void StagePanel::documentChanged(const Change& change) {
     if (change.aspect == Aspect::Name || change.aspect == Aspect::Settings) return;
     if (change.aspect == Aspect::Everything) viewport_->setCamera(document_.view().camera);
+    letGo();
+    viewport_->setShaping(document_.dance() != nullptr);
     viewport_->setSelectedJoint(document_.dance() ? document_.joint() : -1);
     ghostBeat_ = -2;
     showPose();
@@ -87,6 +90,7 @@ void StagePanel::documentChanged(const Change& change) {
 }
 
 void StagePanel::showTime(double seconds) {
+    letGo();
     seconds_ = seconds;
     showPose();
     showGhosts();
@@ -167,7 +171,7 @@ void StagePanel::showFooter() {
     const QString bar = barBeatText(document_.state().grid, seconds_);
     frame_->setText(tr("frame %1 / %2").arg(number(frameAt(seconds_)), number(dance->positions.frames())) +
                     (bar.isEmpty() ? QString() : tr("   bar %1").arg(bar)));
-    hint_->clear();
+    hint_->setText(shaped_ ? tr("Release to keep the pose, Esc to leave it") : tr("Drag a joint to shape the pose, with Ctrl to turn it"));
 }
 
 }  // namespace choreia::ui

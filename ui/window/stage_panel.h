@@ -6,6 +6,7 @@
 
 #include <QWidget>
 
+#include <optional>
 #include <vector>
 
 class QLabel;
@@ -22,12 +23,25 @@ public:
     StagePanel(Document& document, Player& player, QWidget* parent = nullptr);
 
     void showTime(double seconds);
+    /// A pose is in hand and not yet the dance's.
+    [[nodiscard]] bool shaping() const { return shaped_.has_value(); }
+    /// The pose in hand is let go: the dance stays as it is.
+    void letGo();
     void setGhosts(bool on);
     void setTrail(bool on);
     [[nodiscard]] NoticeBar& notice() { return *notice_; }
     [[nodiscard]] Viewport& viewport() { return *viewport_; }
 
+Q_SIGNALS:
+    /// A pose was taken in hand or let go.
+    void shapingChanged();
+
 private:
+    void buildShaping();
+    /// The pose that the drag began with; taken in hand at its first call.
+    [[nodiscard]] bool takePose(int joint);
+    void showShaped();
+    void keepShaped();
     void documentChanged(const Change& change);
     void showPose();
     void showGhosts();
@@ -44,6 +58,9 @@ private:
     double seconds_ = 0;
     std::ptrdiff_t ghostBeat_ = -2;  ///< beat the ghosts stand for; -2: none shown
     bool ghosts_ = true, trail_ = true;
+    std::optional<motion::Pose> shaped_;  ///< in hand
+    motion::Pose taken_;
+    int shapedJoint_ = -1;
 };
 
 }  // namespace choreia::ui

@@ -39,6 +39,7 @@ void MainWindow::buildActions() {
     buildDanceMenu();
     buildTrainMenu();
     buildHelpMenu();
+    connect(stage_, &StagePanel::shapingChanged, this, &MainWindow::refreshActions);
     connect(top_, &TopBar::exportClicked, this, &MainWindow::exportDance);
     connect(top_, &TopBar::trainClicked, this, &MainWindow::trainModel);
     for (auto* jobs : {&document_.generator(), &document_.loader()}) {
@@ -72,6 +73,8 @@ void MainWindow::buildEditMenu() {
     redo->setShortcuts({QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), QKeySequence(Qt::CTRL | Qt::Key_Y)});
     menu->addActions({undo, redo});
     addActions({undo, redo});
+    menu->addSeparator();
+    buildPoseActions(menu);
 }
 
 void MainWindow::buildViewMenu() {
@@ -128,7 +131,9 @@ void MainWindow::buildDanceMenu() {
         document_.generate();
     }));
     cancel_ = add(menu, tr("&Cancel"), QStringLiteral("cancelAction"), QKeySequence(Qt::Key_Escape), [this] {
-        document_.generator().busy() ? document_.generator().cancel() : timeline_->letGo();
+        if (stage_->shaping()) stage_->letGo();
+        else if (document_.generator().busy()) document_.generator().cancel();
+        else timeline_->letGo();
     });
     menu->addSeparator();
     buildControlActions(menu);
@@ -165,7 +170,8 @@ void MainWindow::buildHelpMenu() {
 void MainWindow::refreshActions() {
     for (auto* action : needSong_) action->setEnabled(document_.hasSong());
     for (auto* action : needDance_) action->setEnabled(document_.dance() != nullptr);
-    if (cancel_) cancel_->setEnabled(document_.generator().busy() || document_.selection());
+    if (cancel_) cancel_->setEnabled(document_.generator().busy() || document_.selection() || stage_->shaping());
+    for (auto* action : needPose_) action->setEnabled(document_.dance() && copiedPose_);
     if (remake_) remake_->setEnabled(document_.dance() && document_.selection());
 }
 

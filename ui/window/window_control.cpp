@@ -9,6 +9,9 @@
 #include <QFileInfo>
 #include <QMenu>
 
+#include <algorithm>
+#include <cmath>
+
 namespace choreia::ui {
 
 void MainWindow::buildControlActions(QMenu* menu) {
@@ -23,6 +26,31 @@ void MainWindow::buildControlActions(QMenu* menu) {
                              [this] { document_.requestOpeningFromPose(player_.position()); }));
     needSong_.push_back(add(menu, tr("Begin with a motion file ..."), QStringLiteral("openingFileAction"), {}, [this] { openOpening(); }));
     needSong_.push_back(add(menu, tr("Begin freely"), QStringLiteral("openingClearAction"), {}, [this] { document_.requestOpening(nullptr, tr("Begin freely")); }));
+}
+
+std::optional<motion::Pose> MainWindow::poseNow() const {
+    const auto dance = document_.dance();
+    if (!dance || dance->dance.clip.frames() == 0) return {};
+    const auto last = static_cast<double>(dance->dance.clip.frames() - 1);
+    return motion::poseAt(dance->dance.clip, static_cast<std::size_t>(std::clamp(std::round(player_.position() * dance->dance.clip.fps), 0.0, last)));
+}
+
+void MainWindow::buildPoseActions(QMenu* menu) {
+    const auto shape = [this](const QString& text, const std::function<motion::Pose(const motion::Pose& now)>& make) {
+        player_.pause();
+        if (const auto now = poseNow()) document_.requestPose(player_.position(), make(*now), text);
+    };
+    needDance_.push_back(add(menu, tr("&Copy the pose"), QStringLiteral("copyPoseAction"), QKeySequence::Copy, [this] {
+        copiedPose_ = poseNow();
+        refreshActions();
+    }));
+    needPose_.push_back(add(menu, tr("&Paste the pose"), QStringLiteral("pastePoseAction"), QKeySequence::Paste,
+                            [this, shape] { shape(tr("Paste pose"), [this](const motion::Pose& now) { return motion::placedAs(*copiedPose_, now); }); }));
+    needPose_.push_back(add(menu, tr("Paste the pose &mirrored"), QStringLiteral("pasteMirroredAction"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_V), [this, shape] {
+        shape(tr("Paste pose mirrored"), [this](const motion::Pose& now) { return motion::placedAs(motion::mirroredInPlace(*copiedPose_), now); });
+    }));
+    needDance_.push_back(add(menu, tr("M&irror the pose"), QStringLiteral("mirrorPoseAction"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_M),
+                             [shape] { shape(tr("Mirror pose"), [](const motion::Pose& now) { return motion::mirroredInPlace(now); }); }));
 }
 
 void MainWindow::openOpening() {

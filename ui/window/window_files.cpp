@@ -12,6 +12,7 @@
 #include <QDropEvent>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QLocale>
 #include <QMenu>
 #include <QMessageBox>
 #include <QMimeData>
@@ -62,6 +63,34 @@ void MainWindow::leaveProject(std::function<void()> next) {
     box->open();
 }
 
+void MainWindow::offerLeftWork() {
+    const auto left = Autosave::leftWork(services_.recoveryFolder);
+    if (left.empty()) return;
+    const LeftWork work = left.front();
+    auto* box = new QMessageBox(QMessageBox::NoIcon, tr("Unsaved work was found"),
+                                tr("Choreia ended without closing %1. Its unsaved changes of %2 are still here.")
+                                    .arg(work.title, QLocale().toString(work.saved, QLocale::ShortFormat)),
+                                QMessageBox::NoButton, this);
+    box->setObjectName(QStringLiteral("recoveryBox"));
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    auto* take = box->addButton(tr("Recover"), QMessageBox::AcceptRole);
+    auto* discard = box->addButton(tr("Throw away"), QMessageBox::DestructiveRole);
+    box->addButton(tr("Ask again next time"), QMessageBox::RejectRole);
+    box->setDefaultButton(take);
+    connect(box, &QMessageBox::finished, this, [this, box, take, discard, work] {
+        if (box->clickedButton() == take) {
+            leaveProject([this, work] {
+                stage_->notice().hide();
+                autosave_->recover(work);
+            });
+        } else if (box->clickedButton() == discard) {
+            Autosave::discard(work);
+            offerLeftWork();
+        }
+    });
+    box->open();
+}
+
 QString MainWindow::proposedPath() const {
     if (!document_.path().isEmpty()) return document_.path();
     const QFileInfo song(QString::fromStdString(document_.state().songPath));
@@ -93,6 +122,7 @@ QStringList MainWindow::recentFiles() const { return services_.remember ? QSetti
 
 void MainWindow::remember(const QString& path) {
     if (!services_.remember) return;
+    if (!services_.recoveryFolder.isEmpty() && QFileInfo(path).path() == services_.recoveryFolder) return;  // left work is no file of the person's
     QStringList files = recentFiles();
     const QString absolute = QFileInfo(path).absoluteFilePath();
     files.removeAll(absolute);

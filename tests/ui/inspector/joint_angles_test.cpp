@@ -21,6 +21,7 @@ private Q_SLOTS:
     void pureTurnsShowInOneFigure();
     void twistIsFoundUnderASwing();
     void theSignOfTheQuaternionDoesNotMatter();
+    void anglesLeadBackToTheRotation();
     void bonesPointAlongTheBody();
 };
 
@@ -52,6 +53,13 @@ void JointAnglesTest::theSignOfTheQuaternionDoesNotMatter() {
     negative.coeffs() = -q.coeffs();
     const JointAngles a = jointAngles(q, Vec3::UnitY()), b = jointAngles(negative, Vec3::UnitY());
     QVERIFY(std::abs(a.bend - b.bend) < 1e-3 && std::abs(a.twist - b.twist) < 1e-3 && std::abs(a.swing - b.swing) < 1e-3);
+}
+
+void JointAnglesTest::anglesLeadBackToTheRotation() {
+    for (const Vec3& axis : {Vec3(-Vec3::UnitY()), Vec3(Vec3::UnitX()), Vec3(0.6f, 0.8f, 0)})
+        for (const Quat& q : {Quat::Identity(), turn(70, Vec3(1, 2, 0.5f).normalized()), turn(-120, Vec3(0.2f, -1, 3).normalized())})
+            QVERIFY(rotationOf(jointAngles(q, axis), axis).angularDistance(q) < 1e-3f);
+    QVERIFY(rotationOf({34.2, 0, 0}, -Vec3::UnitY()).angularDistance(turn(34.2, Vec3::UnitX())) < 1e-4f);
 }
 
 void JointAnglesTest::bonesPointAlongTheBody() {

@@ -17,6 +17,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
+#include <QMessageBox>
 #include <QMimeData>
 #include <QProgressBar>
 #include <QPushButton>
@@ -77,6 +78,7 @@ private Q_SLOTS:
     void dragOnTheTimelineScrubs();
     void generateShowsADance();
     void cancelIsQuickAndDropsTheResult();
+    void workLeftByACrashIsOffered();
     void windowStaysAliveWhileItGenerates();
     void aBadDropTellsAndChangesNothing();
     void beatButtonsAreUndoneByKey();
@@ -121,6 +123,39 @@ void WindowTest::everyPartHasItsName() {
     for (const char* name : {"undoAction", "redoAction", "saveAction", "openAction"})
         QVERIFY2(window_->findChild<QAction*>(QString::fromLatin1(name)), name);
     QVERIFY(!part<QPushButton>(*window_, "generateButton").isEnabled());  // there is no song yet
+}
+
+void WindowTest::workLeftByACrashIsOffered() {
+    const QTemporaryDir recovery;
+    std::uint64_t hash = 0;
+    {
+        Document crashed(quickGenerator());
+        QVERIFY(openAndWait(crashed, song_));
+        QVERIFY(generateAndWait(crashed));
+        QVERIFY(crashed.saveNow(recovery.filePath("gone.choreia")).ok());
+        hash = crashed.hash();
+        QFile note(recovery.filePath("gone.json"));
+        QVERIFY(note.open(QIODevice::WriteOnly));
+        note.write(R"({"project": "", "title": "Crashed.choreia"})");
+    }
+    window_.reset();
+    auto given = services(quickGenerator());
+    given.recoveryFolder = recovery.path();
+    window_ = std::make_unique<MainWindow>(given);
+    window_->show();
+    QVERIFY(QTest::qWaitForWindowExposed(window_.get()));
+    QTRY_VERIFY(window_->findChild<QMessageBox*>("recoveryBox"));
+    auto* box = window_->findChild<QMessageBox*>("recoveryBox");
+    QVERIFY(box->text().contains("Crashed.choreia"));
+    QTRY_VERIFY(box->isVisible());
+    for (QAbstractButton* button : box->buttons())
+        if (box->buttonRole(button) == QMessageBox::AcceptRole) QTest::mouseClick(button, Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(window_->document().dance(), 20000);
+    QCOMPARE(window_->document().hash(), hash);
+    QVERIFY(window_->document().dirty());
+    QVERIFY(window_->document().path().isEmpty());  // a first save asks for a name
+    QVERIFY(window_->isWindowModified());
+    QTRY_VERIFY(!QFile::exists(recovery.filePath("gone.choreia")));  // this session holds it now
 }
 
 void WindowTest::aDroppedSongIsHeard() {

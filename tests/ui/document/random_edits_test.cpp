@@ -1,0 +1,141 @@
+// Ten thousand random edits with undo and redo between them: every state is known by its hash, files hold it, and undoing everything leads back to the start.
+#include "ui/ui_fixtures.h"
+
+#include "audio/beat_grid.h"
+#include "support/testing.h"
+
+using namespace choreia;
+using namespace choreia::ui;
+using namespace choreia::ui::testing;
+
+namespace {
+
+constexpr int kEdits = 10000, kSaveEvery = 100, kOpenEvery = 2000;
+constexpr std::uint64_t kSeed = 20261128;
+
+/// Hands a document random edits, some of them impossible.
+class Editor {
+public:
+    explicit Editor(Document& document) : document_(document), random_(kSeed) {
+        for (std::uint64_t seed : {3, 4, 5}) made_.push_back(makeSnapshot(makeDance(kSongSeconds, seed)));
+    }
+
+    /// Whether the document took it.
+    bool edit() {
+        switch (random_.below(12)) {
+            case 0: case 1: case 2: return document_.requestGrid(otherGrid(), QStringLiteral("Beats"));
+            case 3: return document_.requestGridLock(random_.below(4) == 0);
+            case 4: case 5: return document_.requestSettings(otherSettings(), QStringLiteral("Settings"), static_cast<int>(random_.below(3)));
+            case 6: return document_.requestPin(moment());
+            case 7: return document_.requestMoveKey(keyTime(), moment());
+            case 8: return document_.requestRemoveKey(keyTime());
+            case 9:
+                return random_.below(2) == 0 ? document_.requestOpeningFromPose(moment()) : document_.requestOpening(nullptr, QStringLiteral("No opening"));
+            case 10: return document_.requestDance(DanceId{1 + random_.below(3)}, made_[random_.below(made_.size())], QStringLiteral("Dance"));
+            default: return document_.state().dances.size() > 1 && document_.requestRemoveDance(document_.state().dances[random_.below(document_.state().dances.size())].id);
+        }
+    }
+
+    Random& random() { return random_; }
+
+private:
+    double moment() { return random_.uniform(-0.5, kSongSeconds + 0.5); }
+
+    double keyTime() {
+        const auto dance = document_.dance();
+        if (!dance || dance->dance.keys.empty() || random_.below(5) == 0) return moment();
+        return dance->dance.keys[random_.below(dance->dance.keys.size())].time;
+    }
+
+    audio::BeatGrid otherGrid() {
+        const auto& grid = document_.state().grid;
+        switch (random_.below(10)) {
+            case 0: return grid.beats.size() < 100 ? audio::doubled(grid) : audio::halved(grid);
+            case 1: return audio::halved(grid);
+            case 2: return audio::timesFourThirds(grid);
+            case 3: return audio::timesThreeQuarters(grid);
+            case 4: return audio::shiftedHalfBeat(grid, kSongSeconds);
+            case 5: return audio::nudged(grid, random_.uniform(-0.05, 0.05), kSongSeconds);
+            case 6: return audio::withDownbeatAt(grid, moment());
+            case 7: return audio::withBeatsPerBar(grid, 2 + static_cast<int>(random_.below(3)));
+            case 8: return audio::withBeatAt(grid, moment());
+            default: return audio::withoutBeatAt(grid, moment());
+        }
+    }
+
+    io::GenerateSettings otherSettings() {
+        auto settings = document_.state().settings;
+        switch (random_.below(6)) {
+            case 0: settings.seed = random_.below(1000); break;
+            case 1: settings.temperature = random_.uniform(0.5, 1.5); break;
+            case 2: settings.syncStrength = random_.uniform(); break;
+            case 3: settings.energy = random_.uniform(-1, 1); break;
+            case 4: settings.mirror = !settings.mirror; break;
+            default: settings.style = random_.below(2) == 0 ? "salsa" : "pop";
+        }
+        return settings;
+    }
+
+    Document& document_;
+    Random random_;
+    std::vector<std::shared_ptr<const DanceSnapshot>> made_;
+};
+
+}  // namespace
+
+class RandomEditsTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void everyStateIsFoundAgain() {
+        const QTemporaryDir folder;
+        Document document(quickGenerator());
+        QVERIFY(openAndWait(document, makeSong(folder)));
+        QVERIFY(generateAndWait(document));
+        document.undoStack().clear();
+        const QString file = folder.filePath(QStringLiteral("random.choreia"));
+
+        Editor editor(document);
+        std::vector<std::uint64_t> hashes = {document.hash()};  // hashes[i]: the state at undo index i
+        int taken = 0, refused = 0;
+        for (int i = 0; i < kEdits; ++i) {
+            const auto at = static_cast<std::size_t>(document.undoStack().index());
+            QCOMPARE(hashes.size() > at, true);
+            const auto draw = editor.random().uniform();
+            if (draw < 0.25) {
+                const auto steps = 1 + editor.random().below(20);
+                for (std::uint64_t k = 0; k < steps && document.undoStack().canUndo(); ++k) document.undoStack().undo();
+            } else if (draw < 0.4) {
+                const auto steps = 1 + editor.random().below(20);
+                for (std::uint64_t k = 0; k < steps && document.undoStack().canRedo(); ++k) document.undoStack().redo();
+            } else if (const int entries = document.undoStack().count(); editor.edit()) {
+                ++taken;
+                const auto now = static_cast<std::size_t>(document.undoStack().index());
+                QVERIFY(now == at + 1 || now == at || now + 1 == at);  // an entry, one with the entry before it, or both undo each other
+                hashes.resize(now);
+                hashes.push_back(document.hash());
+            } else {
+                ++refused;
+                QCOMPARE(document.undoStack().count(), entries);
+            }
+            QVERIFY2(document.hash() == hashes[static_cast<std::size_t>(document.undoStack().index())], qPrintable(QString("edit %1").arg(i)));
+            QVERIFY(audio::isValid(document.state().grid));
+            if (i % kSaveEvery == kSaveEvery - 1) {
+                QVERIFY(document.saveNow(file).ok());
+                auto project = io::readProject(file.toStdString());
+                QVERIFY(project.ok());
+                QCOMPARE(hashOf(fromProject(std::move(*project), file.toStdString()).state), document.hash());
+            }
+            if (i % kOpenEvery == kOpenEvery - 1) {
+                Document again(quickGenerator());
+                QVERIFY(openAndWait(again, file));
+                QCOMPARE(again.hash(), document.hash());
+            }
+        }
+        QVERIFY2(taken > kEdits / 4 && refused > kEdits / 50, qPrintable(QString("%1 taken, %2 refused").arg(taken).arg(refused)));
+        while (document.undoStack().canUndo()) document.undoStack().undo();
+        QCOMPARE(document.hash(), hashes.front());
+    }
+};
+
+CHOREIA_TEST(RandomEditsTest)
+#include "random_edits_test.moc"

@@ -1,0 +1,165 @@
+// A whole sitting, by mouse and keys alone: a song is dropped, danced, its tempo doubled, poses pinned, four bars remade, a pose mirrored, a hand dragged; all of it
+// undone and redone, saved, opened again, exported.
+#include "ui/ui_fixtures.h"
+
+#include "export/export_dialog.h"
+#include "style/theme.h"
+#include "support/testing.h"
+#include "timeline/timeline_view.h"
+#include "viewport/viewport.h"
+#include "window/main_window.h"
+
+#include <QAbstractButton>
+#include <QDropEvent>
+#include <QFileDialog>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QTimer>
+#include <QWindow>
+
+using namespace choreia;
+using namespace choreia::ui;
+using namespace choreia::ui::testing;
+
+class WindowSessionTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() {
+        style::apply(*qApp, style::Theme::Dark);
+        song_ = makeSong(folder_);
+    }
+
+    void aSittingIsUndoneRedoneSavedOpenedAndExported() {
+        open();
+        drop(song_);
+        QTRY_VERIFY_WITH_TIMEOUT(document().song(), 60000);
+        const auto start = document().hash();
+
+        key(Qt::Key_G, Qt::ControlModifier);
+        QTRY_VERIFY_WITH_TIMEOUT(document().dance() && !document().generator().busy(), 60000);
+        const auto beats = document().state().grid.beats.size();
+        click("doubleTempoButton");
+        QVERIFY(document().state().grid.beats.size() > beats + beats / 2);
+        for (const double moment : {2.0, 5.5}) {
+            seekByMouse(moment);
+            key(Qt::Key_K);
+        }
+        QCOMPARE(document().dance()->dance.keys.size(), std::size_t(2));
+        selectByMouse(2.5, 4.5);  // four bars of the doubled beats
+        QVERIFY(document().selection());
+        const auto danced = document().dance();
+        key(Qt::Key_R, Qt::ControlModifier);
+        QTRY_VERIFY(!document().generator().busy());
+        QVERIFY(document().dance() != danced);
+        key(Qt::Key_Escape);
+        seekByMouse(3.5);
+        key(Qt::Key_M, Qt::ControlModifier | Qt::ShiftModifier);
+        QCOMPARE(document().undoStack().undoText(), QString("Mirror pose"));
+        seekByMouse(6.5);
+        dragHand();
+        QVERIFY(document().undoStack().undoText().startsWith("Shape"));
+        const auto end = document().hash();
+        const int entries = document().undoStack().count();
+        QCOMPARE(entries, 7);  // generate, double, two pins, remake, mirror, drag
+
+        for (int i = 0; i < entries; ++i) key(Qt::Key_Z, Qt::ControlModifier);
+        QVERIFY(!document().undoStack().canUndo());
+        QCOMPARE(document().hash(), start);
+        for (int i = 0; i < entries; ++i) key(Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+        QCOMPARE(document().hash(), end);
+
+        const QString file = folder_.filePath("sitting.choreia");
+        answerWith(file);
+        key(Qt::Key_S, Qt::ControlModifier);
+        QTRY_VERIFY(!document().dirty());
+        QCOMPARE(document().path(), file);
+
+        open();
+        drop(file);
+        QTRY_VERIFY_WITH_TIMEOUT(document().dance() && document().song(), 60000);
+        QCOMPARE(document().hash(), end);
+
+        key(Qt::Key_E, Qt::ControlModifier);
+        QTRY_VERIFY(window_->findChild<ExportDialog*>());
+        auto* dialog = window_->findChild<ExportDialog*>();
+        auto* path = dialog->findChild<QLineEdit*>("pathEdit");
+        QVERIFY(path);
+        const QString motion = folder_.filePath("sitting.bvh");
+        path->selectAll();
+        QTest::keyClicks(path, motion);
+        QTest::mouseClick(dialog->findChild<QAbstractButton*>("exportButton"), Qt::LeftButton);
+        QTRY_VERIFY2_WITH_TIMEOUT(QFile::exists(motion), qPrintable(path->text() + " : " + dialog->findChild<QLabel*>("exportStage")->text()), 30000);
+    }
+
+private:
+    void open() {
+        WindowServices services;
+        services.generator = quickGenerator();
+        services.catalog = [] { return std::vector<choreo::ModelInfo>(); };
+        services.sound = Player::Sound::Never;
+        services.remember = false;
+        window_ = std::make_unique<MainWindow>(services);
+        window_->resize(1500, 940);
+        window_->show();
+        window_->activateWindow();
+        QVERIFY(QTest::qWaitForWindowExposed(window_.get()));
+    }
+    void drop(const QString& path) {
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(path)});
+        QDragEnterEvent enter(window_->rect().center(), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(window_.get(), &enter);
+        QVERIFY(enter.isAccepted());
+        QDropEvent dropped(window_->rect().center(), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(window_.get(), &dropped);
+    }
+    Document& document() { return window_->document(); }
+    TimelineView& timeline() { return *window_->findChild<TimelineView*>(); }
+    void key(Qt::Key which, Qt::KeyboardModifiers with = {}) { QTest::keyClick(window_.get(), which, with); }
+    void click(const char* name) {
+        auto* button = window_->findChild<QAbstractButton*>(QString::fromLatin1(name));
+        QVERIFY2(button, name);
+        QTest::mouseClick(button, Qt::LeftButton);
+    }
+    QPoint placeOf(double seconds, int y) { return {static_cast<int>(std::lround(timeline().axis().x(seconds))), y}; }
+    void seekByMouse(double seconds) {
+        QTest::mouseClick(&timeline(), Qt::LeftButton, Qt::NoModifier, placeOf(seconds, timeline().height() / 4));
+        QVERIFY2(std::abs(window_->player().position() - seconds) < 0.05, qPrintable(QString::number(window_->player().position())));
+    }
+    /// Along the bar numbers.
+    void selectByMouse(double from, double to) {
+        QTest::mousePress(&timeline(), Qt::LeftButton, Qt::NoModifier, placeOf(from, 34));
+        for (int i = 1; i <= 3; ++i) QTest::mouseMove(&timeline(), placeOf(from + (to - from) * i / 3, 34));
+        QTest::mouseRelease(&timeline(), Qt::LeftButton, Qt::NoModifier, placeOf(to, 34));
+    }
+    void dragHand() {
+        auto* view = window_->findChild<Viewport*>("Viewport");
+        QVERIFY(view && view->stageWindow());
+        QWindow* stage = view->stageWindow();
+        const auto frame = static_cast<std::size_t>(std::lround(window_->player().position() * 60));
+        const QPoint from = view->project(document().dance()->positions.at(frame, motion::LeftWrist)).toPoint(), to = from + QPoint(-20, -40);
+        QTest::mousePress(stage, Qt::LeftButton, {}, from);
+        for (int i = 1; i <= 4; ++i) {
+            QMouseEvent move(QEvent::MouseMove, QPointF(from + (to - from) * i / 4), stage->mapToGlobal(QPointF(from + (to - from) * i / 4)), Qt::NoButton, Qt::LeftButton, {});
+            QCoreApplication::sendEvent(stage, &move);
+        }
+        QTest::mouseRelease(stage, Qt::LeftButton, {}, to);
+    }
+    /// Types a path into the next file dialog and accepts it.
+    static void answerWith(const QString& path) {
+        QTimer::singleShot(300, [path] {
+            auto* dialog = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
+            if (!dialog) return;
+            dialog->findChild<QLineEdit*>("fileNameEdit")->setText(path);
+            QTest::keyClick(dialog->findChild<QLineEdit*>("fileNameEdit"), Qt::Key_Return);
+        });
+    }
+
+    QTemporaryDir folder_;
+    QString song_;
+    std::unique_ptr<MainWindow> window_;
+};
+
+CHOREIA_TEST(WindowSessionTest)
+#include "window_session_test.moc"

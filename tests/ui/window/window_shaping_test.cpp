@@ -1,0 +1,185 @@
+// Poses shaped by hand in the whole window: joints dragged on the stage, angles typed, poses copied, all undone.
+#include "ui/ui_fixtures.h"
+
+#include "style/theme.h"
+#include "support/testing.h"
+#include "viewport/viewport.h"
+#include "window/main_window.h"
+
+#include <QAction>
+#include <QDoubleSpinBox>
+#include <QLineEdit>
+#include <QWindow>
+
+using namespace choreia;
+using namespace choreia::ui;
+using namespace choreia::ui::testing;
+
+class WindowShapingTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() {
+        style::apply(*qApp, style::Theme::Dark);
+        song_ = makeSong(folder_);
+    }
+
+    void init() {
+        WindowServices services;
+        services.generator = quickGenerator();
+        services.catalog = [] { return std::vector<choreo::ModelInfo>(); };
+        services.sound = Player::Sound::Never;
+        services.remember = false;
+        window_ = std::make_unique<MainWindow>(services);
+        window_->resize(1500, 940);
+        window_->show();
+        window_->activateWindow();
+        QVERIFY(QTest::qWaitForWindowExposed(window_.get()));
+        QVERIFY(openAndWait(document(), song_));
+        QVERIFY(generateAndWait(document()));
+        window_->player().seek(4);
+        stage_ = window_->findChild<Viewport*>("Viewport");
+        QVERIFY(stage_ && stage_->stageWindow());
+        QTRY_VERIFY(stage_->stageWindow()->isExposed());
+    }
+    void cleanup() { window_.reset(); }
+
+    void aHandIsDraggedAndUndone() {
+        const auto before = document().hash();
+        const auto old = document().dance();
+        const QPoint from = mark(motion::LeftWrist), to = from + QPoint(-30, -60);
+        const auto camera = stage_->camera();
+        drag(from, to, {});
+        stage_->setCamera(camera);  // it has followed the pelvis
+        QCOMPARE(document().undoStack().undoText(), QString("Shape left_wrist"));
+        QCOMPARE(document().joint(), int(motion::LeftWrist));
+        const auto now = document().dance();
+        QVERIFY((at(*now, motion::LeftWrist) - at(*old, motion::LeftWrist)).norm() > 0.1f);
+        const double off = QLineF(stage_->project(at(*now, motion::LeftWrist)), to).length();
+        QVERIFY2(off < 4, qPrintable(QString("the hand is %1 pixels from where the pointer let it go").arg(off)));
+        for (const int ankle : {motion::LeftAnkle, motion::RightAnkle}) QVERIFY((at(*now, ankle) - at(*old, ankle)).norm() < 0.015f);  // its legs are straight
+        QCOMPARE(now->dance.keys.size(), std::size_t(1));
+        QCOMPARE(now->dance.keys[0].time, 4.0);
+        QVERIFY(now->dance.keys[0].pinned);
+        // The derived values are those of the motion.
+        const auto fresh = makeSnapshot(now->dance);
+        for (std::size_t i = 0; i < fresh->positions.values.size(); ++i) QVERIFY((fresh->positions.values[i] - now->positions.values[i]).norm() < 1e-5f);
+        const auto after = document().hash();
+        QTest::keyClick(window_.get(), Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(document().hash(), before);
+        QTest::keyClick(window_.get(), Qt::Key_Y, Qt::ControlModifier);
+        QCOMPARE(document().hash(), after);
+        // Generated anew, the dance passes through it.
+        auto settings = document().state().settings;
+        settings.seed = 99;
+        document().requestSettings(settings, "Seed");
+        QVERIFY(generateAndWait(document()));
+        const auto pose = document().dance()->dance.clip.pose(240);
+        QVERIFY(std::ranges::equal(pose, now->dance.keys[0].rotations, [](auto& a, auto& b) { return a.coeffs() == b.coeffs(); }));
+    }
+
+    void escLetsGo() {
+        const auto before = document().hash();
+        const int entries = document().undoStack().count();
+        QWindow* stage = stage_->stageWindow();
+        const QPoint from = mark(motion::RightWrist);
+        QTest::mousePress(stage, Qt::LeftButton, {}, from);
+        for (int i = 1; i <= 5; ++i) QTest::mouseMove(stage, from + QPoint(5 * i, -8 * i));
+        QTRY_VERIFY(window_->findChild<QAction*>("cancelAction")->isEnabled());
+        QTest::keyClick(window_.get(), Qt::Key_Escape);
+        QTest::mouseMove(stage, from + QPoint(60, -90));
+        QTest::mouseRelease(stage, Qt::LeftButton, {}, from + QPoint(60, -90));
+        QTest::qWait(30);
+        QCOMPARE(document().undoStack().count(), entries);
+        QCOMPARE(document().hash(), before);
+    }
+
+    void draggingBesideTheBodyTurnsTheCamera() {
+        const auto before = document().hash();
+        const auto yaw = stage_->camera().yaw;
+        drag({20, 40}, {80, 60}, {});
+        QVERIFY(stage_->camera().yaw != yaw);
+        drag(mark(motion::LeftWrist), mark(motion::LeftWrist) + QPoint(50, 0), Qt::AltModifier);
+        QCOMPARE(document().hash(), before);
+    }
+
+    void withCtrlAJointIsTurned() {
+        const auto old = document().dance();
+        const QPoint from = mark(motion::LeftShoulder);
+        drag(from, from + QPoint(40, 0), Qt::ControlModifier);
+        const auto now = document().dance();
+        QCOMPARE(document().undoStack().undoText(), QString("Shape left_shoulder"));
+        QVERIFY((at(*now, motion::LeftShoulder) - at(*old, motion::LeftShoulder)).norm() < 1e-4f);
+        QVERIFY(std::abs(old->dance.clip.pose(240)[motion::LeftShoulder].angularDistance(now->dance.clip.pose(240)[motion::LeftShoulder]) - 0.4f) < 0.02f);
+    }
+
+    void anglesAreTyped() {
+        const auto before = document().hash();
+        document().selectJoint(motion::LeftElbow);
+        auto* box = window_->findChild<QDoubleSpinBox*>("swingBox");
+        QVERIFY(box && box->isEnabled());
+        box->setFocus();
+        box->selectAll();
+        QTest::keyClicks(box, "35");
+        QTest::keyClick(box, Qt::Key_Return);
+        QVERIFY(document().hash() != before);
+        QCOMPARE(document().undoStack().undoText(), QString("Turn left_elbow"));
+        QCOMPARE(box->value(), 35.0);
+        window_->player().seek(6);  // beyond the blend the motion is as it was
+        QTRY_VERIFY(std::abs(box->value()) < 0.1);
+        document().undoStack().undo();
+        QCOMPARE(document().hash(), before);
+    }
+
+    void theBlendReachesAsFarAsItSays() {
+        auto* box = window_->findChild<QDoubleSpinBox*>("falloffBox");
+        QVERIFY(box);
+        box->setValue(1.0);
+        const auto old = document().dance();
+        drag(mark(motion::LeftWrist), mark(motion::LeftWrist) + QPoint(0, -50), {});
+        const auto now = document().dance();
+        const auto moved = [&](std::size_t frame) { return (now->positions.at(frame, motion::LeftWrist) - old->positions.at(frame, motion::LeftWrist)).norm(); };
+        QVERIFY(moved(240 + 40) > 0.005f && moved(240 - 40) > 0.005f);
+        QCOMPARE(moved(240 + 62), 0.0f);
+        QCOMPARE(moved(240 - 62), 0.0f);
+    }
+
+    void aPoseIsCopiedAndPasted() {
+        const auto before = document().hash();
+        QVERIFY(!window_->findChild<QAction*>("pastePoseAction")->isEnabled());
+        QTest::keyClick(window_.get(), Qt::Key_C, Qt::ControlModifier);
+        const auto copied = motion::poseAt(document().dance()->dance.clip, 240);
+        window_->player().seek(6.25);
+        QTest::keyClick(window_.get(), Qt::Key_V, Qt::ControlModifier);
+        auto pose = document().dance()->dance.clip.pose(375);
+        QVERIFY(pose[motion::RightShoulder].angularDistance(copied.rotations[motion::RightShoulder]) < 5e-3f);
+        QTest::keyClick(window_.get(), Qt::Key_Z, Qt::ControlModifier);
+        QTest::keyClick(window_.get(), Qt::Key_V, Qt::ControlModifier | Qt::ShiftModifier);
+        pose = document().dance()->dance.clip.pose(375);
+        const motion::Quat& right = copied.rotations[motion::RightShoulder];
+        QVERIFY(pose[motion::LeftShoulder].angularDistance(motion::Quat(right.w(), right.x(), -right.y(), -right.z())) < 5e-3f);
+        QTest::keyClick(window_.get(), Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(document().hash(), before);
+    }
+
+private:
+    Document& document() { return window_->document(); }
+    static motion::Vec3 at(const DanceSnapshot& dance, int joint) { return dance.positions.at(240, static_cast<std::size_t>(joint)); }
+    QPoint mark(int joint) { return stage_->project(at(*document().dance(), joint)).toPoint(); }
+    void drag(QPoint from, QPoint to, Qt::KeyboardModifiers keys) {
+        QWindow* stage = stage_->stageWindow();
+        QTest::mousePress(stage, Qt::LeftButton, keys, from);
+        for (int i = 1; i <= 6; ++i) {
+            QMouseEvent move(QEvent::MouseMove, QPointF(from + (to - from) * i / 6), stage->mapToGlobal(QPointF(from + (to - from) * i / 6)), Qt::NoButton, Qt::LeftButton, keys);
+            QCoreApplication::sendEvent(stage, &move);
+        }
+        QTest::mouseRelease(stage, Qt::LeftButton, keys, to);
+    }
+
+    QTemporaryDir folder_;
+    QString song_;
+    std::unique_ptr<MainWindow> window_;
+    Viewport* stage_ = nullptr;
+};
+
+CHOREIA_TEST(WindowShapingTest)
+#include "window_shaping_test.moc"
