@@ -14,6 +14,7 @@ namespace {
 
 constexpr float kStill = 5e-3f;  // m: an ankle moved less was not moved (a nearly straight leg gives way by a few millimetres)
 
+constexpr double kRamp = 0.25;   // s
 constexpr float kThere = 1e-4f;  // m: nothing to solve
 
 struct Leg {
@@ -30,6 +31,21 @@ World worldOf(const Skeleton& skeleton, const Vec3& root, std::span<const Quat> 
     World world;
     forwardKinematics(skeleton, root, rotations, world.positions, world.rotations);
     return world;
+}
+
+/// Ankles of the legs asked for stand, in a frame of the edited clip, where they stood and turned as they were in the clip.
+void keepAnkles(const Skeleton& skeleton, const Clip& clip, std::size_t frame, const std::array<bool, 2>& keeps, Clip& edited) {
+    const World own = worldOf(skeleton, clip.root[frame], clip.pose(frame));
+    const auto rotations = edited.pose(frame);
+    for (std::size_t leg = 0; leg < 2; ++leg) {
+        if (!keeps[leg]) continue;
+        const auto& [hip, knee, ankle] = kLegs[leg];
+        const auto a = static_cast<std::size_t>(ankle);
+        if ((worldOf(skeleton, edited.root[frame], rotations).positions[a] - own.positions[a]).norm() > kThere)
+            solveTwoBone(skeleton, edited.root[frame], rotations, hip, knee, ankle, own.positions[a]);
+        const World now = worldOf(skeleton, edited.root[frame], rotations);
+        rotations[a] = (now.rotations[static_cast<std::size_t>(knee)].conjugate() * own.rotations[a]).normalized();
+    }
 }
 
 Quat reflected(const Quat& q) { return {q.w(), q.x(), -q.y(), -q.z()}; }  // plane x = 0
@@ -84,18 +100,32 @@ Clip withPose(const Skeleton& skeleton, const Clip& clip, std::size_t frame, con
             std::ranges::copy(pose.rotations, rotations.begin());
             continue;
         }
-        const World own = worldOf(skeleton, clip.root[f], clip.pose(f));
         edited.root[f] += weight * shift;
         for (std::size_t j = 0; j < turns.size(); ++j) rotations[j] = (expMap(weight * turns[j]) * rotations[j]).normalized();
-        for (std::size_t leg = 0; leg < 2; ++leg) {
-            if (!keeps[leg]) continue;
-            const auto& [hip, knee, ankle] = kLegs[leg];
-            const Vec3& place = own.positions[static_cast<std::size_t>(ankle)];
-            if ((worldOf(skeleton, edited.root[f], rotations).positions[static_cast<std::size_t>(ankle)] - place).norm() < kThere) continue;
-            solveTwoBone(skeleton, edited.root[f], rotations, hip, knee, ankle, place);
-            const World now = worldOf(skeleton, edited.root[f], rotations);
-            rotations[static_cast<std::size_t>(ankle)] = (now.rotations[static_cast<std::size_t>(knee)].conjugate() * own.rotations[static_cast<std::size_t>(ankle)]).normalized();
-        }
+        keepAnkles(skeleton, clip, f, keeps, edited);
+    }
+    return edited;
+}
+
+Clip smoothed(const Skeleton& skeleton, const Clip& clip, std::size_t from, std::size_t to, double seconds) {
+    Clip edited = clip;
+    to = std::min(to, clip.frames());
+    const double sigma = seconds * clip.fps;
+    if (from + 2 >= to || sigma <= 0) return edited;
+    const auto reach = static_cast<std::size_t>(std::ceil(4 * sigma));
+    const std::size_t first = from - std::min(from, reach);
+    Clip calm = slice(clip, first, std::min(clip.frames(), to + reach) - first);
+    makeSignsContinuous(calm.rotations, kJoints);
+    smoothRotations(calm.rotations, kJoints, sigma);
+    smoothPath(calm.root, sigma);
+    const double ramp = std::min(kRamp * clip.fps, static_cast<double>(to - from) / 3);
+    for (std::size_t f = from; f < to; ++f) {
+        const double inside = std::min({1.0, static_cast<double>(f - from + 1) / (ramp + 1), static_cast<double>(to - f) / (ramp + 1)});
+        const auto weight = static_cast<float>(0.5 * (1 - std::cos(std::numbers::pi * inside)));
+        edited.root[f] += weight * (calm.root[f - first] - clip.root[f]);
+        auto rotations = edited.pose(f);
+        for (std::size_t j = 0; j < kJoints; ++j) rotations[j] = rotations[j].slerp(weight, calm.pose(f - first)[j]).normalized();
+        keepAnkles(skeleton, clip, f, {true, true}, edited);
     }
     return edited;
 }

@@ -26,4 +26,8 @@ Pose placedAs(const Pose& pose, const Pose& other);
 /// Cost: about 10 us a frame within the falloff, and a copy of the clip.
 Clip withPose(const Skeleton& skeleton, const Clip& clip, std::size_t frame, const Pose& pose, double before, double after);
 
+/// The clip with the movement of frames [from, to) calmed: joints and path under a Gaussian of `seconds` (standard deviation), coming in and going out within a
+/// quarter of a second (a third of a short part). Ankles keep their path and their turn. Frames outside are the same to the bit. Cost: as withPose, for the part.
+Clip smoothed(const Skeleton& skeleton, const Clip& clip, std::size_t from, std::size_t to, double seconds);
+
 }  // namespace choreia::motion

@@ -24,6 +24,7 @@ constexpr float kClose = 2e-4f;        // m
 constexpr float kFarthest = 1.5f;      // m: a target further off than this only shows a direction
 constexpr float kHeld = 12;            // weight of what is held beside what is taken: an unreachable target does not tear the feet away
 constexpr float kBalance = 0.25f;
+constexpr float kLegReach = 0.995f;    // of its length
 constexpr float kLeastBend = 0.05f, kMostBend = 2.62f;  // rad, of elbows and knees
 constexpr float kRootStiffness = 4;    // a metre of the pelvis against a radian of a limb
 
@@ -250,10 +251,26 @@ Pose reach(const Skeleton& skeleton, const Pose& start, int joint, const Vec3& t
         if (stuck) break;
     }
 
+    // Held feet are no compromise: where a leg would be too short for its place, the pelvis gives way.
+    for (int round = 0; round < 20; ++round) {
+        const Body now = bodyOf(skeleton, pose);
+        Vec3 give = Vec3::Zero();
+        for (std::size_t g = 1; g < goals.size(); ++g) {
+            const auto& [j, place] = goals[g];
+            if (j != LeftAnkle && j != RightAnkle) continue;
+            const int knee = skeleton.parent(j), hip = skeleton.parent(knee);
+            const float full = skeleton.offset(knee).norm() + skeleton.offset(j).norm(), was = (place - first.positions[at(hip)]).norm();
+            const Vec3 leg = place - now.positions[at(hip)];
+            const float over = leg.norm() - std::max(kLegReach * full, std::min(was, full));
+            if (over > kClose) give += leg.normalized() * over;
+        }
+        if (give.isZero()) break;
+        pose.root += give;
+    }
     for (const auto& [j, place] : goals) {
-        if ((j != LeftAnkle && j != RightAnkle) || (bodyOf(skeleton, pose).positions[at(j)] - place).norm() < kClose) continue;
+        if (j != LeftAnkle && j != RightAnkle) continue;
         const int knee = skeleton.parent(j), hip = skeleton.parent(knee);
-        solveTwoBone(skeleton, pose.root, pose.rotations, hip, knee, j, place);
+        if ((bodyOf(skeleton, pose).positions[at(j)] - place).norm() > kClose) solveTwoBone(skeleton, pose.root, pose.rotations, hip, knee, j, place);
         const Body now = bodyOf(skeleton, pose);
         pose.rotations[at(j)] = (now.world[at(knee)].conjugate() * first.world[at(j)]).normalized();
     }

@@ -60,6 +60,10 @@ public:
     bool requestRemoveKey(double seconds);
     /// The pose at a moment becomes this one: the motion around takes up the difference within falloff() (motion::withPose), and a pin holds it there.
     bool requestPose(double seconds, const motion::Pose& pose, const QString& text);
+    /// The movement of the chosen part calmed (motion::smoothed), feet where they are.
+    bool requestSmooth();
+    /// Left and right exchanged, key poses too.
+    bool requestMirror();
     /// The next dances continue this motion's last pose; null: they begin as they like.
     bool requestOpening(std::shared_ptr<const motion::Clip> opening, const QString& text);
     bool requestOpeningFromPose(double seconds);

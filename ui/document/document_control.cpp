@@ -15,6 +15,7 @@ namespace {
 
 constexpr double kApart = 1.0 / 30;  // s, as the engine wants pins
 constexpr double kSame = 1e-6;
+constexpr double kSmoothing = 0.06;  // s: twitches go, accents stay
 
 std::vector<io::KeyPose>::iterator keyAt(std::vector<io::KeyPose>& keys, double seconds) {
     return std::find_if(keys.begin(), keys.end(), [seconds](const io::KeyPose& key) { return std::abs(key.time - seconds) < kSame; });
@@ -32,23 +33,35 @@ void sortByTime(std::vector<io::KeyPose>& keys) {
     std::stable_sort(keys.begin(), keys.end(), [](const io::KeyPose& a, const io::KeyPose& b) { return a.time < b.time; });
 }
 
-// The snapshot with the pose in it: only frames within the falloff are worked out anew.
-std::shared_ptr<const DanceSnapshot> withShapedPose(const DanceSnapshot& now, std::size_t frame, const motion::Pose& pose, double falloff) {
-    const auto& body = motion::Skeleton::body();
+// The snapshot with another motion in frames [from, to): only they are worked out anew, and contacts only where a foot moved.
+std::shared_ptr<DanceSnapshot> withMotion(const DanceSnapshot& now, motion::Clip clip, std::size_t from, std::size_t to) {
+    constexpr float kMoved = 0.02f;       // m
+    constexpr std::size_t kAround = 12;   // frames that tell whether a foot stands
     auto made = std::make_shared<DanceSnapshot>(now);
     auto& dance = made->dance;
-    dance.clip = motion::withPose(body, now.dance.clip, frame, pose, falloff, falloff);
-    const auto reach = static_cast<std::size_t>(std::lround(falloff * dance.clip.fps)) + 1;
-    const std::size_t from = frame - std::min(frame, reach), to = std::min(dance.clip.frames(), frame + reach + 1);
+    dance.clip = std::move(clip);
     bool feetMoved = false;
     for (std::size_t f = from; f < to; ++f) {
-        motion::forwardKinematics(body, dance.clip.root[f], dance.clip.pose(f), made->positions.frame(f));
+        motion::forwardKinematics(motion::Skeleton::body(), dance.clip.root[f], dance.clip.pose(f), made->positions.frame(f));
         for (const int joint : motion::kContactJoints) {
             const auto j = static_cast<std::size_t>(joint);
-            feetMoved = feetMoved || (made->positions.at(f, j) - now.positions.at(f, j)).norm() > 0.01f;
+            feetMoved = feetMoved || (made->positions.at(f, j) - now.positions.at(f, j)).norm() > kMoved;
         }
     }
-    if (feetMoved) dance.contacts = motion::detectContacts(made->positions);
+    if (feetMoved) {
+        const std::size_t first = from - std::min(from, kAround), last = std::min(dance.clip.frames(), to + kAround);
+        motion::Positions part{made->positions.fps, motion::kJoints, {made->positions.frame(first).begin(), made->positions.frame(last - 1).end()}};
+        const auto contacts = motion::detectContacts(part);
+        for (std::size_t f = from; f < to; ++f) dance.contacts[f] = contacts[f - first];
+    }
+    return made;
+}
+
+std::shared_ptr<const DanceSnapshot> withShapedPose(const DanceSnapshot& now, std::size_t frame, const motion::Pose& pose, double falloff) {
+    const auto reach = static_cast<std::size_t>(std::lround(falloff * now.dance.clip.fps)) + 1;
+    const std::size_t from = frame - std::min(frame, reach), to = std::min(now.dance.clip.frames(), frame + reach + 1);
+    auto made = withMotion(now, motion::withPose(motion::Skeleton::body(), now.dance.clip, frame, pose, falloff, falloff), from, to);
+    auto& dance = made->dance;
     std::erase_if(dance.keys, [&](const io::KeyPose& key) { return std::abs(key.time - static_cast<double>(frame) / dance.clip.fps) < kApart; });
     dance.keys.push_back({static_cast<double>(frame) / dance.clip.fps, true, pose.root, {pose.rotations.begin(), pose.rotations.end()}});
     sortByTime(dance.keys);
@@ -116,6 +129,41 @@ bool Document::requestPose(double seconds, const motion::Pose& pose, const QStri
         return false;
     }
     undo_.push(new DanceCommand(*this, chosen_, withShapedPose(*now, frame, pose, falloff_), text));
+    return true;
+}
+
+bool Document::requestSmooth() {
+    const auto now = dance();
+    if (!now || !selection_) {
+        inform(tr("Nothing is selected."), tr("Drag over the bars in the timeline, then smooth what is danced there."));
+        return false;
+    }
+    const motion::Clip& clip = now->dance.clip;
+    const std::size_t from = frameAt(clip, selection_->from), to = frameAt(clip, selection_->to) + 1;
+    auto made = withMotion(*now, motion::smoothed(motion::Skeleton::body(), clip, from, to, kSmoothing), from, to);
+    for (io::KeyPose& key : made->dance.keys) {  // what is held is held as it is danced now
+        const std::size_t frame = frameAt(made->dance.clip, key.time);
+        if (frame < from || frame >= to) continue;
+        const auto pose = made->dance.clip.pose(frame);
+        key.root = made->dance.clip.root[frame];
+        key.rotations.assign(pose.begin(), pose.end());
+    }
+    undo_.push(new DanceCommand(*this, chosen_, std::move(made), tr("Smooth")));
+    return true;
+}
+
+bool Document::requestMirror() {
+    const auto now = dance();
+    if (!now || now->dance.clip.frames() == 0) return false;
+    io::Dance mirror = now->dance;
+    mirror.clip = motion::mirror(now->dance.clip);
+    for (io::KeyPose& key : mirror.keys) {
+        const motion::Clip one = motion::mirror({60, {key.root}, key.rotations});
+        key.root = one.root[0];
+        key.rotations = one.rotations;
+    }
+    for (auto& contact : mirror.contacts) contact = {contact[2], contact[3], contact[0], contact[1]};
+    undo_.push(new DanceCommand(*this, chosen_, makeSnapshot(std::move(mirror)), tr("Mirror dance")));
     return true;
 }
 

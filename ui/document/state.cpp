@@ -93,7 +93,6 @@ std::uint64_t hashOf(const DocumentState& state) {
     fnv.add(state.dances.size());
     for (const auto& entry : state.dances) {
         const io::Dance& dance = entry.snapshot->dance;
-        fnv.add(entry.id.value);
         fnv.add(dance.name);
         fnv.add(dance.clip.fps);
         addPose(fnv, dance.clip.root, dance.clip.rotations);

@@ -38,7 +38,7 @@ struct ViewState {
 /// Whether two grids say the same.
 [[nodiscard]] bool sameGrid(const audio::BeatGrid& a, const audio::BeatGrid& b);
 
-/// FNV-1a over everything a person can edit; equal states have equal hashes. Dances count by contents.
+/// FNV-1a over everything a person can edit; equal states have equal hashes. Dances count by contents and order, not by their ids, which a file does not keep.
 std::uint64_t hashOf(const DocumentState& state);
 
 /// The project file's value; songPath becomes relative where the song lies below the project's folder.

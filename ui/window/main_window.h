@@ -82,6 +82,7 @@ private:
     void buildControlActions(QMenu* menu);
     void openOpening();
     void buildPoseActions(QMenu* menu);
+    void stepKey(int direction);
     /// The pose at the playhead, where there is a dance.
     [[nodiscard]] std::optional<motion::Pose> poseNow() const;
     void buildHelpMenu();
@@ -119,7 +120,7 @@ private:
     std::vector<class QDockWidget*> docks_;
     std::vector<QAction*> needSong_, needDance_, needPose_;
     std::optional<motion::Pose> copiedPose_;
-    QAction *cancel_ = nullptr, *remake_ = nullptr;
+    QAction *cancel_ = nullptr, *remake_ = nullptr, *smooth_ = nullptr;
     bool closing_ = false, trainingAsked_ = false;
     QPointer<TrainingDialog> training_;
 };

@@ -172,7 +172,8 @@ void MainWindow::refreshActions() {
     for (auto* action : needDance_) action->setEnabled(document_.dance() != nullptr);
     if (cancel_) cancel_->setEnabled(document_.generator().busy() || document_.selection() || stage_->shaping());
     for (auto* action : needPose_) action->setEnabled(document_.dance() && copiedPose_);
-    if (remake_) remake_->setEnabled(document_.dance() && document_.selection());
+    for (auto* action : {remake_, smooth_})
+        if (action) action->setEnabled(document_.dance() && document_.selection());
 }
 
 void MainWindow::stepFrame(int direction) {

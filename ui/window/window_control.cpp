@@ -22,6 +22,9 @@ void MainWindow::buildControlActions(QMenu* menu) {
     menu->addSeparator();
     needDance_.push_back(add(menu, tr("&Pin the pose"), QStringLiteral("pinAction"), QKeySequence(Qt::Key_K), [this] { document_.requestPin(player_.position()); }));
     needDance_.push_back(add(menu, tr("Remove the key pose"), QStringLiteral("removeKeyAction"), QKeySequence(Qt::Key_Delete), [this] { timeline_->removeKey(); }));
+    needDance_.push_back(add(menu, tr("Next key pose"), QStringLiteral("nextKeyAction"), QKeySequence(Qt::ALT | Qt::Key_Right), [this] { stepKey(1); }));
+    needDance_.push_back(add(menu, tr("Previous key pose"), QStringLiteral("previousKeyAction"), QKeySequence(Qt::ALT | Qt::Key_Left), [this] { stepKey(-1); }));
+    needDance_.push_back(add(menu, tr("Mirror the dance"), QStringLiteral("mirrorDanceAction"), {}, [this] { document_.requestMirror(); }));
     needDance_.push_back(add(menu, tr("Begin with this pose"), QStringLiteral("openingPoseAction"), QKeySequence(Qt::SHIFT | Qt::Key_K),
                              [this] { document_.requestOpeningFromPose(player_.position()); }));
     needSong_.push_back(add(menu, tr("Begin with a motion file ..."), QStringLiteral("openingFileAction"), {}, [this] { openOpening(); }));
@@ -33,6 +36,18 @@ std::optional<motion::Pose> MainWindow::poseNow() const {
     if (!dance || dance->dance.clip.frames() == 0) return {};
     const auto last = static_cast<double>(dance->dance.clip.frames() - 1);
     return motion::poseAt(dance->dance.clip, static_cast<std::size_t>(std::clamp(std::round(player_.position() * dance->dance.clip.fps), 0.0, last)));
+}
+
+void MainWindow::stepKey(int direction) {
+    const auto dance = document_.dance();
+    if (!dance) return;
+    const double now = player_.position(), frame = 0.5 / dance->dance.clip.fps;
+    std::optional<double> found;
+    for (const io::KeyPose& key : dance->dance.keys)
+        if (direction > 0 ? key.time > now + frame && !found : key.time < now - frame) found = key.time;  // in order of time
+    if (!found) return;
+    player_.pause();
+    player_.seek(*found);
 }
 
 void MainWindow::buildPoseActions(QMenu* menu) {
@@ -49,6 +64,7 @@ void MainWindow::buildPoseActions(QMenu* menu) {
     needPose_.push_back(add(menu, tr("Paste the pose &mirrored"), QStringLiteral("pasteMirroredAction"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_V), [this, shape] {
         shape(tr("Paste pose mirrored"), [this](const motion::Pose& now) { return motion::placedAs(motion::mirroredInPlace(*copiedPose_), now); });
     }));
+    smooth_ = add(menu, tr("&Smooth the selection"), QStringLiteral("smoothAction"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E), [this] { document_.requestSmooth(); });
     needDance_.push_back(add(menu, tr("M&irror the pose"), QStringLiteral("mirrorPoseAction"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_M),
                              [shape] { shape(tr("Mirror pose"), [](const motion::Pose& now) { return motion::mirroredInPlace(now); }); }));
 }

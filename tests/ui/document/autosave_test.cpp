@@ -155,7 +155,7 @@ private Q_SLOTS:
             while (!told.contains('\n') && editor.state() == QProcess::Running) listen(1000);
             QElapsedTimer clock;
             clock.start();
-            const auto life = static_cast<qint64>(random.uniform(0, 900));
+            const auto life = static_cast<qint64>(random.uniform(0, 600));
             while (clock.elapsed() < life) listen(20);
             editor.kill();
             QVERIFY(editor.waitForFinished());

@@ -2,6 +2,7 @@
 #include "ui/ui_fixtures.h"
 
 #include "audio/beat_grid.h"
+#include "motion/rotation.h"
 #include "support/testing.h"
 
 using namespace choreia;
@@ -22,7 +23,7 @@ public:
 
     /// Whether the document took it.
     bool edit() {
-        switch (random_.below(12)) {
+        switch (random_.below(15)) {
             case 0: case 1: case 2: return document_.requestGrid(otherGrid(), QStringLiteral("Beats"));
             case 3: return document_.requestGridLock(random_.below(4) == 0);
             case 4: case 5: return document_.requestSettings(otherSettings(), QStringLiteral("Settings"), static_cast<int>(random_.below(3)));
@@ -32,6 +33,13 @@ public:
             case 9:
                 return random_.below(2) == 0 ? document_.requestOpeningFromPose(moment()) : document_.requestOpening(nullptr, QStringLiteral("No opening"));
             case 10: return document_.requestDance(DanceId{1 + random_.below(3)}, made_[random_.below(made_.size())], QStringLiteral("Dance"));
+            case 11: return shape();
+            case 12: {
+                const double a = moment(), b = moment();
+                document_.select(TimeRange{std::min(a, b), std::max(a, b)});
+                return document_.requestSmooth();
+            }
+            case 13: return random_.below(3) == 0 && document_.requestMirror();
             default: return document_.state().dances.size() > 1 && document_.requestRemoveDance(document_.state().dances[random_.below(document_.state().dances.size())].id);
         }
     }
@@ -39,6 +47,15 @@ public:
     Random& random() { return random_; }
 
 private:
+    bool shape() {
+        const auto dance = document_.dance();
+        if (!dance) return document_.requestPose(1, {}, QStringLiteral("Shape"));
+        const auto frame = random_.below(dance->dance.clip.frames());
+        motion::Pose pose = motion::poseAt(dance->dance.clip, frame);
+        pose.rotations[motion::Head] = (motion::expMap(motion::Vec3(0, static_cast<float>(random_.uniform(-0.5, 0.5)), 0)) * pose.rotations[motion::Head]).normalized();
+        return document_.requestPose(static_cast<double>(frame) / dance->dance.clip.fps, pose, QStringLiteral("Shape"));
+    }
+
     double moment() { return random_.uniform(-0.5, kSongSeconds + 0.5); }
 
     double keyTime() {

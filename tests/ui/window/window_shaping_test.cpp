@@ -161,6 +161,38 @@ private Q_SLOTS:
         QCOMPARE(document().hash(), before);
     }
 
+    void aPartIsSmoothedTheDanceMirroredAndKeysStepped() {
+        const auto before = document().hash();
+        QVERIFY(!window_->findChild<QAction*>("smoothAction")->isEnabled());
+        document().requestPin(3);
+        document().requestPin(5);
+        document().select(TimeRange{2, 6});
+        const auto old = document().dance();
+        QTest::keyClick(window_.get(), Qt::Key_E, Qt::ControlModifier | Qt::ShiftModifier);
+        QCOMPARE(document().undoStack().undoText(), QString("Smooth"));
+        const auto calm = document().dance();
+        QVERIFY((calm->positions.at(240, motion::RightWrist) - old->positions.at(240, motion::RightWrist)).norm() > 1e-4f);
+        QCOMPARE(calm->positions.at(100, motion::RightWrist), old->positions.at(100, motion::RightWrist));
+        const auto pose = calm->dance.clip.pose(180);
+        QVERIFY(std::ranges::equal(pose, calm->dance.keys[0].rotations, [](auto& a, auto& b) { return a.coeffs() == b.coeffs(); }));
+        window_->findChild<QAction*>("mirrorDanceAction")->trigger();
+        const auto mirror = document().dance();
+        for (const std::size_t f : {0u, 240u, 400u}) {
+            const motion::Vec3 a = calm->positions.at(f, motion::LeftWrist), b = mirror->positions.at(f, motion::RightWrist);
+            QVERIFY((motion::Vec3(-a.x(), a.y(), a.z()) - b).norm() < 1e-4f);
+            QCOMPARE(calm->dance.contacts[f][0], mirror->dance.contacts[f][2]);
+        }
+        window_->player().seek(4);
+        QTest::keyClick(window_.get(), Qt::Key_Right, Qt::AltModifier);
+        QCOMPARE(window_->player().position(), 5.0);
+        QTest::keyClick(window_.get(), Qt::Key_Right, Qt::AltModifier);  // none behind it
+        QCOMPARE(window_->player().position(), 5.0);
+        QTest::keyClick(window_.get(), Qt::Key_Left, Qt::AltModifier);
+        QCOMPARE(window_->player().position(), 3.0);
+        while (document().undoStack().index() > 1) document().undoStack().undo();
+        QCOMPARE(document().hash(), before);
+    }
+
 private:
     Document& document() { return window_->document(); }
     static motion::Vec3 at(const DanceSnapshot& dance, int joint) { return dance.positions.at(240, static_cast<std::size_t>(joint)); }
