@@ -200,7 +200,7 @@ StageScene::StageScene(QWindow& window) : d_(std::make_unique<Private>(window)) 
     d.contacts = d.uniform("contacts", QVector4D());
     d.stand = d.uniform("stand", QVector4D());
     d.viewSize = d.uniform("viewSize", QVector4D(640, 480, 1, 0));
-    d.chosen = d.uniform("chosen", QVector2D(-1, -1));
+    d.chosen = d.uniform("chosen", QVector3D(-1, -1, 0));
     d.rest = d.uniform("rest[0]", QVariantList());
     d.key = d.uniform("keyDirection", QVector3D(0, 1, 0));
     d.fill = d.uniform("fillDirection", QVector3D(0, 1, 0));
@@ -323,8 +323,17 @@ void StageScene::setView(const OrbitCamera& camera, QSizeF view, double ratio) {
 
 void StageScene::setChosen(int selected, int hovered) {
     d_->selected = selected;
-    d_->chosen->setValue(QVector2D(static_cast<float>(selected), static_cast<float>(hovered)));
+    d_->chosen->setValue(QVector3D(static_cast<float>(selected), static_cast<float>(hovered), d_->chosen->value().value<QVector3D>().z()));
     d_->placeGizmo();
+}
+
+void StageScene::setHeld(std::span<const int> joints) {
+    static_assert(motion::kJoints <= 24);  // whole numbers that a float holds
+    QVector3D value = d_->chosen->value().value<QVector3D>();
+    std::uint32_t bits = 0;
+    for (const int joint : joints) bits |= 1u << joint;
+    value.setZ(static_cast<float>(bits));
+    d_->chosen->setValue(value);
 }
 
 }  // namespace choreia::ui

@@ -28,6 +28,8 @@ public:
     /// view: logical pixels; ratio: physical pixels per logical one.
     void setView(const OrbitCamera& camera, QSizeF view, double ratio);
     void setChosen(int selected, int hovered);
+    /// Joints marked as held.
+    void setHeld(std::span<const int> joints);
 
 private:
     struct Private;

@@ -205,13 +205,14 @@ in vec2 mark;            // 0 joint, 1 contact, 2 beat; number
 uniform vec4 joints[48];
 uniform vec4 contacts;
 uniform vec4 viewSize;
-uniform vec2 chosen;     // selected, under the pointer
+uniform vec3 chosen;     // selected, under the pointer; held joints as a sum of powers of two (24 of them are exact)
 uniform mat4 viewProjectionMatrix;
 const int kContactJoint[4] = int[4](7, 10, 8, 11);
 out vec2 local;          // logical pixels from the mark's centre
 out float kind;
 out float radius;
 out float state;         // 1 under the pointer, 2 selected
+out float held;
 void main() {
     kind = mark.x;
     int number = int(mark.y + 0.5);
@@ -219,8 +220,10 @@ void main() {
     vec2 shift = vec2(0.0);
     bool shown = true;
     state = 0.0;
+    held = 0.0;
     if (kind < 0.5) {
         anchor = joints[2 * number].xyz;
+        held = mod(floor(chosen.z / exp2(float(number))), 2.0);
         if (abs(mark.y - chosen.y) < 0.5) state = 1.0;
         if (abs(mark.y - chosen.x) < 0.5) state = 2.0;
     } else if (kind < 1.5) {
@@ -243,6 +246,7 @@ in vec2 local;
 in float kind;
 in float radius;
 in float state;
+in float held;
 uniform vec4 viewSize;
 out vec4 color;
 void main() {
@@ -252,6 +256,7 @@ void main() {
         vec3 core = vec3(0.065, 0.070, 0.090), ring = vec3(0.955, 0.945, 0.925);
         if (state > 1.5) { core = vec3(0.065, 0.070, 0.090); ring = vec3(1.0, 0.478, 0.349); }
         else if (state > 0.5) { core = vec3(1.0, 0.478, 0.349); ring = vec3(1.0); }
+        if (held > 0.5) core = vec3(0.949, 0.757, 0.306);  // as the pins in the timeline
         float inner = radius - (state > 0.5 ? 2.0 : 1.4);
         vec3 c = mix(core, ring, clamp((r - inner) * sharp + 0.5, 0.0, 1.0));
         float cover = clamp((radius - r) * sharp + 0.5, 0.0, 1.0);

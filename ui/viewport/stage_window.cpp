@@ -82,6 +82,9 @@ void StageWindow::mouseReleaseEvent(QMouseEvent* event) {
         return;
     }
     inHand_ = -1;
+    if (!moved_ && shaping_ && event->button() == Qt::LeftButton && event->modifiers().testFlag(Qt::AltModifier)) {
+        if (const int joint = jointAt(event->position()); joint >= 0) Q_EMIT holdToggled(joint);
+    }
     if (!moved_ && event->button() == Qt::LeftButton && !event->modifiers().testFlag(Qt::AltModifier)) Q_EMIT picked(jointAt(event->position()));
 }
 

@@ -11,7 +11,7 @@
 namespace choreia::ui {
 
 /// Left drag (also with Alt) or middle drag orbits; with Shift, or the right button, pans; the wheel zooms; a click picks. Where poses may be shaped, a left
-/// drag that begins on a joint's mark takes the joint along instead; with Ctrl it turns it about the line of sight. With Alt it still orbits.
+/// drag that begins on a joint's mark takes the joint along instead; with Ctrl it turns it about the line of sight. With Alt it still orbits, and a click holds.
 /// It takes no keyboard focus: keys stay with the widgets, so that the program's shortcuts work after a click here.
 class StageWindow : public QWindow {
     Q_OBJECT
@@ -43,6 +43,8 @@ Q_SIGNALS:
     void jointDragged(int joint, const choreia::motion::Vec3& target);
     void jointTurned(int joint, const choreia::motion::Vec3& axis, double angle);
     void jointReleased();
+    /// Alt and a click: the joint is to stay where it is while others are taken, or no longer.
+    void holdToggled(int joint);
 
 protected:
     void mousePressEvent(QMouseEvent* event) override;

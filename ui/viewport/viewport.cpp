@@ -111,6 +111,7 @@ void Viewport::Private::buildStage() {
     QObject::connect(window, &StageWindow::jointDragged, &self, &Viewport::jointDragged);
     QObject::connect(window, &StageWindow::jointTurned, &self, &Viewport::jointTurned);
     QObject::connect(window, &StageWindow::jointReleased, &self, &Viewport::jointReleased);
+    QObject::connect(window, &StageWindow::holdToggled, &self, &Viewport::holdToggled);
     QObject::connect(window, &StageWindow::doubleClickedEmpty, &self, [this] { self.frameSelected(); });
 }
 
@@ -265,6 +266,10 @@ void Viewport::setFollow(bool follow) {
 
 void Viewport::setShaping(bool on) {
     if (d_->window) d_->window->setShaping(on);
+}
+
+void Viewport::setHeld(std::span<const int> joints) {
+    if (d_->scene) d_->scene->setHeld(joints);
 }
 
 void Viewport::dropJoint() {

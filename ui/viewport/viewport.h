@@ -53,6 +53,8 @@ public:
 
     /// Joints can be taken by their marks: jointDragged, jointTurned, then jointReleased.
     void setShaping(bool on);
+    /// Joints marked as held.
+    void setHeld(std::span<const int> joints);
     /// Lets go of the joint in hand without jointReleased.
     void dropJoint();
 
@@ -68,6 +70,8 @@ Q_SIGNALS:
     void jointDragged(int joint, const choreia::motion::Vec3& target);
     void jointTurned(int joint, const choreia::motion::Vec3& axis, double angle);
     void jointReleased();
+    /// A person asks for a joint to be held, or no longer.
+    void holdToggled(int joint);
     /// A person moved the camera, or a glide ended.
     void cameraChanged();
 

@@ -7,6 +7,7 @@
 #include <QWidget>
 
 #include <optional>
+#include <set>
 #include <vector>
 
 class QLabel;
@@ -25,6 +26,9 @@ public:
     void showTime(double seconds);
     /// A pose is in hand and not yet the dance's.
     [[nodiscard]] bool shaping() const { return shaped_.has_value(); }
+    /// A joint that stays where it is while others are taken, or no longer.
+    void toggleHeld(int joint);
+    [[nodiscard]] const std::set<int>& held() const { return held_; }
     /// The pose in hand is let go: the dance stays as it is.
     void letGo();
     void setGhosts(bool on);
@@ -61,6 +65,7 @@ private:
     std::optional<motion::Pose> shaped_;  ///< in hand
     motion::Pose taken_;
     int shapedJoint_ = -1;
+    std::set<int> held_;
 };
 
 }  // namespace choreia::ui

@@ -6,6 +6,8 @@
 #include "motion/rotation.h"
 #include "viewport/viewport.h"
 
+#include <algorithm>
+
 namespace choreia::ui {
 
 using motion::kJoints;
@@ -15,7 +17,10 @@ using motion::Vec3;
 void StagePanel::buildShaping() {
     connect(viewport_, &Viewport::jointDragged, this, [this](int joint, const Vec3& target) {
         if (!takePose(joint)) return;
-        shaped_ = motion::reach(motion::Skeleton::body(), taken_, joint, target, motion::heldFor(joint));
+        std::vector<int> held = motion::heldFor(joint);
+        for (const int other : held_)
+            if (std::ranges::find(held, other) == held.end()) held.push_back(other);
+        shaped_ = motion::reach(motion::Skeleton::body(), taken_, joint, target, held);
         showShaped();
     });
     connect(viewport_, &Viewport::jointTurned, this, [this](int joint, const Vec3& axis, double angle) {
@@ -32,7 +37,14 @@ void StagePanel::buildShaping() {
         rotation = (above.conjugate() * turn * above * rotation).normalized();
         showShaped();
     });
+    connect(viewport_, &Viewport::holdToggled, this, &StagePanel::toggleHeld);
     connect(viewport_, &Viewport::jointReleased, this, &StagePanel::keepShaped);
+}
+
+void StagePanel::toggleHeld(int joint) {
+    if (joint < 0 || joint >= kJoints) return;
+    if (held_.erase(joint) == 0) held_.insert(joint);
+    viewport_->setHeld(std::vector<int>(held_.begin(), held_.end()));
 }
 
 bool StagePanel::takePose(int joint) {

@@ -3,6 +3,7 @@
 
 #include "generate/control_box.h"
 #include "timeline/timeline_view.h"
+#include "window/stage_panel.h"
 
 #include <QAction>
 #include <QFileDialog>
@@ -64,6 +65,7 @@ void MainWindow::buildPoseActions(QMenu* menu) {
     needPose_.push_back(add(menu, tr("Paste the pose &mirrored"), QStringLiteral("pasteMirroredAction"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_V), [this, shape] {
         shape(tr("Paste pose mirrored"), [this](const motion::Pose& now) { return motion::placedAs(motion::mirroredInPlace(*copiedPose_), now); });
     }));
+    needDance_.push_back(add(menu, tr("&Hold the joint, or no longer"), QStringLiteral("holdJointAction"), QKeySequence(Qt::Key_H), [this] { stage_->toggleHeld(document_.joint()); }));
     smooth_ = add(menu, tr("&Smooth the selection"), QStringLiteral("smoothAction"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E), [this] { document_.requestSmooth(); });
     needDance_.push_back(add(menu, tr("M&irror the pose"), QStringLiteral("mirrorPoseAction"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_M),
                              [shape] { shape(tr("Mirror pose"), [](const motion::Pose& now) { return motion::mirroredInPlace(now); }); }));

@@ -161,6 +161,25 @@ private Q_SLOTS:
         QCOMPARE(document().hash(), before);
     }
 
+    void aHeldHandStaysWhileTheBodySinks() {
+        const auto old = document().dance();
+        const auto sink = [&](bool held) {
+            drag(mark(motion::Pelvis), mark(motion::Pelvis) + QPoint(0, 40), {});
+            const auto now = document().dance();
+            const float hand = (at(*now, motion::LeftWrist) - at(*old, motion::LeftWrist)).norm(), pelvis = at(*old, motion::Pelvis).y() - at(*now, motion::Pelvis).y();
+            QVERIFY2(pelvis > 0.05f, qPrintable(QString::number(static_cast<double>(pelvis))));
+            QVERIFY2(held ? hand < 0.01f : hand > 0.04f, qPrintable(QString::number(static_cast<double>(hand))));
+            document().undoStack().undo();
+        };
+        sink(false);
+        document().selectJoint(motion::LeftWrist);
+        QTest::keyClick(window_.get(), Qt::Key_H);
+        sink(true);
+        // Alt and a click let it go.
+        QTest::mouseClick(stage_->stageWindow(), Qt::LeftButton, Qt::AltModifier, mark(motion::LeftWrist));
+        sink(false);
+    }
+
     void aPartIsSmoothedTheDanceMirroredAndKeysStepped() {
         const auto before = document().hash();
         QVERIFY(!window_->findChild<QAction*>("smoothAction")->isEnabled());
