@@ -48,8 +48,6 @@ void keepAnkles(const Skeleton& skeleton, const Clip& clip, std::size_t frame, c
     }
 }
 
-Quat reflected(const Quat& q) { return {q.w(), q.x(), -q.y(), -q.z()}; }  // plane x = 0
-
 }  // namespace
 
 Pose poseAt(const Clip& clip, std::size_t frame) {
@@ -70,10 +68,7 @@ Pose placedAs(const Pose& pose, const Pose& other) {
 }
 
 Pose mirroredInPlace(const Pose& pose) {
-    Pose mirror = pose;
-    for (int j = 0; j < kJoints; ++j)
-        mirror.rotations[static_cast<std::size_t>(mirrored(j))] = reflected(pose.rotations[static_cast<std::size_t>(j)]);
-    return placedAs(mirror, pose);
+    return placedAs(poseAt(mirror({60, {pose.root}, {pose.rotations.begin(), pose.rotations.end()}}), 0), pose);
 }
 
 Clip withPose(const Skeleton& skeleton, const Clip& clip, std::size_t frame, const Pose& pose, double before, double after) {

@@ -1,10 +1,9 @@
 // Steering the choreographer as a person does it: select, remake, pin, take, undo, by mouse and keys.
-#include "ui/ui_fixtures.h"
+#include "ui/window_fixture.h"
 
 #include "style/theme.h"
 #include "support/testing.h"
 #include "timeline/timeline_view.h"
-#include "window/main_window.h"
 
 #include <QAbstractButton>
 #include <QPushButton>
@@ -99,15 +98,7 @@ private Q_SLOTS:
 
 private:
     void load(Generator generator) {
-        WindowServices services;
-        services.generator = std::move(generator);
-        services.sound = Player::Sound::Never;
-        services.remember = false;
-        window_ = std::make_unique<MainWindow>(std::move(services));
-        window_->resize(1500, 940);
-        window_->show();
-        window_->activateWindow();
-        QVERIFY(QTest::qWaitForWindowExposed(window_.get()));
+        window_ = showWindow(std::move(generator));
         QVERIFY(openAndWait(window_->document(), song_));
         QVERIFY(generateAndWait(window_->document()));
     }

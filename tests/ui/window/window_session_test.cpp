@@ -1,13 +1,11 @@
 // A whole sitting, by mouse and keys alone: a song is dropped, danced, its tempo doubled, poses pinned, four bars remade, a pose mirrored, a hand dragged; all of it
 // undone and redone, saved, opened again, exported.
-#include "ui/ui_fixtures.h"
+#include "ui/window_fixture.h"
 
 #include "export/export_dialog.h"
 #include "style/theme.h"
 #include "support/testing.h"
 #include "timeline/timeline_view.h"
-#include "viewport/viewport.h"
-#include "window/main_window.h"
 
 #include <QAbstractButton>
 #include <QDropEvent>
@@ -16,7 +14,6 @@
 #include <QLineEdit>
 #include <QMimeData>
 #include <QTimer>
-#include <QWindow>
 
 using namespace choreia;
 using namespace choreia::ui;
@@ -31,7 +28,7 @@ private Q_SLOTS:
     }
 
     void aSittingIsUndoneRedoneSavedOpenedAndExported() {
-        open();
+        window_ = showWindow(quickGenerator());
         drop(song_);
         QTRY_VERIFY_WITH_TIMEOUT(document().song(), 60000);
         const auto start = document().hash();
@@ -75,7 +72,7 @@ private Q_SLOTS:
         QTRY_VERIFY(!document().dirty());
         QCOMPARE(document().path(), file);
 
-        open();
+        window_ = showWindow(quickGenerator());
         drop(file);
         QTRY_VERIFY_WITH_TIMEOUT(document().dance() && document().song(), 60000);
         QCOMPARE(document().hash(), end);
@@ -93,18 +90,6 @@ private Q_SLOTS:
     }
 
 private:
-    void open() {
-        WindowServices services;
-        services.generator = quickGenerator();
-        services.catalog = [] { return std::vector<choreo::ModelInfo>(); };
-        services.sound = Player::Sound::Never;
-        services.remember = false;
-        window_ = std::make_unique<MainWindow>(services);
-        window_->resize(1500, 940);
-        window_->show();
-        window_->activateWindow();
-        QVERIFY(QTest::qWaitForWindowExposed(window_.get()));
-    }
     void drop(const QString& path) {
         QMimeData data;
         data.setUrls({QUrl::fromLocalFile(path)});
@@ -135,16 +120,10 @@ private:
     }
     void dragHand() {
         auto* view = window_->findChild<Viewport*>("Viewport");
-        QVERIFY(view && view->stageWindow());
-        QWindow* stage = view->stageWindow();
+        QVERIFY(view);
         const auto frame = static_cast<std::size_t>(std::lround(window_->player().position() * 60));
-        const QPoint from = view->project(document().dance()->positions.at(frame, motion::LeftWrist)).toPoint(), to = from + QPoint(-20, -40);
-        QTest::mousePress(stage, Qt::LeftButton, {}, from);
-        for (int i = 1; i <= 4; ++i) {
-            QMouseEvent move(QEvent::MouseMove, QPointF(from + (to - from) * i / 4), stage->mapToGlobal(QPointF(from + (to - from) * i / 4)), Qt::NoButton, Qt::LeftButton, {});
-            QCoreApplication::sendEvent(stage, &move);
-        }
-        QTest::mouseRelease(stage, Qt::LeftButton, {}, to);
+        const QPoint from = view->project(document().dance()->positions.at(frame, motion::LeftWrist)).toPoint();
+        dragOnStage(*view, from, from + QPoint(-20, -40));
     }
     /// Types a path into the next file dialog and accepts it.
     static void answerWith(const QString& path) {

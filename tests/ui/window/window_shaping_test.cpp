@@ -1,10 +1,8 @@
 // Poses shaped by hand in the whole window: joints dragged on the stage, angles typed, poses copied, all undone.
-#include "ui/ui_fixtures.h"
+#include "ui/window_fixture.h"
 
 #include "style/theme.h"
 #include "support/testing.h"
-#include "viewport/viewport.h"
-#include "window/main_window.h"
 
 #include <QAction>
 #include <QDoubleSpinBox>
@@ -24,16 +22,7 @@ private Q_SLOTS:
     }
 
     void init() {
-        WindowServices services;
-        services.generator = quickGenerator();
-        services.catalog = [] { return std::vector<choreo::ModelInfo>(); };
-        services.sound = Player::Sound::Never;
-        services.remember = false;
-        window_ = std::make_unique<MainWindow>(services);
-        window_->resize(1500, 940);
-        window_->show();
-        window_->activateWindow();
-        QVERIFY(QTest::qWaitForWindowExposed(window_.get()));
+        window_ = showWindow(quickGenerator());
         QVERIFY(openAndWait(document(), song_));
         QVERIFY(generateAndWait(document()));
         window_->player().seek(4);
@@ -216,15 +205,7 @@ private:
     Document& document() { return window_->document(); }
     static motion::Vec3 at(const DanceSnapshot& dance, int joint) { return dance.positions.at(240, static_cast<std::size_t>(joint)); }
     QPoint mark(int joint) { return stage_->project(at(*document().dance(), joint)).toPoint(); }
-    void drag(QPoint from, QPoint to, Qt::KeyboardModifiers keys) {
-        QWindow* stage = stage_->stageWindow();
-        QTest::mousePress(stage, Qt::LeftButton, keys, from);
-        for (int i = 1; i <= 6; ++i) {
-            QMouseEvent move(QEvent::MouseMove, QPointF(from + (to - from) * i / 6), stage->mapToGlobal(QPointF(from + (to - from) * i / 6)), Qt::NoButton, Qt::LeftButton, keys);
-            QCoreApplication::sendEvent(stage, &move);
-        }
-        QTest::mouseRelease(stage, Qt::LeftButton, keys, to);
-    }
+    void drag(QPoint from, QPoint to, Qt::KeyboardModifiers keys) { dragOnStage(*stage_, from, to, keys); }
 
     QTemporaryDir folder_;
     QString song_;
