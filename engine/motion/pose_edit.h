@@ -23,7 +23,7 @@ Pose placedAs(const Pose& pose, const Pose& other);
 /// The clip with `pose` at `frame`, and the difference fading to nothing within `before` and `after` seconds (a raised cosine). Every frame's own movement is kept:
 /// what is added is the difference from the frame's old pose, joint by joint in parent space. Ankles that `pose` leaves where they were
 /// keep their path and their turn throughout, so that standing feet go on standing. Frames beyond the falloff are the same to the bit.
-/// Cost: about 10 us a frame within the falloff, and a copy of the clip.
+/// Cost: about 2 us a frame within the falloff, and a copy of the clip (0.9 ms for 3 minutes).
 Clip withPose(const Skeleton& skeleton, const Clip& clip, std::size_t frame, const Pose& pose, double before, double after);
 
 /// The clip with the movement of frames [from, to) calmed: joints and path under a Gaussian of `seconds` (standard deviation), coming in and going out within a
