@@ -3,16 +3,14 @@
 
 #include "choreo/control.h"
 #include "choreo/sampling.h"
+#include "choreo/stretch_look.h"
 #include "core/random.h"
-#include "eval/beat_alignment.h"
 #include "motion/pose_features.h"
 #include "nn/vq_vae.h"
 
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <numbers>
-#include <numeric>
 
 namespace choreia::choreo {
 
@@ -23,7 +21,7 @@ constexpr std::size_t kContext = 6;     // steps decoded before them, so that th
 constexpr int kTries = 5;
 constexpr std::int64_t kWays = 8;       // walked side by side, to choose from by the beats; shorter stretches than 2 s say too little of their ends
 constexpr std::size_t kLookBack = 5;    // rows before a stretch that its beats may be met in; as many at its end are left to the next
-constexpr double kStill = 0.20;         // m/s, mean over joints: half of a calm dance's speed
+constexpr double kSlidePrice = 8.0;     // beats met that a stretch gives for feet that slide all the time
 constexpr double kSecondLevel = 0.5, kThirdLevel = 0.3;  // of the temperature
 constexpr float kEchoPull = 5;          // nats towards the token taken up
 constexpr double kQuiet = 0.15;         // of the song's loudness: below it, standing still is right
@@ -41,19 +39,15 @@ torch::Tensor decodeLast(nn::Quantiser& coder, std::span<const std::vector<Token
     return coder.decode(torch::cat(tokens, 0));
 }
 
-// Mean joint speed between neighbouring rows of decoded ones ([1, rows, ...]), m/s.
-std::vector<double> speedsOf(const torch::Tensor& rows) {
-    const auto positions = nn::decodedPositions(rows)[0];
-    const auto count = positions.size(0);
-    const auto along = rows[0].narrow(1, static_cast<std::int64_t>(motion::pose::kVelocity), 2).narrow(0, 0, count - 1) / motion::kPoseFps;
-    const auto root = torch::stack({along.select(1, 0), torch::zeros_like(along.select(1, 0)), along.select(1, 1)}, 1).unsqueeze(1);
-    const auto speed = ((positions.narrow(0, 1, count - 1) - positions.narrow(0, 0, count - 1) + root).norm(2, -1).mean(1) * motion::kPoseFps).to(torch::kCPU, torch::kFloat64).contiguous();
-    return {speed.data_ptr<double>(), speed.data_ptr<double>() + speed.numel()};
-}
-
-double meanOfLast(std::span<const double> values, std::size_t count) {
-    const auto last = values.last(std::min(count, values.size()));
-    return std::accumulate(last.begin(), last.end(), 0.0) / static_cast<double>(std::max<std::size_t>(1, last.size()));
+// The last of the rows just decoded, one line's ([1, rows, ...]).
+StretchLook lookAtLast(const torch::Tensor& line, std::size_t count) {
+    const auto positions = nn::decodedPositions(line)[0].to(torch::kCPU, torch::kFloat32).contiguous();
+    const auto root = line[0].narrow(1, static_cast<std::int64_t>(motion::pose::kVelocity), 3).to(torch::kCPU, torch::kFloat32).contiguous();
+    std::vector<motion::Vec3> places(static_cast<std::size_t>(positions.size(0)) * motion::kJoints);
+    for (std::size_t i = 0; i < places.size(); ++i) places[i] = Eigen::Map<const motion::Vec3>(positions.data_ptr<float>() + 3 * i);
+    std::vector<RootStep> steps(static_cast<std::size_t>(root.size(0)));
+    for (std::size_t r = 0; r < steps.size(); ++r) steps[r] = {root.data_ptr<float>()[3 * r], root.data_ptr<float>()[3 * r + 1], root.data_ptr<float>()[3 * r + 2]};
+    return lookAt(places, steps, count);
 }
 
 std::size_t rowsOf(std::size_t steps) { return steps * static_cast<std::size_t>(nn::Quantiser::kStride); }
@@ -96,10 +90,10 @@ public:
             const bool walked = judged && !plan_.beats.empty() ? chosenStretch(steps, tries, tries == 0, goOn) : stretch(steps, tries, tries == 0, goOn);
             if (!walked) return false;
             if (!judged) return true;
-            const double speed = speedOfLast(steps);
-            if (speed > kStill) return true;
-            if (speed > liveliest) {
-                liveliest = speed;
+            const StretchLook look = lookAtLast(decodeLast(coder_, {&line_, 1}, steps), rowsOf(steps));
+            if (!look.asleep()) return true;
+            if (const double lively = look.liveliness(); lively > liveliest) {
+                liveliest = lively;
                 best = mind_;
                 bestLine = line_;
             }
@@ -125,7 +119,7 @@ public:
             mind_ = before;
             if (!stretch(steps, 0.5 * tries, tries % 2 == 0, goOn)) return false;
             const auto rows = decodeLast(coder_, {&line_, 1}, steps);
-            double cost = steps >= 4 && loudness >= kQuiet && meanOfLast(speedsOf(rows), rowsOf(steps) - 1) <= kStill ? kStillCost : 0;
+            double cost = steps >= 4 && loudness >= kQuiet && lookAtLast(rows, rowsOf(steps)).asleep() ? kStillCost : 0;
             for (const WalkPin& pin : pins) cost += distanceTo(pin, rows, static_cast<double>(at()) - pin.step);
             if (tries > 0 && cost >= least) continue;
             least = cost;
@@ -143,8 +137,6 @@ private:
         for (std::size_t i = at(); i < at() + steps; ++i) loudness += plan_.energy[std::min(i, plan_.energy.size() - 1)] / static_cast<double>(steps);
         return loudness;
     }
-
-    double speedOfLast(std::size_t steps) { return meanOfLast(speedsOf(decodeLast(coder_, {&line_, 1}, steps)), rowsOf(steps) - 1); }
 
     // Tokens that the step leans towards, and how strongly; null: none. line: the past, then what has been chosen.
     std::pair<const Tokens*, float> leaningAt(const std::vector<Tokens>& line, std::size_t i, bool echoing) const {
@@ -205,9 +197,8 @@ private:
         std::size_t best = 0;
         double most = 0;
         for (std::size_t w = 0; w < ways; ++w) {
-            const auto speeds = speedsOf(rows.narrow(0, static_cast<std::int64_t>(w), 1));
-            const double speed = meanOfLast(speeds, rowsOf(steps) - 1);
-            const double worth = speed > kStill ? meetsBeats(speeds, beats, before - back) : speed - 1e3;
+            const StretchLook look = lookAtLast(rows.narrow(0, static_cast<std::int64_t>(w), 1), rowsOf(steps));
+            const double worth = look.asleep() ? look.liveliness() - 1e3 : meetsBeats(look.speeds, beats, before - back) - kSlidePrice * look.slide;
             if (w > 0 && worth <= most) continue;
             best = w;
             most = worth;
@@ -242,28 +233,6 @@ private:
 };
 
 }  // namespace
-
-double meetsBeats(std::span<const double> speed, std::span<const double> beats, std::size_t first) {
-    constexpr double kFramesARow = 60.0 / motion::kPoseFps;
-    const auto smooth = eval::gaussianSmooth(speed, eval::kBeatSmoothingFrames / kFramesARow);
-    const double from = static_cast<double>(first) - 5;
-    std::vector<double> minima;
-    std::size_t counted = 0;
-    for (const double at : eval::strictMinima(smooth)) {
-        if (at < from) continue;
-        const auto i = static_cast<std::size_t>(at);
-        // The vertex of the parabola through the three: rows are coarser than the tolerance.
-        const double before = smooth[i - 1], after = smooth[i + 1], bend = before - 2 * smooth[i] + after;
-        minima.push_back((at + 0.5 + (bend > 0 ? 0.5 * (before - after) / bend : 0.0)) * kFramesARow);
-        counted += at >= static_cast<double>(first);
-    }
-    std::vector<double> targets;
-    for (const double beat : beats)
-        if (beat >= static_cast<double>(first)) targets.push_back(beat * kFramesARow);
-    const double frames = static_cast<double>(std::max<std::size_t>(1, speed.size() - std::min(speed.size(), first))) * kFramesARow;
-    const double chance = static_cast<double>(counted) / frames * eval::kBeatToleranceFrames * std::sqrt(2 * std::numbers::pi);
-    return static_cast<double>(targets.size()) * (eval::alignmentScore(targets, minima) - chance);
-}
 
 torch::Tensor stacked(std::span<const Tokens> steps, torch::Device device) {
     std::vector<std::int64_t> flat;

@@ -54,18 +54,13 @@ Mind recall(nn::GcnMhwImpl& predictor, const WalkPlan& plan, double guidance);
 
 /// Tokens of the steps [first, end).
 /// The walk begins in mid-dance: a few steps from random tokens lead in and are thrown away, because recorded takes begin by standing.
-/// Every two seconds are walked several ways at once; the new tokens are decoded, and the way that meets the beats best (meetsBeats) stays. Where all
-/// hardly move while the song sounds, they are walked again, bolder each time.
+/// Every two seconds are walked several ways at once; the new tokens are decoded, and the way that meets the beats best and slides least (stretch_look.h) stays. Where
+/// the body or the arms hardly move in all of them while the song sounds, they are walked again, bolder each time.
 /// An echoed step leans towards the tokens of the step it takes after; they are not forced, so that the joins stay danceable.
 /// The two seconds before a pin are walked six times, from one state; the walk whose pose is nearest at the pin's moment stays.
 /// Cost: about 3 ms a step on one core. Error: Cancelled.
 Result<std::vector<Tokens>> walkTokens(nn::GcnMhwImpl& predictor, nn::Quantiser& coder, const WalkPlan& plan, const io::GenerateSettings& settings,
                                        std::stop_token stop, Progress& progress);
-
-/// How well a stretch of motion meets the beats: the sum over the beats of exp(-d^2 / 18), d to the nearest minimum of the smoothed mean joint speed in
-/// frames at 60 fps, less what so many minima would give by chance (beats times minima a frame times 3 sqrt(2 pi)). speed: mean joint speed between
-/// neighbouring rows, 30 a second; beats: rows, rising; those from `first` on count, and minima from a sixth of a second before.
-double meetsBeats(std::span<const double> speed, std::span<const double> beats, std::size_t first);
 
 /// Steps as the quantiser wants them: [1, streams, steps].
 torch::Tensor stacked(std::span<const Tokens> steps, torch::Device device);

@@ -62,6 +62,7 @@ public:
         // Endless pieces come at every tempo of their genre as they are; played much faster or slower they teach the wrong octave.
         stretch_ = setting.config.value("stretch", songs.empty() ? 0.03 : 0.18);
         tempoShare_ = setting.config.value("tempo_share", 0.1);
+        shortShare_ = setting.config.value("short_share", 0.0);
         firstSeed_ = setting.seed * 1'000'000;
         for (AnnotatedSong& song : songs) {
             Example example = exampleOf(song.mono, std::move(song.beats), std::move(song.downbeats));
@@ -92,10 +93,11 @@ public:
         // Endless: a new piece takes the place of the oldest. How many there have been follows from the step, so that a resumed run has the pool it had.
         const std::size_t made = firstPool_ + static_cast<std::size_t>(step / stepsPerPiece_) + 1;
         std::vector<torch::Tensor> spectra, targets, weights, tempi;
+        const std::int64_t rows = rowsOfStep(random);
         for (std::int64_t b = 0; b < batch_; ++b) {
             const bool song = !songs_.empty() && random.uniform() < songShare_;
             const Example& example = song ? songs_[random.below(songs_.size())] : pooled(random.below(std::min(made, poolSize_)), made);
-            window(example, random, spectra, targets, weights, tempi);
+            window(example, rows, random, spectra, targets, weights, tempi);
         }
         const auto heard = model_->forward(torch::stack(spectra, 0).to(device_));
         const auto [beat, downbeat] = losses(heard.logits, torch::stack(targets, 0).to(device_), torch::stack(weights, 0).to(device_));
@@ -185,17 +187,23 @@ private:
         return {target, weight};
     }
 
-    /// A stretch of an example, played at another speed, pitch and colour.
-    void window(const Example& example, Random& random, std::vector<torch::Tensor>& spectra, std::vector<torch::Tensor>& targets,
+    /// Some steps hear clips of 2.5 to 10 seconds: with nothing known before and after, a beat is told from an off-beat by little.
+    [[nodiscard]] std::int64_t rowsOfStep(Random& random) const {
+        if (shortShare_ <= 0 || random.uniform() >= shortShare_) return window_;
+        return std::min(window_, static_cast<std::int64_t>(std::lround(250 * std::exp2(random.uniform(0, 2)))));
+    }
+
+    /// A stretch of an example of so many rows, played at another speed, pitch and colour.
+    void window(const Example& example, std::int64_t rows, Random& random, std::vector<torch::Tensor>& spectra, std::vector<torch::Tensor>& targets,
                 std::vector<torch::Tensor>& weights, std::vector<torch::Tensor>& tempi) const {
         torch::NoGradGuard noGrad;
         const double slower = random.uniform() < 0.5 ? std::exp(random.uniform(-stretch_, stretch_)) : 1.0;
-        const auto taken = std::min(example.spectrum.size(0), static_cast<std::int64_t>(std::lround(static_cast<double>(window_) / slower)));
+        const auto taken = std::min(example.spectrum.size(0), static_cast<std::int64_t>(std::lround(static_cast<double>(rows) / slower)));
         const auto first = static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(example.spectrum.size(0) - taken + 1)));
         auto x = example.spectrum.narrow(0, first, taken);
-        if (slower != 1.0 || taken != window_) {
+        if (slower != 1.0 || taken != rows) {
             const double step = 1 / slower;  // row r of the window is row first + r / slower of the example
-            const auto at = torch::arange(window_, torch::kFloat64) * step;
+            const auto at = torch::arange(rows, torch::kFloat64) * step;
             const auto below = at.floor().to(torch::kInt64).clamp(0, taken - 1), above = (below + 1).clamp_max(taken - 1);
             const auto part = (at - at.floor()).to(torch::kFloat32).unsqueeze(1);
             x = x.index_select(0, below) * (1 - part) + x.index_select(0, above) * part;
@@ -203,14 +211,14 @@ private:
             x = x.clone();
         }
         colour(x, random);
-        auto [target, weight] = labels(example, slower, static_cast<double>(first) * slower, window_);
+        auto [target, weight] = labels(example, slower, static_cast<double>(first) * slower, rows);
         // Past the example's end the last row is held: nothing is known there.
-        const auto known = std::min(window_, static_cast<std::int64_t>(static_cast<double>(taken) * slower));
-        weight.narrow(0, known, window_ - known).zero_();
+        const auto known = std::min(rows, static_cast<std::int64_t>(static_cast<double>(taken) * slower));
+        weight.narrow(0, known, rows - known).zero_();
         spectra.push_back(x);
         targets.push_back(target);
         weights.push_back(weight);
-        tempi.push_back(tempoTarget(example.beats, slower, static_cast<double>(first) * slower, window_));
+        tempi.push_back(tempoTarget(example.beats, slower, static_cast<double>(first) * slower, rows));
     }
 
     /// Pitch moved by whole bands, levels by a smooth curve, stretches of the spectrum missing.
@@ -247,7 +255,7 @@ private:
     std::vector<Example> validation_, songs_, heldOutSongs_;
     std::size_t poolSize_ = 600, firstPool_ = 64;
     std::int64_t batch_ = 8, window_ = 2000, stepsPerPiece_ = 2;
-    double pieceSeconds_ = 40, songShare_ = 0.4, tempoShare_ = 0.1, stretch_ = 0.03;
+    double pieceSeconds_ = 40, songShare_ = 0.4, tempoShare_ = 0.1, shortShare_ = 0, stretch_ = 0.03;
     std::uint64_t firstSeed_ = 0;
 };
 

@@ -46,7 +46,7 @@ const std::vector<Model>& models() {
          [](const Paths& data, const Clips&, const TaskSetting& setting) { return makeLstmVaeTask(data, setting); }},
         {"beats",
          {"width", "blocks", "filters", "dropout", "window", "pool", "first_pool", "steps_per_piece",
-          "piece_seconds", "song_share", "coarse", "tempo_share", "stretch"},
+          "piece_seconds", "song_share", "coarse", "tempo_share", "short_share", "stretch"},
          2e-3, 0.01, 40, false, false, [](const Paths& data, const Clips&, const TaskSetting& setting) { return makeBeatsTask(data, setting); }},
         {"dancer-gan",
          {"size", "unshuffle", "noise", "widths", "deep_blocks", "canvas", "previous", "critic", "fresh", "pool", "look", "flip", "plain_share", "gan_rate",

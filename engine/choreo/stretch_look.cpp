@@ -1,0 +1,88 @@
+// Plain sums over a few dozen rows: they are looked at some hundred times a dance.
+#include "choreo/stretch_look.h"
+
+#include "eval/beat_alignment.h"
+#include "motion/pose_features.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+#include <numeric>
+#include <utility>
+
+namespace choreia::choreo {
+
+namespace {
+
+constexpr double kStill = 0.20;      // m/s, mean over joints: half of a calm dance's speed
+constexpr double kStiffArms = 0.05;  // m: arms move less in 3 % of the recordings' stretches of 2.8 s
+constexpr double kSlides = 0.3, kAnkleHeight = 0.08, kToeHeight = 0.05;  // m/s, m: as eval has them
+constexpr std::array kFeet = {std::pair<int, int>(motion::LeftAnkle, motion::LeftFoot), std::pair<int, int>(motion::RightAnkle, motion::RightFoot)};
+constexpr std::array<int, 2> kWrists = {motion::LeftWrist, motion::RightWrist};
+
+}  // namespace
+
+double StretchLook::liveliness() const { return std::min(speed / kStill, arms / kStiffArms); }
+
+StretchLook lookAt(std::span<const motion::Vec3> positions, std::span<const RootStep> root, std::size_t count) {
+    using motion::Vec3;
+    const std::size_t rows = root.size(), first = rows - std::min(rows, count);
+    const auto place = [&](std::size_t row, int joint) -> const Vec3& { return positions[row * motion::kJoints + static_cast<std::size_t>(joint)]; };
+    StretchLook look;
+    std::size_t standing = 0, sliding = 0;
+    for (std::size_t r = 0; r + 1 < rows; ++r) {
+        const Vec3 along(root[r].x, 0, root[r].z), turn(0, root[r].turn, 0);
+        const auto withRoot = [&](int joint) -> Vec3 { return (place(r + 1, joint) - place(r, joint)) * static_cast<float>(motion::kPoseFps) + along; };
+        double sum = 0;
+        for (int joint = 0; joint < static_cast<int>(motion::kJoints); ++joint) sum += withRoot(joint).norm();
+        look.speeds.push_back(sum / static_cast<double>(motion::kJoints));
+        if (r < first) continue;
+        // The world's velocity: a foot that stands while the body turns moves against the turn in the heading frame.
+        const auto flat = [&](int joint) {
+            const Vec3 velocity = withRoot(joint) + turn.cross(place(r, joint));
+            return std::hypot(velocity.x(), velocity.z());
+        };
+        for (const auto& [ankle, toe] : kFeet) {
+            if (place(r, ankle).y() > kAnkleHeight || place(r, toe).y() > kToeHeight) continue;
+            ++standing;
+            sliding += std::max(flat(ankle), flat(toe)) > kSlides;
+        }
+    }
+    const auto last = std::span(look.speeds).last(std::min(look.speeds.size(), count > 0 ? count - 1 : 0));
+    look.speed = std::accumulate(last.begin(), last.end(), 0.0) / static_cast<double>(std::max<std::size_t>(1, last.size()));
+    look.slide = standing > 0 ? static_cast<double>(sliding) / static_cast<double>(standing) : 0.0;
+    for (const int wrist : kWrists) {
+        const auto beside = [&](std::size_t row) -> Vec3 { return place(row, wrist) - place(row, motion::Pelvis); };
+        Vec3 mean = Vec3::Zero();
+        for (std::size_t r = 0; r < rows; ++r) mean += beside(r) / static_cast<float>(rows);
+        double squares = 0;
+        for (std::size_t r = 0; r < rows; ++r) squares += (beside(r) - mean).squaredNorm();
+        look.arms += std::sqrt(squares / static_cast<double>(std::max<std::size_t>(1, rows))) / static_cast<double>(kWrists.size());
+    }
+    return look;
+}
+
+double meetsBeats(std::span<const double> speed, std::span<const double> beats, std::size_t first) {
+    constexpr double kFramesARow = 60.0 / motion::kPoseFps;
+    const auto smooth = eval::gaussianSmooth(speed, eval::kBeatSmoothingFrames / kFramesARow);
+    const double from = static_cast<double>(first) - 5;
+    std::vector<double> minima;
+    std::size_t counted = 0;
+    for (const double at : eval::strictMinima(smooth)) {
+        if (at < from) continue;
+        const auto i = static_cast<std::size_t>(at);
+        // The vertex of the parabola through the three: rows are coarser than the tolerance.
+        const double before = smooth[i - 1], after = smooth[i + 1], bend = before - 2 * smooth[i] + after;
+        minima.push_back((at + 0.5 + (bend > 0 ? 0.5 * (before - after) / bend : 0.0)) * kFramesARow);
+        counted += at >= static_cast<double>(first);
+    }
+    std::vector<double> targets;
+    for (const double beat : beats)
+        if (beat >= static_cast<double>(first)) targets.push_back(beat * kFramesARow);
+    const double frames = static_cast<double>(std::max<std::size_t>(1, speed.size() - std::min(speed.size(), first))) * kFramesARow;
+    const double chance = static_cast<double>(counted) / frames * eval::kBeatToleranceFrames * std::sqrt(2 * std::numbers::pi);
+    return static_cast<double>(targets.size()) * (eval::alignmentScore(targets, minima) - chance);
+}
+
+}  // namespace choreia::choreo

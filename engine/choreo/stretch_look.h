@@ -1,0 +1,39 @@
+/// What a person would see in a stretch just decoded: how lively it is, whether the arms move, whether the feet slide, whether it meets the beats.
+/// Internal to the room.
+#pragma once
+
+#include "motion/types.h"
+
+#include <span>
+#include <vector>
+
+namespace choreia::choreo {
+
+/// Where the root goes between a row and the next, as seen along the heading.
+struct RootStep {
+    float x = 0, z = 0;  ///< m/s
+    float turn = 0;      ///< rad/s about +Y
+};
+
+/// A stretch and what came before it.
+struct StretchLook {
+    std::vector<double> speeds;  ///< mean joint speed between neighbouring rows, m/s
+    double speed = 0;            ///< its mean over the stretch
+    double arms = 0;             ///< m: root mean square distance of the wrists from their mean places beside the pelvis, over all the rows
+    double slide = 0;            ///< share of the stretch's standing feet that slide: heights and speed of eval's skating ratio
+
+    /// 1 where it is just awake: the lesser of the two shares of what keeps a body, or its arms alone, from seeming frozen.
+    [[nodiscard]] double liveliness() const;
+    [[nodiscard]] bool asleep() const { return liveliness() <= 1; }
+};
+
+/// positions: [rows * 24], x and z beside the root and y over the floor, heading frame, metres, 30 rows a second; root: [rows]; the last `count` rows are
+/// the stretch.
+StretchLook lookAt(std::span<const motion::Vec3> positions, std::span<const RootStep> root, std::size_t count);
+
+/// How well a stretch of motion meets the beats: the sum over the beats of exp(-d^2 / 18), d to the nearest minimum of the smoothed mean joint speed in
+/// frames at 60 fps, less what so many minima would give by chance (beats times minima a frame times 3 sqrt(2 pi)). speed: mean joint speed between
+/// neighbouring rows, 30 a second; beats: rows, rising; those from `first` on count, and minima from a sixth of a second before.
+double meetsBeats(std::span<const double> speed, std::span<const double> beats, std::size_t first);
+
+}  // namespace choreia::choreo
