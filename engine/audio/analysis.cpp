@@ -18,6 +18,7 @@ namespace choreia::audio {
 namespace {
 
 constexpr double kLeastConfidence = 0.25; // below: no beat at all
+constexpr double kSlowest = 40;           // beats a minute; the decoder's slowest is 55
 
 using Clock = std::chrono::steady_clock;
 
@@ -90,6 +91,8 @@ BeatGrid gridOf(const BeatActivations& activations, const std::vector<float>& on
     grid.beatsPerBar = decoded.beatsPerBar;
     grid.confidence = decoded.confidence;
     grid.tempoBpm = medianTempo(grid.beats);
+    // Strokes here and there are met by a course most of whose beats fall into the silence between them: no beat goes as slowly as what is left.
+    if (grid.tempoBpm < kSlowest) return {};
     return grid;
 }
 

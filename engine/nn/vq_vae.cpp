@@ -44,8 +44,10 @@ void ResidualQuantiserImpl::follow(std::int64_t level, const torch::Tensor& flat
         return;
     }
     const auto oneHot = torch::zeros({flat.size(0), codes_}, flat.options()).scatter_(1, tokens.unsqueeze(1), 1.0);
-    emaCount_[level].mul_(kDecay).add_(oneHot.sum(0), 1 - kDecay);
-    emaSum_[level].mul_(kDecay).add_(torch::matmul(oneHot.t(), flat), 1 - kDecay);
+    auto counts = torch::cat({oneHot.sum(0).unsqueeze(1), torch::matmul(oneHot.t(), flat)}, 1);  // [codes, 1 + size]
+    if (addUp_) addUp_(counts);
+    emaCount_[level].mul_(kDecay).add_(counts.select(1, 0), 1 - kDecay);
+    emaSum_[level].mul_(kDecay).add_(counts.narrow(1, 1, size_), 1 - kDecay);
     const auto dead = (emaCount_[level] < kDead).unsqueeze(1).to(flat.dtype());
     const auto reseed = pick(codes_);
     emaSum_[level].mul_(1 - dead).add_(dead * reseed);
@@ -158,6 +160,11 @@ void VqVaeImpl::setNormalisation(const torch::Tensor& mean, const torch::Tensor&
 
 torch::Tensor VqVaeImpl::codebook(std::int64_t stream) const {
     return stream % 2 == 0 ? lowerCodes_->codebook(stream / 2) : upperCodes_->codebook(stream / 2);
+}
+
+void VqVaeImpl::countTogether(const std::function<void(torch::Tensor&)>& addUp) {
+    lowerCodes_->countTogether(addUp);
+    upperCodes_->countTogether(addUp);
 }
 
 void VqVaeImpl::keepCodes(std::int64_t levels) {

@@ -7,7 +7,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace choreia::nn {
@@ -42,8 +44,11 @@ public:
     torch::Tensor codebook(std::int64_t level) const { return codebooks_[level]; }
     /// Training goes on from the codes of the first levels as they are, instead of seeding them from the first batch.
     void keepCodes(std::int64_t levels);
+    /// Several processes train: addUp puts the sum over all of them into what it is given.
+    void countTogether(std::function<void(torch::Tensor&)> addUp) { addUp_ = std::move(addUp); }
 
 private:
+    std::function<void(torch::Tensor&)> addUp_;
     void follow(std::int64_t level, const torch::Tensor& flat, const torch::Tensor& tokens);
     std::int64_t levels_, codes_, size_;
     torch::Tensor codebooks_, emaCount_, emaSum_, started_;
@@ -73,8 +78,9 @@ public:
     [[nodiscard]] std::int64_t codes() const override { return config_.codes; }
     [[nodiscard]] std::int64_t codeSize() const override { return config_.codeSize; }
     torch::nn::Module& module() override { return *this; }
-    /// As ResidualQuantiser::keepCodes, for both bodies.
+    /// As ResidualQuantiser::keepCodes and countTogether, for both bodies.
     void keepCodes(std::int64_t levels);
+    void countTogether(const std::function<void(torch::Tensor&)>& addUp);
     /// Code vectors of a stream, [codes, codeSize].
     torch::Tensor codebook(std::int64_t stream) const override;
 

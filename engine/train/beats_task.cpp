@@ -52,7 +52,7 @@ void drawBumps(const std::vector<double>& times, double slower, double first, fl
 
 class BeatsTask final : public Task {
 public:
-    BeatsTask(std::vector<AnnotatedSong> songs, const TaskSetting& setting) : device_(setting.device) {
+    BeatsTask(std::vector<AnnotatedSong> songs, const TaskSetting& setting) : device_(setting.device), share_(setting.share) {
         batch_ = setting.config.value("batch", std::int64_t{8});
         window_ = setting.config.value("window", std::int64_t{2000});
         poolSize_ = static_cast<std::size_t>(setting.config.value("pool", std::int64_t{600}));
@@ -88,20 +88,22 @@ public:
     torch::nn::Module& module() override { return *model_; }
     [[nodiscard]] nlohmann::json modelConfig() const override { return model_->config().toJson(); }
     [[nodiscard]] double stepsPerEpoch() const override { return 200; }
+    [[nodiscard]] std::int64_t batch() const override { return batch_; }
 
     std::vector<std::pair<std::string, torch::Tensor>> loss(Random& random, std::int64_t step) override {
         // Endless: a new piece takes the place of the oldest. How many there have been follows from the step, so that a resumed run has the pool it had.
         const std::size_t made = firstPool_ + static_cast<std::size_t>(step / stepsPerPiece_) + 1;
         std::vector<torch::Tensor> spectra, targets, weights, tempi;
         const std::int64_t rows = rowsOfStep(random);
-        for (std::int64_t b = 0; b < batch_; ++b) {
-            const bool song = !songs_.empty() && random.uniform() < songShare_;
-            const Example& example = song ? songs_[random.below(songs_.size())] : pooled(random.below(std::min(made, poolSize_)), made);
-            window(example, rows, random, spectra, targets, weights, tempi);
+        for (Random& item : share_.itemsOf(batch_, random)) {
+            const bool song = !songs_.empty() && item.uniform() < songShare_;
+            const Example& example = song ? songs_[item.below(songs_.size())] : pooled(item.below(std::min(made, poolSize_)), made);
+            window(example, rows, item, spectra, targets, weights, tempi);
         }
         const auto heard = model_->forward(torch::stack(spectra, 0).to(device_));
         const auto [beat, downbeat] = losses(heard.logits, torch::stack(targets, 0).to(device_), torch::stack(weights, 0).to(device_));
-        const auto tempo = tempoLoss(heard.tempo, torch::stack(tempi, 0).to(device_));
+        const auto known = torch::stack(tempi, 0).to(device_);
+        const auto tempo = tempoLoss(heard.tempo, known, share_.mean(known.sum()));
         return {{"total", beat + 0.7 * downbeat + tempoShare_ * tempo}, {"beat", beat.detach()}, {"downbeat", downbeat.detach()}, {"tempo", tempo.detach()}};
     }
 
@@ -115,8 +117,8 @@ public:
                 const auto [beat, downbeat] = losses(heard.logits, target.unsqueeze(0).to(device_), weight.unsqueeze(0).to(device_));
                 beatSum += beat.item<double>() / static_cast<double>(examples.size());
                 downbeatSum += downbeat.item<double>() / static_cast<double>(examples.size());
-                tempoSum += tempoLoss(heard.tempo, tempoTarget(example.beats, 1, 0, example.spectrum.size(0)).unsqueeze(0).to(device_)).item<double>() /
-                            static_cast<double>(examples.size());
+                const auto known = tempoTarget(example.beats, 1, 0, example.spectrum.size(0)).unsqueeze(0).to(device_);
+                tempoSum += tempoLoss(heard.tempo, known, known.sum()).item<double>() / static_cast<double>(examples.size());
             }
             figures[name + "_beat_loss"] = beatSum;
             figures[name + "_downbeat_loss"] = downbeatSum;
@@ -169,8 +171,8 @@ private:
         return target;
     }
 
-    static torch::Tensor tempoLoss(const torch::Tensor& logits, const torch::Tensor& target) {
-        return -(logits.log_softmax(-1) * target).sum() / target.sum().clamp_min(1);
+    static torch::Tensor tempoLoss(const torch::Tensor& logits, const torch::Tensor& target, const torch::Tensor& seconds) {
+        return -(logits.log_softmax(-1) * target).sum() / seconds.clamp_min(1);
     }
 
     static std::pair<torch::Tensor, torch::Tensor> labels(const Example& example, double slower, double first, std::int64_t rows) {
@@ -245,6 +247,7 @@ private:
     }
 
     torch::Device device_;
+    Share share_;
     audio::TrainingBand band_;
     nn::BeatNet model_{nullptr};
     struct Pooled {

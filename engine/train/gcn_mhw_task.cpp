@@ -30,7 +30,7 @@ struct Sequence {
 class GcnMhwTask final : public Task {
 public:
     GcnMhwTask(nn::Quantiser& quantiser, const std::vector<data::TrainingClip>& clips, const TaskSetting& setting)
-        : device_(setting.device), quantiserKind_(quantiser.kind()) {
+        : device_(setting.device), share_(setting.share), quantiserKind_(quantiser.kind()) {
         const auto& c = setting.config;
         batch_ = c.value("batch", std::int64_t{16});
         steps_ = c.value("sequence", std::int64_t{128});
@@ -83,6 +83,7 @@ public:
 
     [[nodiscard]] bool empty() const { return training_.empty() || validation_.empty(); }
     [[nodiscard]] std::string kind() const override { return "gcn-mhw"; }
+    [[nodiscard]] std::int64_t batch() const override { return batch_; }
     torch::nn::Module& module() override { return *model_; }
     [[nodiscard]] nlohmann::json modelConfig() const override { return model_->config().toJson(); }
     [[nodiscard]] double stepsPerEpoch() const override { return std::max(1.0, distinctSteps_ / static_cast<double>(batch_ * steps_)); }
@@ -91,24 +92,24 @@ public:
         const auto streams = model_->config().streams, codes = model_->config().codes;
         std::vector<torch::Tensor> tokens, previous, music, styles, weights;
         std::vector<std::int64_t> styleLabels;
-        for (std::int64_t b = 0; b < batch_; ++b) {
-            const auto& sequence = draw(random);
+        for (Random& item : share_.itemsOf(batch_, random)) {
+            const auto& sequence = draw(item);
             const auto length = sequence.tokens.size(1);
             // Now and then from the very start, so that beginnings are learned too.
             const auto most = std::max<std::int64_t>(0, length - steps_);
-            const auto first = random.uniform() < 0.1 ? 0 : static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(most + 1)));
+            const auto first = item.uniform() < 0.1 ? 0 : static_cast<std::int64_t>(item.below(static_cast<std::uint64_t>(most + 1)));
             const auto count = std::min(steps_, length - first);
             auto wanted = torch::zeros({streams, steps_}, torch::kInt64);
             wanted.narrow(1, 0, count).copy_(sequence.tokens.narrow(1, first, count));
-            auto before = pastOf(sequence.tokens, first, count, random);
-            corrupt(before, random, codes);
+            auto before = pastOf(sequence.tokens, first, count, item);
+            corrupt(before, item, codes);
             auto sound = musicMean_.unsqueeze(0).repeat({steps_, 1});
-            if (random.uniform() >= wishDropout_)
+            if (item.uniform() >= wishDropout_)
                 sound.narrow(0, 0, count).narrow(1, kHeard, kWishes).copy_(sequence.music.narrow(0, first, count).narrow(1, kHeard, kWishes));
-            if (sequence.hasMusic && random.uniform() >= musicDropout_) {
+            if (sequence.hasMusic && item.uniform() >= musicDropout_) {
                 sound.narrow(0, 0, count).narrow(1, 0, kHeard).copy_(sequence.music.narrow(0, first, count).narrow(1, 0, kHeard));
                 // Timbre and harmony would tell a song, and with it a take, apart: often only rhythm and loudness are heard.
-                if (random.uniform() < timbreDropout_) sound.narrow(1, 0, kTimbre).copy_(musicMean_.narrow(0, 0, kTimbre).unsqueeze(0).expand({steps_, kTimbre}));
+                if (item.uniform() < timbreDropout_) sound.narrow(1, 0, kTimbre).copy_(musicMean_.narrow(0, 0, kTimbre).unsqueeze(0).expand({steps_, kTimbre}));
             }
             auto weight = torch::zeros({steps_});
             weight.narrow(0, 0, count).fill_(1.0);
@@ -121,10 +122,11 @@ public:
         const auto wanted = torch::stack(tokens, 0).to(device_), weight = torch::stack(weights, 0).to(device_);
         const auto sound = torch::stack(music, 0).to(device_), style = torch::stack(styles, 0).to(device_);
         const auto logits = model_->forward(torch::stack(previous, 0).to(device_), wanted, sound, style);
+        const auto known = share_.mean(weight.sum());
         auto total = torch::zeros({}, torch::TensorOptions().device(device_));
         std::vector<std::pair<std::string, torch::Tensor>> parts = {{"total", total}};
         for (std::size_t s = 0; s < logits.size(); ++s) {
-            const auto entropy = crossEntropy(logits[s], wanted.select(1, static_cast<std::int64_t>(s)), weight, 0.05);
+            const auto entropy = crossEntropy(logits[s], wanted.select(1, static_cast<std::int64_t>(s)), weight, 0.05, known);
             parts.emplace_back("entropy_" + std::to_string(s), entropy.detach());
             total = total + levelWeight(s) * entropy;
         }
@@ -160,7 +162,7 @@ public:
                 const auto logits = model_->forward(before, wanted, heard, style);
                 Sums sums;
                 for (std::size_t s = 0; s < logits.size(); ++s) {
-                    const double entropy = crossEntropy(logits[s], wanted.select(1, static_cast<std::int64_t>(s)), weight, 0.0).item<double>();
+                    const double entropy = crossEntropy(logits[s], wanted.select(1, static_cast<std::int64_t>(s)), weight, 0.0, weight.sum()).item<double>();
                     sums.first += s < 2 ? entropy : 0;
                     sums.all += entropy;
                     sums.weighted += levelWeight(s) * entropy;
@@ -201,11 +203,12 @@ private:
     /// Streams come in pairs, lower and upper body: what corrects a correction matters less than the movement itself.
     static double levelWeight(std::size_t stream) { return std::exp2(-static_cast<double>(stream / 2)); }
 
-    static torch::Tensor crossEntropy(const torch::Tensor& logits, const torch::Tensor& wanted, const torch::Tensor& weight, double smoothing) {
+    static torch::Tensor crossEntropy(const torch::Tensor& logits, const torch::Tensor& wanted, const torch::Tensor& weight, double smoothing,
+                                      const torch::Tensor& known) {
         const auto logProbability = logits.log_softmax(-1);
         auto loss = -logProbability.gather(2, wanted.unsqueeze(2)).squeeze(2);
         if (smoothing > 0) loss = (1 - smoothing) * loss - smoothing * logProbability.mean(-1);
-        return (loss * weight).sum() / weight.sum().clamp_min(1.0);
+        return (loss * weight).sum() / known.clamp_min(1.0);
     }
 
     /// A clip in one mirror and at one speed: in seconds any speed, in beats a whole number of tokens a beat (0: in seconds).
@@ -349,6 +352,7 @@ private:
     }
 
     torch::Device device_;
+    Share share_;
     std::string quantiserKind_;
     bool beatTime_ = true;
     nn::GcnMhw model_{nullptr};

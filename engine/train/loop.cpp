@@ -84,6 +84,12 @@ private:
     [[nodiscard]] TensorTable snapshot() const;
     Result<void> restore(const TensorTable& table);
     Result<void> writeLog(const nlohmann::json& line);
+    [[nodiscard]] bool alone() const { return settings_.share.ranks == nullptr; }
+    [[nodiscard]] bool writes() const { return settings_.share.rank() == 0; }
+    void startTogether();
+    bool agree(bool stop);
+    void meanOverRanks(std::vector<std::pair<std::string, torch::Tensor>>& parts);
+    void bufferOfFirst();
     Result<void> validate(nlohmann::json line);
     Result<void> shipBest(const std::map<std::string, double>& figures);
 
@@ -200,6 +206,87 @@ Result<void> Loop::validate(nlohmann::json line) {
     return writeLog(line);
 }
 
+// One tensor of all of them, and back.
+torch::Tensor flattened(const std::vector<torch::Tensor>& tensors) {
+    std::vector<torch::Tensor> rows;
+    for (const auto& tensor : tensors) rows.push_back(tensor.detach().reshape({-1}).to(torch::kCPU, torch::kFloat32));
+    return rows.empty() ? torch::zeros({0}) : torch::cat(rows, 0);
+}
+
+void spreadOver(const torch::Tensor& all, std::vector<torch::Tensor>& tensors) {
+    torch::NoGradGuard noGrad;
+    std::int64_t at = 0;
+    for (auto& tensor : tensors) {
+        tensor.copy_(all.narrow(0, at, tensor.numel()).view(tensor.sizes()));
+        at += tensor.numel();
+    }
+}
+
+std::vector<torch::Tensor> floatsOf(const Tensors& named) {
+    std::vector<torch::Tensor> list;
+    for (const auto& [name, tensor] : named)
+        if (tensor.is_floating_point()) list.push_back(tensor);
+    return list;
+}
+
+// All begin as rank 0 does; what they drop out is their own.
+void Loop::startTogether() {
+    if (alone()) return;
+    for (auto* tensors : {&state_.parameters, &state_.ema}) {
+        auto list = floatsOf(*tensors);
+        auto all = flattened(list);
+        settings_.share.ranks->fromFirst(all);
+        spreadOver(all, list);
+    }
+    bufferOfFirst();
+    auto begin = torch::tensor({static_cast<double>(state_.step), state_.wall, std::isfinite(state_.best) ? state_.best : -1.0}, torch::kFloat64), own = begin.clone();
+    settings_.share.ranks->fromFirst(begin);
+    if (begin[0].item<double>() != own[0].item<double>())
+        throw std::runtime_error("rank " + std::to_string(settings_.share.rank()) + " is at step " + std::to_string(state_.step) + ", rank 0 at step " +
+                                 std::to_string(static_cast<std::int64_t>(begin[0].item<double>())) + ": all need the same run folder to resume from");
+    state_.wall = begin[1].item<double>();
+    if (!writes()) torch::manual_seed(settings_.seed * 1000 + static_cast<std::uint64_t>(settings_.share.rank()));
+}
+
+// Before every step: rank 0's clock is everybody's, and who is asked to stop stops all.
+bool Loop::agree(bool stop) {
+    if (alone()) return stop;
+    auto words = torch::tensor({writes() ? state_.wall : 0.0, stop ? 1.0 : 0.0}, torch::kFloat64);
+    settings_.share.ranks->addUp(words);
+    state_.wall = words[0].item<double>();
+    return words[1].item<double>() > 0;
+}
+
+// Gradients, and the losses as they are shown.
+void Loop::meanOverRanks(std::vector<std::pair<std::string, torch::Tensor>>& parts) {
+    if (alone()) return;
+    torch::NoGradGuard noGrad;
+    std::vector<torch::Tensor> list;
+    for (auto& [name, parameter] : state_.parameters) {
+        if (!parameter.requires_grad()) continue;
+        if (!parameter.grad().defined()) parameter.mutable_grad() = torch::zeros_like(parameter);
+        list.push_back(parameter.grad());
+    }
+    for (auto& [name, value] : parts) {
+        value = value.detach().clone();
+        list.push_back(value);
+    }
+    auto all = flattened(list);
+    settings_.share.ranks->addUp(all);
+    all /= settings_.share.world();
+    spreadOver(all, list);
+}
+
+// Codebooks and the like follow each process's own batch: rank 0's count.
+void Loop::bufferOfFirst() {
+    if (alone()) return;
+    auto list = floatsOf(state_.buffers);
+    if (list.empty()) return;
+    auto all = flattened(list);
+    settings_.share.ranks->fromFirst(all);
+    spreadOver(all, list);
+}
+
 Result<void> Loop::run(std::stop_token stop, Progress& progress) {
     const WorkClock clock;
     std::error_code code;
@@ -209,16 +296,31 @@ Result<void> Loop::run(std::stop_token stop, Progress& progress) {
         CHOREIA_ASSIGN(const auto table, io::readSafetensors(checkpointPath()));
         CHOREIA_TRY(restore(table));
     }
+    startTogether();
     task_.module().train();
     good_ = snapshot();
     const double wallBefore = state_.wall, shareBefore = doneShare();
     const auto elapsed = [&] { return wallBefore + clock.seconds(); };
-    CHOREIA_ASSIGN(auto events, EventFile::create(settings_.out, task_.kind(), secondsSince1970()));
-    events_.emplace(std::move(events));
+    if (writes()) {
+        CHOREIA_ASSIGN(auto events, EventFile::create(settings_.out, task_.kind(), secondsSince1970()));
+        events_.emplace(std::move(events));
+    }
     double nextValidation = state_.wall + std::min(20.0, settings_.validateEveryS), nextCheckpoint = state_.wall + settings_.checkpointEveryS, nextLine = 0;
     int retries = 0;
-    while (doneShare() < 1.0) {
-        if (stop.stop_requested()) {
+    const auto keepState = [&]() -> Result<void> {
+        good_ = snapshot();
+        return writes() ? io::writeSafetensors(checkpointPath(), good_) : Result<void>();
+    };
+    for (;;) {
+        // All that ranks must decide alike hangs on what is agreed here.
+        const bool stopping = agree(stop.stop_requested());
+        if (doneShare() >= 1.0) break;
+        if (state_.wall >= nextCheckpoint) {
+            CHOREIA_TRY(keepState());
+            nextCheckpoint = state_.wall + settings_.checkpointEveryS;
+        }
+        if (stopping) {
+            if (!writes()) return cancelled(settings_.out.string());
             CHOREIA_TRY(io::writeSafetensors(checkpointPath(), snapshot()));
             // Who stops to keep what there is finds weights, even where no validation was due yet.
             if (!std::isfinite(state_.best) && state_.step > 0)
@@ -229,9 +331,11 @@ Result<void> Loop::run(std::stop_token stop, Progress& progress) {
         auto parts = task_.loss(random_, state_.step);
         optimiser_.zeroGradients();
         parts.front().second.backward();
+        meanOverRanks(parts);
         const double rate = learningRate();
         const double norm = optimiser_.step(rate, settings_.clipNorm);
         if (!std::isfinite(norm) || !std::isfinite(parts.front().second.item<double>())) {
+            // Every rank comes here, or none: gradients and losses are all ranks'.
             if (++retries > 5) return failed(settings_.out.string(), "the loss is not finite, five times over", "a finite loss", "step " + std::to_string(state_.step));
             logWarning("the loss is not finite at step " + std::to_string(state_.step) + ": back to the last good state, with half the learning rate");
             const double scale = state_.rateScale * 0.5;
@@ -245,14 +349,15 @@ Result<void> Loop::run(std::stop_token stop, Progress& progress) {
             const double decay = std::min(settings_.emaDecay, (1.0 + static_cast<double>(state_.step)) / (10.0 + static_cast<double>(state_.step)));
             for (auto& [name, average] : state_.ema) average.mul_(decay).add_(state_.parameters.at(name), 1 - decay);
         }
+        bufferOfFirst();
         ++state_.step;
-        state_.wall = elapsed();
+        if (writes()) state_.wall = elapsed();
         const double share = doneShare();
         const double now = share - shareBefore;  // a resumed run goes by the pace since it was taken up again
         const double left = now > 1e-4 ? std::max(0.0, (state_.wall - wallBefore) * (1 - share) / now) : -1.0;
         nlohmann::json line = {{"step", state_.step}, {"epoch", static_cast<double>(state_.step) / task_.stepsPerEpoch()}, {"wall_s", state_.wall}, {"eta_s", left}, {"lr", rate}};
-        if (state_.wall >= nextLine || share >= 1.0) {
-            nextLine = state_.wall + 2.0;
+        if (writes() && (state_.wall >= nextLine || share >= 1.0)) {
+            nextLine = state_.wall + settings_.logEveryS;
             nlohmann::json losses;
             for (const auto& [name, value] : parts) losses[name] = value.item<double>();
             line["losses"] = losses;
@@ -260,18 +365,13 @@ Result<void> Loop::run(std::stop_token stop, Progress& progress) {
             progress.report("training " + task_.kind(), std::min(1.0, share), left);
             CHOREIA_TRY(writeLog(line));
         }
-        if (state_.wall >= nextValidation || share >= 1.0) {
+        if (writes() && (state_.wall >= nextValidation || share >= 1.0)) {
             CHOREIA_TRY(validate(line));
             state_.wall = elapsed();
             nextValidation = state_.wall + settings_.validateEveryS;
         }
-        if (state_.wall >= nextCheckpoint || share >= 1.0) {
-            good_ = snapshot();
-            CHOREIA_TRY(io::writeSafetensors(checkpointPath(), good_));
-            nextCheckpoint = elapsed() + settings_.checkpointEveryS;
-        }
     }
-    return {};
+    return keepState();
 }
 
 }  // namespace
@@ -283,6 +383,8 @@ Result<void> Task::startFrom(const TensorTable& table, const std::string& where)
 Result<void> runLoop(Task& task, const LoopSettings& settings, std::stop_token stop, Progress& progress) {
     try {
         return Loop(task, settings).run(stop, progress);
+    } catch (const RankLost& error) {
+        return failed(settings.out.string(), std::string(error.what()) + ": the training ended; --resume goes on from rank 0's last checkpoint");
     } catch (const c10::Error& error) {
         return failed("train " + task.kind(), error.what_without_backtrace());
     } catch (const std::exception& error) {

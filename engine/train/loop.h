@@ -5,6 +5,7 @@
 #include "core/random.h"
 #include "core/result.h"
 #include "core/tensor_table.h"
+#include "train/ranks.h"
 
 #include <nlohmann/json.hpp>
 #include <torch/torch.h>
@@ -27,6 +28,8 @@ public:
     [[nodiscard]] virtual nlohmann::json modelConfig() const = 0;
     /// Loss of the batch of a step (from 0), drawn with random; the first entry of parts is what is minimised ("total").
     virtual std::vector<std::pair<std::string, torch::Tensor>> loss(Random& random, std::int64_t step) = 0;
+    /// Items of a batch, of which each of several processes takes its part (TaskSetting::share); 0: the model trains in one process.
+    [[nodiscard]] virtual std::int64_t batch() const { return 0; }
     /// Figures on the validation clips, lower "score" is better. Called with EMA weights in place, in evaluation mode, without gradients.
     virtual std::map<std::string, double> validate() = 0;
     [[nodiscard]] virtual double stepsPerEpoch() const = 0;
@@ -56,13 +59,17 @@ struct LoopSettings {
     int epochs = 0;      ///< 0: by minutes
     double minutes = 0;
     double validateEveryS = 60, checkpointEveryS = 60;
+    double logEveryS = 2;  ///< 0: every step
     bool resume = false;
     std::uint64_t seed = 1;
     std::filesystem::path out, log;
+    Share share;  ///< who else trains this model; the tasks' losses are then their parts' (see ranks.h)
 };
 
 /// Runs to the end (or to a stop) and leaves KIND.last.ckpt, KIND.log.jsonl and the best weights in settings.out.
 /// A loss that is not finite goes back to the last good state with half the rate and says so; after five times it fails.
+/// Of several processes rank 0 alone measures and writes; to resume, all read the run folder. Where one is lost, all end with its number (Failed) and
+/// what rank 0 last wrote is whole.
 Result<void> runLoop(Task& task, const LoopSettings& settings, std::stop_token stop, Progress& progress);
 
 }  // namespace choreia::train

@@ -13,7 +13,7 @@ namespace {
 
 class LstmVaeTask final : public Task {
 public:
-    LstmVaeTask(const std::vector<data::LandmarkSample>& samples, const TaskSetting& setting) : device_(setting.device) {
+    LstmVaeTask(const std::vector<data::LandmarkSample>& samples, const TaskSetting& setting) : device_(setting.device), share_(setting.share) {
         const auto& c = setting.config;
         batch_ = c.value("batch", std::int64_t{32});
         klWeight_ = c.value("kl_weight", 1e-4);
@@ -46,23 +46,26 @@ public:
 
     [[nodiscard]] bool empty() const { return training_.empty() || validation_.empty(); }
     [[nodiscard]] std::string kind() const override { return "lstm-vae"; }
+    [[nodiscard]] std::int64_t batch() const override { return batch_; }
     torch::nn::Module& module() override { return *model_; }
     [[nodiscard]] nlohmann::json modelConfig() const override { return model_->config().toJson(); }
     [[nodiscard]] double stepsPerEpoch() const override { return std::max(1.0, windows_ / static_cast<double>(batch_)); }
 
     std::vector<std::pair<std::string, torch::Tensor>> loss(Random& random, std::int64_t step) override {
         const auto steps = model_->config().steps;
-        std::vector<torch::Tensor> mfcc, wanted;
-        for (std::int64_t b = 0; b < batch_; ++b) {
-            const double at = random.uniform() * windows_;
+        std::vector<torch::Tensor> mfcc, wanted, drawn;
+        for (Random& item : share_.itemsOf(batch_, random)) {
+            const double at = item.uniform() * windows_;
             const auto k = std::min(static_cast<std::size_t>(std::upper_bound(ends_.begin(), ends_.end(), at) - ends_.begin()), training_.size() - 1);
             const auto& sample = training_[k];
-            const auto first = static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(sample.mfcc.size(0) - steps + 1)));
+            const auto first = static_cast<std::int64_t>(item.below(static_cast<std::uint64_t>(sample.mfcc.size(0) - steps + 1)));
             mfcc.push_back(sample.mfcc.narrow(0, first, steps));
-            wanted.push_back((random.uniform() < 0.5 ? mirrored_[k] : sample.landmarks).narrow(0, first, steps));
+            wanted.push_back((item.uniform() < 0.5 ? mirrored_[k] : sample.landmarks).narrow(0, first, steps));
+            auto& row = drawn.emplace_back(torch::empty({model_->config().latent}));
+            for (std::int64_t n = 0; n < row.numel(); ++n) row.data_ptr<float>()[n] = static_cast<float>(item.normal());
         }
-        const auto target = torch::stack(wanted, 0).view({batch_, steps, motion::kLandmarks, 2}).to(device_);
-        const auto noise = torch::randn({batch_, model_->config().latent}).to(device_);
+        const auto target = torch::stack(wanted, 0).view({static_cast<std::int64_t>(wanted.size()), steps, motion::kLandmarks, 2}).to(device_);
+        const auto noise = torch::stack(drawn, 0).to(device_);
         const auto output = model_->forward(torch::stack(mfcc, 0).to(device_), noise);
         const auto reconstruction = torch::mse_loss(output.landmarks, target), kl = nn::klDivergence(output.mean, output.logVariance);
         const double weight = klWeight_ * (warmup_ > 0 ? std::min(1.0, static_cast<double>(step + 1) / static_cast<double>(warmup_)) : 1.0);
@@ -95,6 +98,7 @@ private:
         torch::Tensor mfcc, landmarks;  ///< [steps, 13], [steps, 66]
     };
     torch::Device device_;
+    Share share_;
     nn::LstmVae model_{nullptr};
     std::vector<Held> training_, validation_;
     std::vector<torch::Tensor> mirrored_;

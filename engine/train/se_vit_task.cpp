@@ -63,7 +63,7 @@ struct Errors {
 class SeVitTask final : public Task {
 public:
     SeVitTask(Network network, Samples photographs, std::optional<RenderedPeople> people, const TaskSetting& setting)
-        : device_(setting.device), network_(std::move(network)), people_(std::move(people)) {
+        : device_(setting.device), share_(setting.share), network_(std::move(network)), people_(std::move(people)) {
         const auto& c = setting.config;
         batch_ = c.value("batch", std::size_t{16});
         fresh_ = c.value("fresh", std::size_t{2});
@@ -89,6 +89,7 @@ public:
 
     [[nodiscard]] bool usable() const { return (people_ || !training_.empty()) && !validation_.empty(); }
     [[nodiscard]] std::string kind() const override { return network_.kind; }
+    [[nodiscard]] std::int64_t batch() const override { return static_cast<std::int64_t>(batch_); }
     torch::nn::Module& module() override { return *network_.module; }
     [[nodiscard]] nlohmann::json modelConfig() const override { return network_.config; }
     [[nodiscard]] double stepsPerEpoch() const override {
@@ -96,13 +97,18 @@ public:
     }
 
     std::vector<std::pair<std::string, torch::Tensor>> loss(Random& random, std::int64_t) override {
-        if (renderShare_ > 0) refill(random, fresh_);
-        std::vector<const data::PictureSample*> chosen;
-        for (std::size_t b = 0; b < batch_; ++b) {
-            const auto& from = random.uniform() < renderShare_ ? renders_ : training_;
-            chosen.push_back(&from[random.below(from.size())]);
+        // Each process draws people of its own.
+        if (const auto seed = random.next() + static_cast<std::uint64_t>(share_.rank()); renderShare_ > 0) {
+            Random drawn(seed);
+            refill(drawn, (fresh_ + static_cast<std::size_t>(share_.world()) - 1) / static_cast<std::size_t>(share_.world()));
         }
-        const PictureBatch batch = trainingBatch(chosen, network_.size, random);
+        std::vector<const data::PictureSample*> chosen;
+        auto items = share_.itemsOf(static_cast<std::int64_t>(batch_), random);
+        for (Random& item : items) {
+            const auto& from = item.uniform() < renderShare_ ? renders_ : training_;
+            chosen.push_back(&from[item.below(from.size())]);
+        }
+        const PictureBatch batch = trainingBatch(chosen, network_.size, items.front());
         const auto out = network_.forward(batch.rgb.to(device_));
         const auto known = batch.known.to(device_), where = batch.where.to(device_);
         const auto coarse = meanOf(F::smooth_l1_loss(out.coarse * 8, where * 8, F::SmoothL1LossFuncOptions().reduction(torch::kNone)).mean(2), known);
@@ -199,6 +205,7 @@ private:
     }
 
     torch::Device device_;
+    Share share_;
     Network network_;
     std::optional<RenderedPeople> people_;
     Samples training_, renders_;

@@ -18,6 +18,7 @@ struct TaskSetting {
     std::uint64_t seed = 1;
     std::filesystem::path out;
     std::string name;
+    Share share;            ///< the part of every batch to take
 };
 
 Result<std::unique_ptr<Task>> makeVqVaeTask(const std::vector<data::TrainingClip>& clips, const TaskSetting& setting);

@@ -11,6 +11,7 @@
 #include "train/tasks.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <set>
 
 namespace choreia::train {
@@ -18,7 +19,7 @@ namespace choreia::train {
 namespace {
 
 const std::set<std::string> kLoopKeys = {"name", "learning_rate", "weight_decay", "clip_norm", "ema_decay", "warmup_steps", "epochs", "validate_every_s",
-                                         "checkpoint_every_s", "start_from", "batch", "speeds", "trained_on", "licence", "command"};
+                                         "checkpoint_every_s", "log_every_s", "start_from", "batch", "speeds", "trained_on", "licence", "command"};
 
 /// All that differs from model to model.
 struct Model {
@@ -76,6 +77,7 @@ public:
     std::map<std::string, double> validate() override { return task_->validate(); }
     Result<void> startFrom(const TensorTable& table, const std::string& where) override { return task_->startFrom(table, where); }
     [[nodiscard]] double stepsPerEpoch() const override { return task_->stepsPerEpoch(); }
+    [[nodiscard]] std::int64_t batch() const override { return task_->batch(); }
     void reached(double share) override { task_->reached(share); }
     [[nodiscard]] double rateAt(double share) const override { return task_->rateAt(share); }
     [[nodiscard]] std::pair<double, double> betas() const override { return task_->betas(); }
@@ -131,6 +133,8 @@ Result<void> train(const TrainRequest& request, std::stop_token stop, Progress& 
     if (request.data.empty() && model.needsData) return usageError("train", "no data given", "--data F.h5");
     CHOREIA_ASSIGN(const auto device, deviceFor(request.device));
     CHOREIA_ASSIGN(const auto config, readConfig(request, model));
+    CHOREIA_ASSIGN(const auto place, placeFromEnvironment([](const char* name) { return std::getenv(name); }));
+    if (place.world > 1 && model.make == nullptr) return usageError("train", request.model + " trains in one process", "WORLD_SIZE of 1", std::to_string(place.world));
     std::vector<data::TrainingClip> clips;
     if (model.needsClips) {
         CHOREIA_ASSIGN(clips, data::loadClips(request.data));
@@ -138,7 +142,8 @@ Result<void> train(const TrainRequest& request, std::stop_token stop, Progress& 
     try {
         nn::setComputeThreads(threadCount());
         nn::keepFreedMemory();
-        TaskSetting setting{config, device, request.seed, request.out, config.value("name", std::string("default"))};
+        CHOREIA_ASSIGN(auto ranks, joinRanks(place));
+        TaskSetting setting{config, device, request.seed, request.out, config.value("name", std::string("default")), Share{std::move(ranks)}};
         const auto record = [&]() -> Result<void> {
             auto json = config;
             json["model"] = request.model;
@@ -151,6 +156,10 @@ Result<void> train(const TrainRequest& request, std::stop_token stop, Progress& 
             return record();
         }
         CHOREIA_ASSIGN(auto task, model.make(request.data, clips, setting));
+        if (setting.share.ranks) {
+            if (task->batch() == 0) return usageError("train", request.model + " trains in one process", "WORLD_SIZE of 1", std::to_string(place.world));
+            CHOREIA_TRY(checkShare(setting.share, task->batch()));
+        }
         if (const auto start = config.value("start_from", std::string()); !start.empty() && !request.resume) {
             CHOREIA_ASSIGN(const auto table, io::readSafetensors(start));
             CHOREIA_ASSIGN(const auto unused, nn::configOf(table, request.model, start));
@@ -166,15 +175,17 @@ Result<void> train(const TrainRequest& request, std::stop_token stop, Progress& 
         loop.warmupSteps = config.value("warmup_steps", 100);
         loop.validateEveryS = config.value("validate_every_s", 60.0);
         loop.checkpointEveryS = config.value("checkpoint_every_s", 60.0);
+        loop.logEveryS = config.value("log_every_s", loop.logEveryS);
         loop.minutes = request.minutes;
         loop.epochs = request.epochs > 0 ? request.epochs : request.minutes > 0 ? 0 : config.value("epochs", model.epochs);
         loop.resume = request.resume;
         loop.seed = request.seed;
         loop.out = request.out;
         loop.log = request.log;
+        loop.share = setting.share;
         DescribedTask described(std::move(task), config);
         CHOREIA_TRY(runLoop(described, loop, stop, progress));
-        return record();
+        return setting.share.rank() == 0 ? record() : Result<void>();
     } catch (const c10::Error& error) {
         return failed("train " + request.model, error.what_without_backtrace());
     } catch (const std::exception& error) {

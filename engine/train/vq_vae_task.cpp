@@ -50,7 +50,7 @@ void spread(const std::vector<torch::Tensor>& variants, torch::Tensor& mean, tor
 
 class VqVaeTask final : public Task {
 public:
-    VqVaeTask(const std::vector<data::TrainingClip>& clips, const TaskSetting& setting) : device_(setting.device) {
+    VqVaeTask(const std::vector<data::TrainingClip>& clips, const TaskSetting& setting) : device_(setting.device), share_(setting.share) {
         batch_ = setting.config.value("batch", std::int64_t{32});
         plainSteps_ = setting.config.value("plain_steps", std::int64_t{400});
         dropLevels_ = setting.config.value("level_dropout", 0.2);
@@ -99,10 +99,13 @@ public:
             model_->setNormalisation(mean, deviation);
         }
         model_->to(device_);
+        // Codebooks follow what all the processes saw.
+        if (share_.ranks) model_->countTogether([ranks = share_.ranks](torch::Tensor& counts) { ranks->addUp(counts); });
     }
 
     [[nodiscard]] bool empty() const { return training_.empty() || validation_.empty(); }
     [[nodiscard]] std::string kind() const override { return "vq-vae"; }
+    [[nodiscard]] std::int64_t batch() const override { return batch_; }
     torch::nn::Module& module() override { return *model_; }
     [[nodiscard]] nlohmann::json modelConfig() const override { return model_->config().toJson(); }
     // Weights with fewer levels may begin a network with more: the further codebooks are seeded from the data.
@@ -128,11 +131,11 @@ public:
 
     std::vector<std::pair<std::string, torch::Tensor>> loss(Random& random, std::int64_t step) override {
         std::vector<torch::Tensor> rows;
-        for (std::int64_t b = 0; b < batch_; ++b) {
-            const auto at = static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(frames_)));
+        for (Random& item : share_.itemsOf(batch_, random)) {
+            const auto at = static_cast<std::int64_t>(item.below(static_cast<std::uint64_t>(frames_)));
             const auto k = static_cast<std::size_t>(std::upper_bound(ends_.begin(), ends_.end(), at) - ends_.begin());
             const auto& clip = training_[k];
-            const auto first = static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(clip.size(0) - kWindow + 1)));
+            const auto first = static_cast<std::int64_t>(item.below(static_cast<std::uint64_t>(clip.size(0) - kWindow + 1)));
             rows.push_back(clip.narrow(0, first, kWindow));
         }
         const auto target = torch::stack(rows, 0).to(device_);
@@ -198,6 +201,7 @@ private:
         std::string style;
     };
     torch::Device device_;
+    Share share_;
     nn::VqVae model_{nullptr};
     std::vector<torch::Tensor> training_;
     std::vector<Held> validation_;

@@ -1,17 +1,71 @@
 // A training stopped by force at any moment and taken up again ends at the weights of one that nobody touched.
 #include "app/cli_runner.h"
 #include "io/safetensors.h"
+#include "support/free_port.h"
 #include "support/testing.h"
 #include "support/tiny_dataset.h"
 
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QTemporaryDir>
 #include <QtTest/QtTest>
 
+#include <cmath>
+#include <map>
+#include <memory>
+#include <vector>
+
 using namespace choreia;
 using namespace choreia::testing;
+
+namespace {
+
+/// Starts a process for each rank; once `whenThere` exists, `killed` is shot.
+std::vector<Answer> runRanks(const std::vector<QStringList>& arguments, int killed, const QString& whenThere = {}) {
+    std::vector<std::unique_ptr<QProcess>> processes;
+    const int port = freePort();
+    for (std::size_t rank = 0; rank < arguments.size(); ++rank) {
+        auto environment = QProcessEnvironment::systemEnvironment();
+        environment.insert("RANK", QString::number(rank));
+        environment.insert("WORLD_SIZE", QString::number(arguments.size()));
+        environment.insert("MASTER_ADDR", "127.0.0.1");
+        environment.insert("MASTER_PORT", QString::number(port));
+        auto& process = processes.emplace_back(std::make_unique<QProcess>());
+        process->setProcessEnvironment(environment);
+        process->start(program(), arguments[rank]);
+    }
+    if (killed >= 0) {
+        QElapsedTimer clock;
+        for (clock.start(); !QFile::exists(whenThere) && clock.elapsed() < 120000;) QTest::qSleep(20);
+        processes[static_cast<std::size_t>(killed)]->kill();
+    }
+    std::vector<Answer> answers;
+    for (auto& process : processes) {
+        const bool ended = process->waitForFinished(120000);
+        if (!ended) process->kill();
+        Answer answer;
+        answer.status = ended && process->exitStatus() == QProcess::NormalExit ? process->exitCode() : -1;
+        answer.err = QString::fromUtf8(process->readAllStandardError());
+        answers.push_back(answer);
+    }
+    return answers;
+}
+
+std::map<int, double> lossesIn(const QString& path) {
+    std::map<int, double> losses;
+    QFile log(path);
+    if (!log.open(QIODevice::ReadOnly)) return losses;
+    for (const QByteArray& line : log.readAll().split('\n')) {
+        const auto row = QJsonDocument::fromJson(line).object();
+        if (row.contains("losses")) losses[row["step"].toInt()] = row["losses"].toObject()["total"].toDouble();
+    }
+    return losses;
+}
+
+}  // namespace
 
 class TrainTest : public QObject {
     Q_OBJECT
@@ -57,6 +111,64 @@ private Q_SLOTS:
         QVERIFY(one.ok() && two.ok());
         QCOMPARE(two->tensors.size(), one->tensors.size());
         for (const auto& [name, entry] : one->tensors) QVERIFY2(two->tensors.at(name).bytes == entry.bytes, name.c_str());
+    }
+
+    // Two processes of one machine, as torchrun would start them: the losses of one process with the same batch; the codebooks too follow both.
+    void twoProcessesTrainTogether() {
+        QTemporaryDir folder;
+        QVERIFY(writeTinyDataset(folder.filePath("tiny.h5").toStdString()).ok());
+        QFile config(folder.filePath("config.json"));
+        QVERIFY(config.open(QIODevice::WriteOnly));
+        config.write(R"({"width": 16, "codes": 16, "code_size": 8, "levels": 1, "batch": 4, "plain_steps": 20, "log_every_s": 0, "validate_every_s": 100000, "warmup_steps": 5})");
+        config.close();
+        const auto arguments = [&](const QString& out) {
+            return QStringList{"train", "vq-vae", "--data", folder.filePath("tiny.h5"), "--out", folder.filePath(out), "--config", config.fileName(), "--epochs", "16", "--threads", "1", "--device", "cpu"};
+        };
+        const Answer alone = runChoreia(arguments("one"), folder.path());
+        QVERIFY2(alone.status == 0, qPrintable(alone.err));
+        const auto ends = runRanks({arguments("two"), arguments("two")}, -1);
+        for (const Answer& end : ends) QVERIFY2(end.status == 0, qPrintable(end.err));
+        const auto one = lossesIn(folder.filePath("one/vq-vae.log.jsonl")), two = lossesIn(folder.filePath("two/vq-vae.log.jsonl"));
+        QVERIFY(one.size() > 22);
+        QCOMPARE(two.size(), one.size());
+        // Up to where the codebooks are seeded, from rank 0's batch there, the losses are the same but for rounding.
+        for (const auto& [step, loss] : one)
+            if (step <= 20) QVERIFY2(std::abs(two.at(step) - loss) < 2e-3 * loss, qPrintable(QString("step %1: %2, %3").arg(step).arg(loss).arg(two.at(step))));
+        QVERIFY(two.rbegin()->second < 0.8 * two.begin()->second);
+        QVERIFY(io::readSafetensors(folder.filePath("two/default.vq-vae.safetensors").toStdString()).ok());
+    }
+
+    void aKilledProcessEndsTheOthersAndIsNamed() {
+        QTemporaryDir folder;
+        QVERIFY(writeTinyDataset(folder.filePath("tiny.h5").toStdString()).ok());
+        QFile config(folder.filePath("config.json"));
+        QVERIFY(config.open(QIODevice::WriteOnly));
+        config.write(R"({"width": 16, "codes": 16, "code_size": 8, "levels": 2, "batch": 3, "plain_steps": 20, "checkpoint_every_s": 0.1, "validate_every_s": 100000, "warmup_steps": 5})");
+        config.close();
+        const QStringList arguments{"train", "vq-vae", "--data", folder.filePath("tiny.h5"), "--out", folder.filePath("run"), "--config", config.fileName(), "--epochs", "100000", "--threads", "1"};
+        const auto ends = runRanks({arguments, arguments, arguments}, 1, folder.filePath("run/vq-vae.last.ckpt"));
+        QCOMPARE(ends[1].status, -1);
+        for (const int rank : {0, 2}) {
+            QCOMPARE(ends[static_cast<std::size_t>(rank)].status, 1);
+            QVERIFY2(ends[static_cast<std::size_t>(rank)].complaint().contains("rank 1 of 3"), qPrintable(ends[static_cast<std::size_t>(rank)].err));
+        }
+        QVERIFY(io::readSafetensors(folder.filePath("run/vq-vae.last.ckpt").toStdString()).ok());
+    }
+
+    void whatCannotBeSharedIsRefused() {
+        QTemporaryDir folder;
+        QVERIFY(writeTinyDataset(folder.filePath("tiny.h5").toStdString()).ok());
+        QProcess process;
+        auto environment = QProcessEnvironment::systemEnvironment();
+        environment.insert("WORLD_SIZE", "2");
+        environment.insert("RANK", "5");
+        environment.insert("MASTER_ADDR", "127.0.0.1");
+        process.setProcessEnvironment(environment);
+        process.start(program(), {"train", "vq-vae", "--data", folder.filePath("tiny.h5"), "--out", folder.filePath("run")});
+        QVERIFY(process.waitForFinished(60000));
+        QCOMPARE(process.exitCode(), 2);
+        QVERIFY(process.readAllStandardError().contains("RANK"));
+        QVERIFY(!QDir(folder.filePath("run")).exists());
     }
 
     void eventFilesStandBesideTheLog() {

@@ -1,0 +1,177 @@
+// c10d stays in this file. What is sent goes by way of the CPU: Gloo then serves every device.
+#include "train/ranks.h"
+
+#ifdef CHOREIA_GLOO
+#include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
+#include <torch/csrc/distributed/c10d/TCPStore.hpp>
+#endif
+
+#include <charconv>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <thread>
+
+namespace choreia::train {
+
+Result<RankPlace> placeFromEnvironment(const std::function<const char*(const char*)>& variable) {
+    RankPlace place;
+    const auto number = [&](const char* name, int& out) -> Result<bool> {
+        const char* const text = variable(name);
+        if (text == nullptr || *text == '\0') return false;
+        const char* const end = text + std::strlen(text);
+        if (const auto [rest, error] = std::from_chars(text, end, out); error != std::errc() || rest != end) return usageError(name, "not a number", "an integer", text);
+        return true;
+    };
+    const char* const master = variable("MASTER_ADDR");
+    const bool addressed = master != nullptr && *master != '\0';
+    CHOREIA_ASSIGN(bool known, number("WORLD_SIZE", place.world));
+    const char* rankName = "RANK";
+    if (!known && addressed)
+        for (const auto& [rank, size] : {std::pair("SLURM_PROCID", "SLURM_NTASKS"), std::pair("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE")}) {
+            CHOREIA_ASSIGN(known, number(size, place.world));
+            rankName = rank;
+            if (known) break;
+        }
+    if (!known || place.world == 1) return RankPlace{};
+    if (place.world < 1) return usageError("WORLD_SIZE", "not a number of processes", "1 or more", std::to_string(place.world));
+    CHOREIA_ASSIGN(const bool ranked, number(rankName, place.rank));
+    if (!ranked) return usageError(rankName, "not set, though there are " + std::to_string(place.world) + " processes", "0 to " + std::to_string(place.world - 1));
+    if (place.rank < 0 || place.rank >= place.world) return usageError(rankName, "outside of the processes", "0 to " + std::to_string(place.world - 1), std::to_string(place.rank));
+    if (!addressed) return usageError("MASTER_ADDR", "not set, though there are " + std::to_string(place.world) + " processes", "the host of rank 0");
+    place.master = master;
+    CHOREIA_ASSIGN(const bool port, number("MASTER_PORT", place.port));
+    static_cast<void>(port);
+    if (place.port < 1 || place.port > 65535) return usageError("MASTER_PORT", "not a port", "1 to 65535", std::to_string(place.port));
+    return place;
+}
+
+std::vector<Random> Share::itemsOf(std::int64_t batch, Random& random) const {
+    std::vector<Random> mine;
+    for (std::int64_t b = 0; b < batch; ++b) {
+        const auto seed = random.next();
+        if (b % world() == rank()) mine.emplace_back(seed);
+    }
+    return mine;
+}
+
+torch::Tensor Share::mean(const torch::Tensor& value) const {
+    if (!ranks) return value;
+    auto sum = value.detach().clone();
+    ranks->addUp(sum);
+    return sum / ranks->world();
+}
+
+Result<void> checkShare(const Share& share, std::int64_t batch) {
+    if (batch % share.world() != 0)
+        return usageError("batch", "cannot be shared out evenly", "a multiple of the " + std::to_string(share.world()) + " processes", std::to_string(batch));
+    return {};
+}
+
+#ifdef CHOREIA_GLOO
+
+namespace {
+
+using namespace std::chrono_literals;
+constexpr auto kJoin = 300s;     // for all to be there
+constexpr auto kAnswer = 3600s;  // rank 0 may be measuring; who dies is noticed at once by the closed connection
+constexpr auto kOthers = 4s;     // for who is left to say so
+
+class GlooRanks final : public Ranks {
+public:
+    explicit GlooRanks(const RankPlace& place) : place_(place) {
+        c10d::TCPStoreOptions options;
+        options.port = static_cast<std::uint16_t>(place.port);
+        options.isServer = place.rank == 0;
+        options.numWorkers = static_cast<std::size_t>(place.world);
+        options.waitWorkers = false;
+        options.timeout = kJoin;
+        store_ = c10::make_intrusive<c10d::TCPStore>(place.master, options);
+        store_->setTimeout(kJoin);
+        auto gloo = c10d::ProcessGroupGloo::Options::create();
+        // The network card: as named, this machine's own where all are on it, else the one that the host's name stands for.
+        const char* const card = std::getenv("GLOO_SOCKET_IFNAME");
+        const bool here = place.master == "127.0.0.1" || place.master == "localhost";
+        gloo->devices.push_back(card != nullptr ? c10d::ProcessGroupGloo::createDeviceForInterface(card)
+                                : here          ? c10d::ProcessGroupGloo::createDeviceForHostname(place.master)
+                                                : c10d::ProcessGroupGloo::createDefaultDevice());
+        gloo->timeout = kAnswer;
+        group_ = c10::make_intrusive<c10d::ProcessGroupGloo>(store_, place.rank, place.world, gloo);
+    }
+
+    [[nodiscard]] int rank() const override { return place_.rank; }
+    [[nodiscard]] int world() const override { return place_.world; }
+
+    void addUp(torch::Tensor& values) override {
+        exchange(values, [&](std::vector<at::Tensor>& tensors) { return group_->allreduce(tensors); });
+    }
+
+    void fromFirst(torch::Tensor& values) override {
+        exchange(values, [&](std::vector<at::Tensor>& tensors) { return group_->broadcast(tensors); });
+    }
+
+private:
+    template <class Call> void exchange(torch::Tensor& values, Call&& call) {
+        torch::NoGradGuard noGrad;
+        if (!group_) throw RankLost("the group is broken");
+        std::vector<at::Tensor> tensors{values.to(torch::kCPU).contiguous()};
+        try {
+            call(tensors)->wait();
+        } catch (const std::exception&) {
+            throw RankLost(lost());
+        }
+        if (!tensors[0].is_same(values)) values.copy_(tensors[0]);
+    }
+
+    // Who is left says so in rank 0's store; who has not is gone.
+    std::string lost() {
+        group_.reset();  // closes the connections: whoever waits for this process notices too
+        std::string gone;
+        try {
+            const auto key = [](int rank) { return "left/" + std::to_string(rank); };
+            store_->set(key(place_.rank), std::vector<std::uint8_t>{1});
+            const auto end = std::chrono::steady_clock::now() + kOthers;
+            std::vector<int> silent;
+            do {
+                silent.clear();
+                for (int r = 0; r < place_.world; ++r)
+                    if (!store_->check({key(r)})) silent.push_back(r);
+                if (!silent.empty()) std::this_thread::sleep_for(100ms);
+            } while (!silent.empty() && std::chrono::steady_clock::now() < end);
+            for (const int r : silent) gone += (gone.empty() ? "rank " : ", rank ") + std::to_string(r);
+            if (place_.rank == 0) std::this_thread::sleep_for(1s);  // the store lives here: the others ask it too
+            if (gone.empty()) gone = "a connection";
+        } catch (const std::exception&) {
+            gone = "rank 0";
+        }
+        return gone + " of " + std::to_string(place_.world) + " processes was lost (seen by rank " + std::to_string(place_.rank) + ")";
+    }
+
+    RankPlace place_;
+    c10::intrusive_ptr<c10d::TCPStore> store_;
+    c10::intrusive_ptr<c10d::ProcessGroupGloo> group_;
+};
+
+}  // namespace
+
+Result<std::shared_ptr<Ranks>> joinRanks(const RankPlace& place) {
+    if (place.world == 1) return std::shared_ptr<Ranks>();
+    try {
+        return std::shared_ptr<Ranks>(std::make_shared<GlooRanks>(place));
+    } catch (const std::exception& error) {
+        const std::string text = error.what();
+        return failed("rank " + std::to_string(place.rank) + " of " + std::to_string(place.world),
+                      "could not meet the others at " + place.master + ":" + std::to_string(place.port) + " (" + text.substr(0, text.find('\n')) + ")");
+    }
+}
+
+#else
+
+Result<std::shared_ptr<Ranks>> joinRanks(const RankPlace& place) {
+    if (place.world == 1) return std::shared_ptr<Ranks>();
+    return badInput("WORLD_SIZE", "this build trains in one process (no Gloo headers were found)", "1", std::to_string(place.world));
+}
+
+#endif
+
+}  // namespace choreia::train
