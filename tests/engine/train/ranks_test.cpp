@@ -52,7 +52,7 @@ private:
 
 train::LoopSettings settingsIn(const QTemporaryDir& folder, const char* run, train::Share share) {
     train::LoopSettings settings;
-    settings.learningRate = 0.05;
+    settings.learningRate = 0.2;
     settings.warmupSteps = 5;
     settings.epochs = 1;
     settings.logEveryS = 0;
