@@ -103,7 +103,7 @@ public:
         const auto heard = model_->forward(torch::stack(spectra, 0).to(device_));
         const auto [beat, downbeat] = losses(heard.logits, torch::stack(targets, 0).to(device_), torch::stack(weights, 0).to(device_));
         const auto known = torch::stack(tempi, 0).to(device_);
-        const auto tempo = tempoLoss(heard.tempo, known, share_.mean(known.sum()));
+        const auto tempo = tempoLoss(heard.tempo, known, share_.divisor(known));
         return {{"total", beat + 0.7 * downbeat + tempoShare_ * tempo}, {"beat", beat.detach()}, {"downbeat", downbeat.detach()}, {"tempo", tempo.detach()}};
     }
 
@@ -118,7 +118,7 @@ public:
                 beatSum += beat.item<double>() / static_cast<double>(examples.size());
                 downbeatSum += downbeat.item<double>() / static_cast<double>(examples.size());
                 const auto known = tempoTarget(example.beats, 1, 0, example.spectrum.size(0)).unsqueeze(0).to(device_);
-                tempoSum += tempoLoss(heard.tempo, known, known.sum()).item<double>() / static_cast<double>(examples.size());
+                tempoSum += tempoLoss(heard.tempo, known, Share{}.divisor(known)).item<double>() / static_cast<double>(examples.size());
             }
             figures[name + "_beat_loss"] = beatSum;
             figures[name + "_downbeat_loss"] = downbeatSum;
@@ -172,7 +172,7 @@ private:
     }
 
     static torch::Tensor tempoLoss(const torch::Tensor& logits, const torch::Tensor& target, const torch::Tensor& seconds) {
-        return -(logits.log_softmax(-1) * target).sum() / seconds.clamp_min(1);
+        return -(logits.log_softmax(-1) * target).sum() / seconds;
     }
 
     static std::pair<torch::Tensor, torch::Tensor> labels(const Example& example, double slower, double first, std::int64_t rows) {

@@ -122,7 +122,7 @@ public:
         const auto wanted = torch::stack(tokens, 0).to(device_), weight = torch::stack(weights, 0).to(device_);
         const auto sound = torch::stack(music, 0).to(device_), style = torch::stack(styles, 0).to(device_);
         const auto logits = model_->forward(torch::stack(previous, 0).to(device_), wanted, sound, style);
-        const auto known = share_.mean(weight.sum());
+        const auto known = share_.divisor(weight);
         auto total = torch::zeros({}, torch::TensorOptions().device(device_));
         std::vector<std::pair<std::string, torch::Tensor>> parts = {{"total", total}};
         for (std::size_t s = 0; s < logits.size(); ++s) {
@@ -162,7 +162,7 @@ public:
                 const auto logits = model_->forward(before, wanted, heard, style);
                 Sums sums;
                 for (std::size_t s = 0; s < logits.size(); ++s) {
-                    const double entropy = crossEntropy(logits[s], wanted.select(1, static_cast<std::int64_t>(s)), weight, 0.0, weight.sum()).item<double>();
+                    const double entropy = crossEntropy(logits[s], wanted.select(1, static_cast<std::int64_t>(s)), weight, 0.0, Share{}.divisor(weight)).item<double>();
                     sums.first += s < 2 ? entropy : 0;
                     sums.all += entropy;
                     sums.weighted += levelWeight(s) * entropy;
@@ -208,7 +208,7 @@ private:
         const auto logProbability = logits.log_softmax(-1);
         auto loss = -logProbability.gather(2, wanted.unsqueeze(2)).squeeze(2);
         if (smoothing > 0) loss = (1 - smoothing) * loss - smoothing * logProbability.mean(-1);
-        return (loss * weight).sum() / known.clamp_min(1.0);
+        return (loss * weight).sum() / known;
     }
 
     /// A clip in one mirror and at one speed: in seconds any speed, in beats a whole number of tokens a beat (0: in seconds).

@@ -55,11 +55,10 @@ std::vector<Random> Share::itemsOf(std::int64_t batch, Random& random) const {
     return mine;
 }
 
-torch::Tensor Share::mean(const torch::Tensor& value) const {
-    if (!ranks) return value;
-    auto sum = value.detach().clone();
-    ranks->addUp(sum);
-    return sum / ranks->world();
+torch::Tensor Share::divisor(const torch::Tensor& weight) const {
+    auto sum = weight.detach().sum();
+    if (ranks) ranks->addUp(sum);
+    return sum.clamp_min(1.0) / static_cast<double>(world());
 }
 
 Result<void> checkShare(const Share& share, std::int64_t batch) {

@@ -59,8 +59,9 @@ struct Share {
     [[nodiscard]] std::int64_t world() const { return ranks ? ranks->world() : 1; }
     /// Generators of the batch's items that are this process's. All processes draw the same ones.
     std::vector<Random> itemsOf(std::int64_t batch, Random& random) const;
-    /// The mean over the ranks of something that a loss is divided by, so that the average of their losses is the loss of the whole batch.
-    [[nodiscard]] torch::Tensor mean(const torch::Tensor& value) const;
+    /// What a loss is divided by where not all of a batch counts: weight's sum over all ranks, at least 1, a rank's part of it, so that the average of the
+    /// ranks' losses is the loss of the whole batch.
+    [[nodiscard]] torch::Tensor divisor(const torch::Tensor& weight) const;
 };
 
 /// Error (Usage) where a batch cannot be shared out evenly.

@@ -131,9 +131,10 @@ private Q_SLOTS:
         const auto one = lossesIn(folder.filePath("one/vq-vae.log.jsonl")), two = lossesIn(folder.filePath("two/vq-vae.log.jsonl"));
         QVERIFY(one.size() > 22);
         QCOMPARE(two.size(), one.size());
-        // Up to where the codebooks are seeded, from rank 0's batch there, the losses are the same but for rounding.
+        // Up to where the codebooks are seeded, from rank 0's batch there, the losses are the same but for the sliding feet, which each process divides by
+        // its own standing ones (ranks_test holds the loop itself to rounding).
         for (const auto& [step, loss] : one)
-            if (step <= 20) QVERIFY2(std::abs(two.at(step) - loss) < 2e-3 * loss, qPrintable(QString("step %1: %2, %3").arg(step).arg(loss).arg(two.at(step))));
+            if (step <= 20) QVERIFY2(std::abs(two.at(step) - loss) < 1e-2 * loss, qPrintable(QString("step %1: %2, %3").arg(step).arg(loss).arg(two.at(step))));
         QVERIFY(two.rbegin()->second < 0.8 * two.begin()->second);
         QVERIFY(io::readSafetensors(folder.filePath("two/default.vq-vae.safetensors").toStdString()).ok());
     }
