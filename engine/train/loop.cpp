@@ -239,9 +239,9 @@ void Loop::startTogether() {
         spreadOver(all, list);
     }
     bufferOfFirst();
-    auto begin = torch::tensor({static_cast<double>(state_.step), state_.wall, std::isfinite(state_.best) ? state_.best : -1.0}, torch::kFloat64), own = begin.clone();
+    auto begin = torch::tensor({static_cast<double>(state_.step), state_.wall}, torch::kFloat64);
     settings_.share.ranks->fromFirst(begin);
-    if (begin[0].item<double>() != own[0].item<double>())
+    if (begin[0].item<double>() != static_cast<double>(state_.step))
         throw std::runtime_error("rank " + std::to_string(settings_.share.rank()) + " is at step " + std::to_string(state_.step) + ", rank 0 at step " +
                                  std::to_string(static_cast<std::int64_t>(begin[0].item<double>())) + ": all need the same run folder to resume from");
     state_.wall = begin[1].item<double>();

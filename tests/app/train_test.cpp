@@ -23,6 +23,21 @@ using namespace choreia::testing;
 
 namespace {
 
+/// A small training file and a config, and what trains a VQ-VAE by them on one thread of the CPU.
+struct TinyRun {
+    explicit TinyRun(const char* config) {
+        QFile file(folder.filePath("config.json"));
+        ready = writeTinyDataset(folder.filePath("tiny.h5").toStdString()).ok() && file.open(QIODevice::WriteOnly) && file.write(config) > 0;
+    }
+    [[nodiscard]] QStringList arguments(const QString& out, int epochs) const {
+        return {"train", "vq-vae", "--data", folder.filePath("tiny.h5"), "--out", folder.filePath(out), "--config", folder.filePath("config.json"), "--epochs", QString::number(epochs),
+                "--threads", "1", "--device", "cpu"};
+    }
+
+    QTemporaryDir folder;
+    bool ready = false;
+};
+
 /// Starts a process for each rank; once `whenThere` exists, `killed` is shot.
 std::vector<Answer> runRanks(const std::vector<QStringList>& arguments, int killed, const QString& whenThere = {}) {
     std::vector<std::unique_ptr<QProcess>> processes;
@@ -71,15 +86,10 @@ class TrainTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void killedAndTakenUpAgainEqualsUnbroken() {
-        QTemporaryDir folder;
-        QVERIFY(writeTinyDataset(folder.filePath("tiny.h5").toStdString()).ok());
-        QFile config(folder.filePath("config.json"));
-        QVERIFY(config.open(QIODevice::WriteOnly));
-        config.write(R"({"width": 16, "codes": 16, "code_size": 8, "levels": 2, "batch": 2, "plain_steps": 20, "checkpoint_every_s": 0.1, "validate_every_s": 100000, "warmup_steps": 5})");
-        config.close();
-        const auto arguments = [&](const QString& out) {
-            return QStringList{"train", "vq-vae", "--data", folder.filePath("tiny.h5"), "--out", folder.filePath(out), "--config", config.fileName(), "--epochs", "40", "--threads", "1", "--device", "cpu"};
-        };
+        const TinyRun tiny(R"({"width": 16, "codes": 16, "code_size": 8, "levels": 2, "batch": 2, "plain_steps": 20, "checkpoint_every_s": 0.1, "validate_every_s": 100000, "warmup_steps": 5})");
+        QVERIFY(tiny.ready);
+        const QTemporaryDir& folder = tiny.folder;
+        const auto arguments = [&](const QString& out) { return tiny.arguments(out, 40); };
         QElapsedTimer clock;
         clock.start();
         const Answer whole = runChoreia(arguments("whole"), folder.path());
@@ -115,15 +125,10 @@ private Q_SLOTS:
 
     // Two processes of one machine, as torchrun would start them: the losses of one process with the same batch; the codebooks too follow both.
     void twoProcessesTrainTogether() {
-        QTemporaryDir folder;
-        QVERIFY(writeTinyDataset(folder.filePath("tiny.h5").toStdString()).ok());
-        QFile config(folder.filePath("config.json"));
-        QVERIFY(config.open(QIODevice::WriteOnly));
-        config.write(R"({"width": 16, "codes": 16, "code_size": 8, "levels": 1, "batch": 4, "plain_steps": 20, "log_every_s": 0, "validate_every_s": 100000, "warmup_steps": 5})");
-        config.close();
-        const auto arguments = [&](const QString& out) {
-            return QStringList{"train", "vq-vae", "--data", folder.filePath("tiny.h5"), "--out", folder.filePath(out), "--config", config.fileName(), "--epochs", "16", "--threads", "1", "--device", "cpu"};
-        };
+        const TinyRun tiny(R"({"width": 16, "codes": 16, "code_size": 8, "levels": 1, "batch": 4, "plain_steps": 20, "log_every_s": 0, "validate_every_s": 100000, "warmup_steps": 5})");
+        QVERIFY(tiny.ready);
+        const QTemporaryDir& folder = tiny.folder;
+        const auto arguments = [&](const QString& out) { return tiny.arguments(out, 16); };
         const Answer alone = runChoreia(arguments("one"), folder.path());
         QVERIFY2(alone.status == 0, qPrintable(alone.err));
         const auto ends = runRanks({arguments("two"), arguments("two")}, -1);
@@ -145,13 +150,10 @@ private Q_SLOTS:
     }
 
     void aKilledProcessEndsTheOthersAndIsNamed() {
-        QTemporaryDir folder;
-        QVERIFY(writeTinyDataset(folder.filePath("tiny.h5").toStdString()).ok());
-        QFile config(folder.filePath("config.json"));
-        QVERIFY(config.open(QIODevice::WriteOnly));
-        config.write(R"({"width": 16, "codes": 16, "code_size": 8, "levels": 2, "batch": 3, "plain_steps": 20, "checkpoint_every_s": 0.1, "validate_every_s": 100000, "warmup_steps": 5})");
-        config.close();
-        const QStringList arguments{"train", "vq-vae", "--data", folder.filePath("tiny.h5"), "--out", folder.filePath("run"), "--config", config.fileName(), "--epochs", "100000", "--threads", "1"};
+        const TinyRun tiny(R"({"width": 16, "codes": 16, "code_size": 8, "levels": 2, "batch": 3, "plain_steps": 20, "checkpoint_every_s": 0.1, "validate_every_s": 100000, "warmup_steps": 5})");
+        QVERIFY(tiny.ready);
+        const QTemporaryDir& folder = tiny.folder;
+        const QStringList arguments = tiny.arguments("run", 100000);
         const auto ends = runRanks({arguments, arguments, arguments}, 1, folder.filePath("run/vq-vae.last.ckpt"));
         QCOMPARE(ends[1].status, -1);
         for (const int rank : {0, 2}) {
