@@ -40,14 +40,14 @@ bool forSpectra(const MonoView& samples, const StftPlan& plan, std::stop_token s
             const std::size_t first = (start + b) * kRows, count = std::min(kRows, plan.rows - first);
             const std::size_t skip = std::min(first, plan.overlap), total = count + skip;
             const std::size_t batches = (total + BatchFft::kBatch - 1) / BatchFft::kBatch;
-            std::vector<float> frames(BatchFft::kBatch * plan.size), magnitudes(batches * BatchFft::kBatch * bins);
+            std::vector<float> frames(BatchFft::kBatch * fft.stride()), magnitudes(batches * BatchFft::kBatch * bins);
             BatchFft::Workspace work;
             for (std::size_t batch = 0; batch < batches; ++batch) {
                 for (std::size_t lane = 0; lane < BatchFft::kBatch; ++lane) {
                     const std::size_t row = first - skip + batch * BatchFft::kBatch + lane;
                     const auto centre = static_cast<std::ptrdiff_t>(std::llround(static_cast<double>(plan.firstRow + row) * plan.hop));
                     const std::ptrdiff_t begin = centre - plan.origin - static_cast<std::ptrdiff_t>(plan.size / 2);
-                    float* out = frames.data() + lane * plan.size;
+                    float* out = frames.data() + lane * fft.stride();
                     samples.read(begin, plan.size, out);
                     for (std::size_t n = 0; n < plan.size; ++n) out[n] *= window[n];
                 }

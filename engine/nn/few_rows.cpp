@@ -1,16 +1,12 @@
 // Plain loops that the compiler makes vectors of, once for any processor and once for those with AVX2.
 #include "nn/few_rows.h"
 
+#include "core/vectors.h"
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
-
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && defined(__linux__)
-#define CHOREIA_FAST __attribute__((target_clones("arch=x86-64-v3", "default")))
-#else
-#define CHOREIA_FAST
-#endif
 
 namespace choreia::nn {
 
@@ -18,11 +14,7 @@ namespace {
 
 constexpr std::size_t kTile = 16, kRows = 4;
 
-/// Eight numbers side by side; what the compiler keeps in registers where an array would go to memory and back. At any address.
-using Eight = float __attribute__((vector_size(32), aligned(4), may_alias));
-using EightBits = std::int32_t __attribute__((vector_size(32)));
-
-/// exp of each, in place, by 2^n times a polynomial on +-ln 2 / 2 (Cephes); within 2e-7 of it. By reference: vectors are not passed alike everywhere.
+/// exp of each, in place, by 2^n times a polynomial on +-ln 2 / 2 (Cephes); within 2e-7 of it.
 __attribute__((always_inline)) inline void exponentials(Eight& x) {
     constexpr float kRound = 12582912.0f;  // adding 1.5 * 2^23 rounds to a whole number, which then stands in the lowest bits
     const Eight low = Eight{} - 87.0f, high = Eight{} + 88.0f;
