@@ -17,15 +17,29 @@ namespace {
 
 constexpr double kStill = 0.20;      // m/s, mean over joints: half of a calm dance's speed
 constexpr double kStiffArms = 0.05;  // m: arms move less in 3 % of the recordings' stretches of 2.8 s
+constexpr double kStiffArm = 0.065;  // m: one of the two moves less in 4 % of their stretches of 4.8 s
+constexpr std::size_t kLong = 4 * 30;  // rows by which one arm is judged
 constexpr double kSlides = 0.3, kAnkleHeight = 0.08, kToeHeight = 0.05;  // m/s, m: as eval has them
 constexpr std::array kFeet = {std::pair<int, int>(motion::LeftAnkle, motion::LeftFoot), std::pair<int, int>(motion::RightAnkle, motion::RightFoot)};
 constexpr std::array<int, 2> kWrists = {motion::LeftWrist, motion::RightWrist};
 
+/// Root mean square distance of one hand from its mean place over all rows of both.
+double spreadOf(std::size_t side, std::span<const Hands> earlier, std::span<const Hands> hands) {
+    const std::size_t rows = std::max<std::size_t>(1, earlier.size() + hands.size());
+    motion::Vec3 mean = motion::Vec3::Zero();
+    for (const auto part : {earlier, hands})
+        for (const Hands& both : part) mean += both[side] / static_cast<float>(rows);
+    double squares = 0;
+    for (const auto part : {earlier, hands})
+        for (const Hands& both : part) squares += (both[side] - mean).squaredNorm();
+    return std::sqrt(squares / static_cast<double>(rows));
+}
+
 }  // namespace
 
-double StretchLook::liveliness() const { return std::min(speed / kStill, arms / kStiffArms); }
+double StretchLook::liveliness() const { return std::min({speed / kStill, arms / kStiffArms, stiffest / kStiffArm}); }
 
-StretchLook lookAt(std::span<const motion::Vec3> positions, std::span<const RootStep> root, std::size_t count) {
+StretchLook lookAt(std::span<const motion::Vec3> positions, std::span<const RootStep> root, std::size_t count, std::span<const Hands> earlier) {
     using motion::Vec3;
     const std::size_t rows = root.size(), first = rows - std::min(rows, count);
     const auto place = [&](std::size_t row, int joint) -> const Vec3& { return positions[row * motion::kJoints + static_cast<std::size_t>(joint)]; };
@@ -52,13 +66,11 @@ StretchLook lookAt(std::span<const motion::Vec3> positions, std::span<const Root
     const auto last = std::span(look.speeds).last(std::min(look.speeds.size(), count > 0 ? count - 1 : 0));
     look.speed = std::accumulate(last.begin(), last.end(), 0.0) / static_cast<double>(std::max<std::size_t>(1, last.size()));
     look.slide = standing > 0 ? static_cast<double>(sliding) / static_cast<double>(standing) : 0.0;
-    for (const int wrist : kWrists) {
-        const auto beside = [&](std::size_t row) -> Vec3 { return place(row, wrist) - place(row, motion::Pelvis); };
-        Vec3 mean = Vec3::Zero();
-        for (std::size_t r = 0; r < rows; ++r) mean += beside(r) / static_cast<float>(rows);
-        double squares = 0;
-        for (std::size_t r = 0; r < rows; ++r) squares += (beside(r) - mean).squaredNorm();
-        look.arms += std::sqrt(squares / static_cast<double>(std::max<std::size_t>(1, rows))) / static_cast<double>(kWrists.size());
+    for (std::size_t r = 0; r < rows; ++r)
+        look.hands.push_back({place(r, kWrists[0]) - place(r, motion::Pelvis), place(r, kWrists[1]) - place(r, motion::Pelvis)});
+    for (std::size_t side = 0; side < kWrists.size(); ++side) {
+        look.arms += spreadOf(side, {}, look.hands) / static_cast<double>(kWrists.size());
+        if (earlier.size() + rows >= kLong) look.stiffest = std::min(look.stiffest, spreadOf(side, earlier, look.hands));
     }
     return look;
 }

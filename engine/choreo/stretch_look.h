@@ -4,6 +4,8 @@
 
 #include "motion/types.h"
 
+#include <array>
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -15,21 +17,26 @@ struct RootStep {
     float turn = 0;      ///< rad/s about +Y
 };
 
+/// Left and right wrist beside the pelvis, heading frame, metres.
+using Hands = std::array<motion::Vec3, 2>;
+
 /// A stretch and what came before it.
 struct StretchLook {
     std::vector<double> speeds;  ///< mean joint speed between neighbouring rows, m/s
     double speed = 0;            ///< its mean over the stretch
     double arms = 0;             ///< m: root mean square distance of the wrists from their mean places beside the pelvis, over all the rows
+    std::vector<Hands> hands;    ///< of the rows given
+    double stiffest = std::numeric_limits<double>::infinity();  ///< m: the same of the wrist that moves less, over four seconds or more; infinite where fewer are known
     double slide = 0;            ///< share of the stretch's standing feet that slide: heights and speed of eval's skating ratio
 
-    /// 1 where it is just awake: the lesser of the two shares of what keeps a body, or its arms alone, from seeming frozen.
+    /// 1 where it is just awake: the least of the shares of what keeps a body, its arms, or for longer one arm alone, from seeming frozen.
     [[nodiscard]] double liveliness() const;
     [[nodiscard]] bool asleep() const { return liveliness() <= 1; }
 };
 
 /// positions: [rows * 24], x and z beside the root and y over the floor, heading frame, metres, 30 rows a second; root: [rows]; the last `count` rows are
-/// the stretch.
-StretchLook lookAt(std::span<const motion::Vec3> positions, std::span<const RootStep> root, std::size_t count);
+/// the stretch. earlier: the hands of the rows before these, as many as are known.
+StretchLook lookAt(std::span<const motion::Vec3> positions, std::span<const RootStep> root, std::size_t count, std::span<const Hands> earlier = {});
 
 /// How well a stretch of motion meets the beats: the sum over the beats of exp(-d^2 / 18), d to the nearest minimum of the smoothed mean joint speed in
 /// frames at 60 fps, less what so many minima would give by chance (beats times minima a frame times 3 sqrt(2 pi)). speed: mean joint speed between

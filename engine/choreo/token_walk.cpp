@@ -40,14 +40,16 @@ torch::Tensor decodeLast(nn::Quantiser& coder, std::span<const std::vector<Token
 }
 
 // The last of the rows just decoded, one line's ([1, rows, ...]).
-StretchLook lookAtLast(const torch::Tensor& line, std::size_t count) {
+// hands: of the stretch before, with its context.
+StretchLook lookAtLast(const torch::Tensor& line, std::size_t count, std::span<const Hands> hands = {}) {
     const auto positions = nn::decodedPositions(line)[0].to(torch::kCPU, torch::kFloat32).contiguous();
     const auto root = line[0].narrow(1, static_cast<std::int64_t>(motion::pose::kVelocity), 3).to(torch::kCPU, torch::kFloat32).contiguous();
     std::vector<motion::Vec3> places(static_cast<std::size_t>(positions.size(0)) * motion::kJoints);
     for (std::size_t i = 0; i < places.size(); ++i) places[i] = Eigen::Map<const motion::Vec3>(positions.data_ptr<float>() + 3 * i);
     std::vector<RootStep> steps(static_cast<std::size_t>(root.size(0)));
     for (std::size_t r = 0; r < steps.size(); ++r) steps[r] = {root.data_ptr<float>()[3 * r], root.data_ptr<float>()[3 * r + 1], root.data_ptr<float>()[3 * r + 2]};
-    return lookAt(places, steps, count);
+    const std::size_t again = std::min(hands.size(), steps.size() - std::min(count, steps.size()));  // what is decoded once more, as context
+    return lookAt(places, steps, count, hands.first(hands.size() - again));
 }
 
 std::size_t rowsOf(std::size_t steps) { return steps * static_cast<std::size_t>(nn::Quantiser::kStride); }
@@ -85,17 +87,25 @@ public:
         double liveliest = -1;
         Mind best;
         std::vector<Tokens> bestLine;
+        std::vector<Hands> bestHands;
         for (int tries = 0; tries <= kTries; ++tries) {
             // A stretch that fell asleep is not taken up again.
             const bool walked = judged && !plan_.beats.empty() ? chosenStretch(steps, tries, tries == 0, goOn) : stretch(steps, tries, tries == 0, goOn);
             if (!walked) return false;
-            if (!judged) return true;
-            const StretchLook look = lookAtLast(decodeLast(coder_, {&line_, 1}, steps), rowsOf(steps));
-            if (!look.asleep()) return true;
+            if (!judged) {
+                hands_.clear();
+                return true;
+            }
+            StretchLook look = lookAtLast(decodeLast(coder_, {&line_, 1}, steps), rowsOf(steps), hands_);
+            if (!look.asleep()) {
+                hands_ = std::move(look.hands);
+                return true;
+            }
             if (const double lively = look.liveliness(); lively > liveliest) {
                 liveliest = lively;
                 best = mind_;
                 bestLine = line_;
+                bestHands = std::move(look.hands);
             }
             line_.resize(start);
             if (tries < patience) mind_ = before;  // once more from where it stood; then from a fresh mind
@@ -103,6 +113,7 @@ public:
         }
         mind_ = std::move(best);
         line_ = std::move(bestLine);
+        hands_ = std::move(bestHands);
         return true;
     }
 
@@ -128,6 +139,7 @@ public:
         }
         mind_ = std::move(best);
         line_ = std::move(bestLine);
+        hands_.clear();
         return true;
     }
 
@@ -197,7 +209,7 @@ private:
         std::size_t best = 0;
         double most = 0;
         for (std::size_t w = 0; w < ways; ++w) {
-            const StretchLook look = lookAtLast(rows.narrow(0, static_cast<std::int64_t>(w), 1), rowsOf(steps));
+            const StretchLook look = lookAtLast(rows.narrow(0, static_cast<std::int64_t>(w), 1), rowsOf(steps), hands_);
             const double worth = look.asleep() ? look.liveliness() - 1e3 : meetsBeats(look.speeds, beats, before - back) - kSlidePrice * look.slide;
             if (w > 0 && worth <= most) continue;
             best = w;
@@ -230,6 +242,7 @@ private:
     Random random_;
     Mind mind_;
     std::vector<Tokens> line_;  // the past, then what has been chosen
+    std::vector<Hands> hands_;  // of the last stretch, with its context; none: not known
 };
 
 }  // namespace

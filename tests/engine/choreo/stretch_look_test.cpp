@@ -112,6 +112,25 @@ private Q_SLOTS:
         QVERIFY2(std::abs(look.arms - 0.5 * 0.3 / std::numbers::sqrt2) < 1e-5, qPrintable(QString::number(look.arms)));
         QVERIFY(!look.asleep());
     }
+
+    void oneArmHeldForLongIsAsleepTheOtherMoving() {
+        auto positions = standing();
+        std::vector<choreo::RootStep> root(kRows, {0.5f, 0, 0});
+        const auto swing = [](std::size_t r) { return 0.3f * static_cast<float>(std::sin(2 * std::numbers::pi * 2 * static_cast<double>(r) / kRows)); };
+        for (std::size_t r = 0; r < kRows; ++r) positions[r * motion::kJoints + motion::LeftWrist].y() += swing(r);
+        // Two seconds before and two seconds now: the right hand stays at one place, or moves by 0.2 m once between them (root mean square 0.1).
+        std::vector<choreo::Hands> held(kRows, {motion::Vec3(0, 0, 0), motion::Vec3(0, 0, 0)}), moved(kRows, {motion::Vec3(0, 0, 0), motion::Vec3(0.2f, 0, 0)});
+        const auto stiff = choreo::lookAt(positions, root, 30, held);
+        QCOMPARE(stiff.stiffest, 0.0);
+        QVERIFY(stiff.asleep());
+        const auto live = choreo::lookAt(positions, root, 30, moved);
+        QVERIFY2(std::abs(live.stiffest - 0.1) < 1e-6, qPrintable(QString::number(live.stiffest)));
+        QVERIFY(!live.asleep());
+        // Less than four seconds say nothing of one arm.
+        QVERIFY(!choreo::lookAt(positions, root, 30, std::span(held).first(kRows - 1)).asleep());
+        QCOMPARE(stiff.hands.size(), kRows);
+        QCOMPARE(stiff.hands[7][0].y(), swing(7));
+    }
 };
 
 CHOREIA_TEST(StretchLookTest)
