@@ -55,9 +55,9 @@ Result<void> importVideo(const Options& options, Context& context) {
     CHOREIA_TRY(checkOutput(options.file));
     CHOREIA_ASSIGN(const auto finder, options.weights.empty() ? seeing::PoseFinder::installed() : seeing::PoseFinder::load(options.weights));
     seeing::VideoImportRequest request;
-    request.video = options.video;
+    request.watch.video = options.video;
     request.output = options.file;
-    request.fps = options.fps;
+    request.watch.fps = options.fps;
     request.side = options.side;
     CHOREIA_ASSIGN(const auto report, seeing::importVideo(request, finder, context.stop, context.progress));
     char line[200];

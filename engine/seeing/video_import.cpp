@@ -10,84 +10,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 namespace choreia::seeing {
 
 namespace {
 
-constexpr int kMostSide = 640;         // of the pictures looked at
-constexpr double kRest = 1.5;          // Hz, the filter's cut-off of a landmark at rest
-constexpr double kSlope = 6.0;         // Hz a (body height a second)
-constexpr double kLongestGap = 0.5;    // s; the filter begins anew after one
-constexpr std::size_t kMostPictures = 6000;
 constexpr std::size_t kMarks = data::kPictureMarks;
 
-struct Seen {
-    double time = 0;
-    FoundPose pose;
-};
-
-struct Dance {
-    io::VideoFacts facts;
-    std::vector<Seen> seen;
-    std::vector<double> leftOut, times;  ///< times of the pictures without anybody; of all that were looked at
-};
-
-/// Whether the picture at this time is the next one wanted; moves on where it is.
-bool wanted(double time, double fps, double& next) {
-    if (time + 1e-6 < next) return false;
-    next = (std::floor(time * fps + 1e-3) + 1) / fps;
-    return true;
-}
-
-Result<Dance> findDance(const VideoImportRequest& request, const PoseFinder& finder, std::stop_token stop, Progress& progress) {
-    Dance dance;
-    Stage stage(progress, "finding the dancer");
-    double next = 0;
-    std::optional<FoundPose> before;
-    Result<void> trouble;
-    const auto sink = [&](const io::RgbPicture& picture, double time) {
-        if (!wanted(time, request.fps, next)) return true;
-        dance.times.push_back(time);
-        const auto found = finder.find(picture, before ? &*before : nullptr);
-        if (!found.ok()) {
-            trouble = found.error();
-            return false;
-        }
-        before = *found;
-        if (before)
-            dance.seen.push_back({time, *before});
-        else
-            dance.leftOut.push_back(time);
-        if (request.preview) request.preview(picture, before ? &*before : nullptr);
-        return dance.times.size() < kMostPictures;
-    };
-    CHOREIA_ASSIGN(dance.facts, io::readVideo(request.video, kMostSide, sink, stop, stage));
-    CHOREIA_TRY(trouble);
-    return dance;
-}
-
-/// Every landmark smoothed along time, in body heights.
-void smooth(std::vector<Seen>& seen) {
-    for (std::size_t first = 0; first < seen.size();) {
-        std::size_t end = first + 1;
-        while (end < seen.size() && seen[end].time - seen[end - 1].time <= kLongestGap) ++end;
-        std::vector<double> times, values(end - first);
-        for (std::size_t i = first; i < end; ++i) times.push_back(seen[i].time);
-        const double unit = std::max(8.0, static_cast<double>(seen[first].pose.square.side));
-        for (std::size_t k = 0; k < 3 * kMarks; ++k) {
-            const double scale = k % 3 == 2 ? 1.7 : unit;  // depths are metres
-            for (std::size_t i = first; i < end; ++i) values[i - first] = static_cast<double>(seen[i].pose.landmarks[k]) / scale;
-            smoothOneEuro(values, times, kRest, kSlope);
-            for (std::size_t i = first; i < end; ++i) seen[i].pose.landmarks[k] = static_cast<float>(values[i - first] * scale);
-        }
-        first = end;
-    }
-}
-
 /// One square that holds the dancer throughout; of the outermost fiftieth of the places nothing is heeded: they are slips.
-data::CutSquare stageOf(const std::vector<Seen>& seen) {
+data::CutSquare stageOf(const std::vector<SeenPose>& seen) {
     std::vector<float> x0, x1, y0, y1;
     for (const auto& [time, pose] : seen) {
         const auto s = squareFor(pose);
@@ -103,7 +34,7 @@ data::CutSquare stageOf(const std::vector<Seen>& seen) {
 }
 
 /// The pictures of `seen`, cut; [n, side, side, 3].
-Result<std::vector<std::uint8_t>> cutPictures(const VideoImportRequest& request, const Dance& dance, const data::CutSquare& square, std::stop_token stop, Progress& progress) {
+Result<std::vector<std::uint8_t>> cutPictures(const VideoImportRequest& request, const WatchedDance& dance, const data::CutSquare& square, std::stop_token stop, Progress& progress) {
     Stage stage(progress, "cutting pictures");
     const auto plane = static_cast<std::size_t>(request.side) * static_cast<std::size_t>(request.side);
     std::vector<std::uint8_t> all(3 * plane * dance.seen.size()), planes(3 * plane);
@@ -117,22 +48,22 @@ Result<std::vector<std::uint8_t>> cutPictures(const VideoImportRequest& request,
             for (std::size_t k = 0; k < 3; ++k) out[3 * p + k] = planes[k * plane + p];
         return true;
     };
-    CHOREIA_TRY(io::readVideo(request.video, kMostSide, sink, std::move(stop), stage));
-    if (done != dance.seen.size()) return failed(request.video.string(), "changed while it was being read");
+    CHOREIA_TRY(io::readVideo(request.watch.video, kWatchedSide, sink, std::move(stop), stage));
+    if (done != dance.seen.size()) return failed(request.watch.video.string(), "changed while it was being read");
     return all;
 }
 
 /// 13 numbers at 30 steps a second; empty where there is no sound worth the name.
 Result<Table> soundOf(const VideoImportRequest& request, const io::VideoFacts& facts, std::stop_token stop, Progress& progress) {
     if (!facts.hasSound) return Table();
-    const auto song = io::decodeSong(request.video, stop, progress);
+    const auto song = io::decodeSong(request.watch.video, stop, progress);
     if (!song.ok()) return song.error().kind == ErrorKind::Cancelled ? Result<Table>(song.error()) : Result<Table>(Table());
-    const auto analysis = hearing::hear(song->analysis, request.video.string(), stop, progress);
+    const auto analysis = hearing::hear(song->analysis, request.watch.video.string(), stop, progress);
     if (!analysis.ok()) return analysis.error().kind == ErrorKind::Cancelled ? Result<Table>(analysis.error()) : Result<Table>(Table());
     return data::sampleMfcc(analysis->features, std::max<std::size_t>(1, static_cast<std::size_t>(facts.seconds * data::kSampleFps)));
 }
 
-Result<void> write(const VideoImportRequest& request, const Dance& dance, const data::CutSquare& square, const std::vector<std::uint8_t>& pictures, const Table& mfcc) {
+Result<void> write(const VideoImportRequest& request, const WatchedDance& dance, const data::CutSquare& square, const std::vector<std::uint8_t>& pictures, const Table& mfcc) {
     const auto n = static_cast<std::uint64_t>(dance.seen.size()), side = static_cast<std::uint64_t>(request.side);
     std::vector<float> flat, depth, confidence;
     std::vector<double> times;
@@ -145,7 +76,7 @@ Result<void> write(const VideoImportRequest& request, const Dance& dance, const 
         confidence.push_back(pose.confidence);
         times.push_back(time);
     }
-    std::string name = request.video.stem().string();
+    std::string name = request.watch.video.stem().string();
     std::replace(name.begin(), name.end(), '/', '_');
     if (name.empty() || name == ".") name = "video";
     return replaceFile(request.output, [&](const std::filesystem::path& temporary) -> Result<void> {
@@ -158,54 +89,22 @@ Result<void> write(const VideoImportRequest& request, const Dance& dance, const 
         CHOREIA_TRY(file.writeDoubles(at + "frame_times_s", times));
         CHOREIA_TRY(file.writeDoubles(at + "left_out_s", dance.leftOut));
         if (mfcc.rows > 0) CHOREIA_TRY(file.writeFloats(at + "audio_mfcc_sequences", {mfcc.rows, mfcc.columns}, mfcc.values.data()));
-        CHOREIA_TRY(file.numberAttribute(name, "fps", std::min(request.fps, dance.facts.fps)));
-        CHOREIA_TRY(file.textAttribute(name, "source", request.video.filename().string()));
+        CHOREIA_TRY(file.numberAttribute(name, "fps", std::min(request.watch.fps, dance.facts.fps)));
+        CHOREIA_TRY(file.textAttribute(name, "source", request.watch.video.filename().string()));
         return file.close();
     });
 }
 
 }  // namespace
 
-void smoothOneEuro(std::span<double> values, std::span<const double> times, double minimum, double slope) {
-    const std::size_t n = values.size();
-    if (n < 2) return;
-    const auto share = [](double cutOff, double step) { return 1 / (1 + 1 / (2 * std::numbers::pi * cutOff * step)); };
-    const auto run = [&](bool backwards) {
-        std::vector<double> out(n);
-        double speed = 0;
-        for (std::size_t k = 0; k < n; ++k) {
-            const std::size_t i = backwards ? n - 1 - k : k, before = backwards ? i + 1 : i - 1;
-            if (k == 0) {
-                out[i] = values[i];
-                continue;
-            }
-            const double step = std::max(1e-4, std::abs(times[i] - times[before]));
-            speed += share(1.0, step) * ((values[i] - values[before]) / step - speed);
-            out[i] = out[before] + share(minimum + slope * std::abs(speed), step) * (values[i] - out[before]);
-        }
-        return out;
-    };
-    const auto there = run(false), back = run(true);
-    for (std::size_t i = 0; i < n; ++i) values[i] = 0.5 * (there[i] + back[i]);
-}
-
 Result<VideoImportReport> importVideo(const VideoImportRequest& request, const PoseFinder& finder, std::stop_token stop, Progress& progress) {
-    if (!(request.fps >= 1 && request.fps <= 60)) return usageError("fps", "out of range", "1 to 60", std::to_string(request.fps));
     if (request.side < 64 || request.side > 1024) return usageError("size", "out of range", "64 to 1024", std::to_string(request.side));
-    CHOREIA_ASSIGN(Dance dance, findDance(request, finder, stop, progress));
-    if (dance.times.size() < kLeastPictures)
-        return badInput(request.video.string(), "is too short", "at least " + std::to_string(kLeastPictures) + " pictures", std::to_string(dance.times.size()));
-    if (dance.seen.size() < kLeastPictures)
-        return badInput(request.video.string(), "nobody is found in it", "a person in at least " + std::to_string(kLeastPictures) + " pictures",
-                        std::to_string(dance.seen.size()) + " of " + std::to_string(dance.times.size()));
-    smooth(dance.seen);
+    CHOREIA_ASSIGN(const WatchedDance dance, watchDance(request.watch, finder, stop, progress));
     const data::CutSquare square = stageOf(dance.seen);
     CHOREIA_ASSIGN(const auto pictures, cutPictures(request, dance, square, stop, progress));
     CHOREIA_ASSIGN(const Table mfcc, soundOf(request, dance.facts, stop, progress));
     CHOREIA_TRY(write(request, dance, square, pictures, mfcc));
-    VideoImportReport report{dance.seen.size(), dance.leftOut.size(), dance.facts.seconds, 0, dance.facts.faults, mfcc.rows > 0};
-    for (const auto& [time, pose] : dance.seen) report.confidence += static_cast<double>(pose.confidence) / static_cast<double>(dance.seen.size());
-    return report;
+    return VideoImportReport{dance.seen.size(), dance.leftOut.size(), dance.facts.seconds, dance.confidence(), dance.facts.faults, mfcc.rows > 0};
 }
 
 }  // namespace choreia::seeing

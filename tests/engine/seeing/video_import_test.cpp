@@ -57,11 +57,11 @@ private Q_SLOTS:
     void aFilmBecomesAGroupOfTheSeedsLayout() {
         const QTemporaryDir folder;
         seeing::VideoImportRequest request;
-        request.video = film(folder, 45, true);
+        request.watch.video = film(folder, 45, true);
         request.output = folder.filePath("out.h5").toStdString();
         request.side = 64;
         int previews = 0;
-        request.preview = [&](const io::RgbPicture& picture, const seeing::FoundPose* pose) { previews += picture.width == 96 && pose; };
+        request.watch.preview = [&](const io::RgbPicture& picture, const seeing::FoundPose* pose) { previews += picture.width == 96 && pose; };
         NoProgress progress;
         const auto report = seeing::importVideo(request, finder(folder, 400), {}, progress);
         QVERIFY2(report.ok(), report.ok() ? "" : report.error().line().c_str());
@@ -87,11 +87,11 @@ private Q_SLOTS:
         seeing::VideoImportRequest request;
         request.output = folder.filePath("out.h5").toStdString();
         NoProgress progress;
-        request.video = film(folder, 2, false);
+        request.watch.video = film(folder, 2, false);
         const auto two = seeing::importVideo(request, finder(folder, 400), {}, progress);
         QVERIFY(!two.ok() && two.error().exitStatus() == 3);
         QVERIFY2(two.error().line().find("too short") != std::string::npos, two.error().line().c_str());
-        request.video = film(folder, 30, false);
+        request.watch.video = film(folder, 30, false);
         const auto nobody = seeing::importVideo(request, finder(folder, 0.01), {}, progress);
         QVERIFY(!nobody.ok() && nobody.error().exitStatus() == 3);
         QVERIFY2(nobody.error().line().find("nobody") != std::string::npos, nobody.error().line().c_str());

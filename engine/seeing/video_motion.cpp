@@ -1,0 +1,57 @@
+// Straight lines between the places of neighbouring pictures; what is not known of depth the lifting finds out.
+#include "seeing/video_motion.h"
+
+#include "motion/lift_landmarks.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace choreia::seeing {
+
+namespace {
+
+constexpr double kClipFps = 30;
+
+/// First and one past the last of the longest part without a long gap.
+std::pair<std::size_t, std::size_t> longestPart(const std::vector<SeenPose>& seen) {
+    std::pair<std::size_t, std::size_t> best{0, 1};
+    for (std::size_t first = 0, end = 1; first < seen.size(); first = end++) {
+        while (end < seen.size() && seen[end].time - seen[end - 1].time <= kLongestBridge) ++end;
+        if (seen[end - 1].time - seen[first].time > seen[best.second - 1].time - seen[best.first].time) best = {first, end};
+    }
+    return best;
+}
+
+}  // namespace
+
+EvenLandmarks evenLandmarks(const WatchedDance& dance, double fps) {
+    const auto [first, end] = longestPart(dance.seen);
+    EvenLandmarks out;
+    out.start = dance.seen[first].time;
+    const double length = dance.seen[end - 1].time - out.start;
+    const auto frames = static_cast<std::size_t>(std::floor(length * fps + 1e-6)) + 1;
+    out.flat = Table(frames, 2 * data::kPictureMarks);
+    const auto height = static_cast<float>(std::max(1, dance.height));
+    std::size_t i = first;
+    for (std::size_t f = 0; f < frames; ++f) {
+        const double time = out.start + static_cast<double>(f) / fps;
+        while (i + 2 < end && dance.seen[i + 1].time <= time) ++i;
+        const SeenPose &before = dance.seen[i], &after = dance.seen[std::min(i + 1, end - 1)];
+        const double apart = after.time - before.time;
+        const auto share = static_cast<float>(apart > 0 ? std::clamp((time - before.time) / apart, 0.0, 1.0) : 0.0);
+        for (std::size_t k = 0; k < data::kPictureMarks; ++k)
+            for (std::size_t axis = 0; axis < 2; ++axis)
+                out.flat.at(f, 2 * k + axis) = (before.pose.landmarks[3 * k + axis] * (1 - share) + after.pose.landmarks[3 * k + axis] * share) / height;
+    }
+    return out;
+}
+
+Result<VideoMotion> motionOfVideo(const WatchRequest& request, const PoseFinder& finder, std::stop_token stop, Progress& progress) {
+    CHOREIA_ASSIGN(const WatchedDance dance, watchDance(request, finder, stop, progress));
+    const EvenLandmarks even = evenLandmarks(dance, kClipFps);
+    CHOREIA_ASSIGN(motion::Clip clip, motion::liftLandmarks(even.flat, kClipFps, 0, request.video.string(), stop, progress));
+    return VideoMotion{std::move(clip), even.start, dance.seen.size(), dance.leftOut.size(), dance.confidence(), dance.facts.faults};
+}
+
+}  // namespace choreia::seeing

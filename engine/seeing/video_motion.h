@@ -1,0 +1,32 @@
+/// A video of a dancer to a clip of our body: landmarks in every picture, lifted to space.
+#pragma once
+
+#include "core/matrix.h"
+#include "motion/clip.h"
+#include "seeing/watch.h"
+
+namespace choreia::seeing {
+
+/// Pictures without anybody are bridged up to so many seconds.
+inline constexpr double kLongestBridge = 1.0;
+
+/// The longest part of a dance without a gap over kLongestBridge, at an even rate: [frames, 33 * 2], x to the right and y down in picture heights from the
+/// picture's upper left corner, as motion::liftLandmarks reads it. start: s since the first picture. Needs one pose or more.
+struct EvenLandmarks {
+    double start = 0;
+    Table flat;
+};
+EvenLandmarks evenLandmarks(const WatchedDance& dance, double fps);
+
+struct VideoMotion {
+    motion::Clip clip;              ///< at 30 frames a second
+    double start = 0;               ///< of the clip in the video, s
+    std::size_t pictures = 0, leftOut = 0;  ///< with the dancer in them; without
+    double confidence = 0;
+    std::size_t faults = 0;
+};
+
+/// request.fps is the rate of looking; the clip is between. Errors as watchDance and motion::liftLandmarks.
+Result<VideoMotion> motionOfVideo(const WatchRequest& request, const PoseFinder& finder, std::stop_token stop, Progress& progress);
+
+}  // namespace choreia::seeing

@@ -1,0 +1,113 @@
+// Pictures are looked at one after the other, each where the dancer was in the one before.
+#include "seeing/watch.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace choreia::seeing {
+
+namespace {
+
+constexpr double kRest = 1.5;        // Hz, the filter's cut-off of a landmark at rest
+constexpr double kSlope = 6.0;       // Hz a (body height a second)
+constexpr double kLongestGap = 0.5;  // s; the filter begins anew after one
+constexpr std::size_t kPlaces = data::kPictureMarks;
+
+/// Whether the picture at this time is the next one wanted; moves on where it is.
+bool wanted(double time, double fps, double& next) {
+    if (time + 1e-6 < next) return false;
+    next = (std::floor(time * fps + 1e-3) + 1) / fps;
+    return true;
+}
+
+Result<WatchedDance> findDancer(const WatchRequest& request, const PoseFinder& finder, std::stop_token stop, Progress& progress) {
+    WatchedDance dance;
+    Stage stage(progress, "finding the dancer");
+    double next = 0;
+    std::optional<FoundPose> before;
+    Result<void> trouble;
+    const auto sink = [&](const io::RgbPicture& picture, double time) {
+        if (!wanted(time, request.fps, next)) return true;
+        dance.times.push_back(time);
+        dance.width = picture.width, dance.height = picture.height;
+        const auto found = finder.find(picture, before ? &*before : nullptr);
+        if (!found.ok()) {
+            trouble = found.error();
+            return false;
+        }
+        before = *found;
+        if (before)
+            dance.seen.push_back({time, *before});
+        else
+            dance.leftOut.push_back(time);
+        if (request.preview) request.preview(picture, before ? &*before : nullptr);
+        return dance.times.size() < request.mostPictures;
+    };
+    CHOREIA_ASSIGN(dance.facts, io::readVideo(request.video, kWatchedSide, sink, stop, stage));
+    CHOREIA_TRY(trouble);
+    return dance;
+}
+
+/// Every landmark smoothed along time, in body heights.
+void smoothPlaces(std::vector<SeenPose>& seen) {
+    for (std::size_t first = 0; first < seen.size();) {
+        std::size_t end = first + 1;
+        while (end < seen.size() && seen[end].time - seen[end - 1].time <= kLongestGap) ++end;
+        std::vector<double> times, values(end - first);
+        for (std::size_t i = first; i < end; ++i) times.push_back(seen[i].time);
+        const double unit = std::max(8.0, static_cast<double>(seen[first].pose.square.side));
+        for (std::size_t k = 0; k < 3 * kPlaces; ++k) {
+            const double scale = k % 3 == 2 ? 1.7 : unit;  // depths are metres
+            for (std::size_t i = first; i < end; ++i) values[i - first] = static_cast<double>(seen[i].pose.landmarks[k]) / scale;
+            smoothOneEuro(values, times, kRest, kSlope);
+            for (std::size_t i = first; i < end; ++i) seen[i].pose.landmarks[k] = static_cast<float>(values[i - first] * scale);
+        }
+        first = end;
+    }
+}
+
+}  // namespace
+
+double WatchedDance::confidence() const {
+    double sum = 0;
+    for (const auto& [time, pose] : seen) sum += static_cast<double>(pose.confidence) / static_cast<double>(seen.size());
+    return sum;
+}
+
+void smoothOneEuro(std::span<double> values, std::span<const double> times, double minimum, double slope) {
+    const std::size_t n = values.size();
+    if (n < 2) return;
+    const auto share = [](double cutOff, double step) { return 1 / (1 + 1 / (2 * std::numbers::pi * cutOff * step)); };
+    const auto run = [&](bool backwards) {
+        std::vector<double> out(n);
+        double speed = 0;
+        for (std::size_t k = 0; k < n; ++k) {
+            const std::size_t i = backwards ? n - 1 - k : k, before = backwards ? i + 1 : i - 1;
+            if (k == 0) {
+                out[i] = values[i];
+                continue;
+            }
+            const double step = std::max(1e-4, std::abs(times[i] - times[before]));
+            speed += share(1.0, step) * ((values[i] - values[before]) / step - speed);
+            out[i] = out[before] + share(minimum + slope * std::abs(speed), step) * (values[i] - out[before]);
+        }
+        return out;
+    };
+    const auto there = run(false), back = run(true);
+    for (std::size_t i = 0; i < n; ++i) values[i] = 0.5 * (there[i] + back[i]);
+}
+
+Result<WatchedDance> watchDance(const WatchRequest& request, const PoseFinder& finder, std::stop_token stop, Progress& progress) {
+    if (!(request.fps >= 1 && request.fps <= 60)) return usageError("fps", "out of range", "1 to 60", std::to_string(request.fps));
+    CHOREIA_ASSIGN(WatchedDance dance, findDancer(request, finder, std::move(stop), progress));
+    if (dance.times.size() < kLeastPictures)
+        return badInput(request.video.string(), "is too short", "at least " + std::to_string(kLeastPictures) + " pictures", std::to_string(dance.times.size()));
+    if (dance.seen.size() < kLeastPictures)
+        return badInput(request.video.string(), "nobody is found in it", "a person in at least " + std::to_string(kLeastPictures) + " pictures",
+                        std::to_string(dance.seen.size()) + " of " + std::to_string(dance.times.size()));
+    smoothPlaces(dance.seen);
+    return dance;
+}
+
+}  // namespace choreia::seeing

@@ -1,0 +1,104 @@
+// From places in pictures to a clip: landmarks of a known dance as a camera sees them, with pictures missing.
+#include "motion/kinematics.h"
+#include "motion/landmarks.h"
+#include "motion/lift_landmarks.h"
+#include "motion/rotation.h"
+#include "seeing/video_motion.h"
+#include "support/testing.h"
+
+#include <cmath>
+
+using namespace choreia;
+
+namespace {
+
+constexpr int kHeight = 360, kWidth = 640;
+
+/// Someone who stands before the camera and swings both arms, 30 frames a second.
+motion::Clip swinging(std::size_t frames) {
+    motion::Clip clip;
+    clip.fps = 30;
+    for (std::size_t f = 0; f < frames; ++f) {
+        std::vector<motion::Quat> pose(motion::kJoints, motion::Quat::Identity());
+        const auto angle = static_cast<float>(0.8 * std::sin(2 * 3.14159265 * static_cast<double>(f) / 30));
+        pose[motion::LeftShoulder] = motion::Quat(Eigen::AngleAxisf(angle, motion::Vec3::UnitZ()));
+        pose[motion::RightShoulder] = motion::Quat(Eigen::AngleAxisf(-angle, motion::Vec3::UnitZ()));
+        clip.root.push_back(motion::Skeleton::body().offset(motion::Pelvis));
+        clip.rotations.insert(clip.rotations.end(), pose.begin(), pose.end());
+    }
+    return clip;
+}
+
+/// What a perfect finder would have seen of it in a picture that is 2.4 m high.
+seeing::WatchedDance watched(const motion::Clip& clip) {
+    const Table flat = motion::frontLandmarks(clip);
+    seeing::WatchedDance dance;
+    dance.width = kWidth, dance.height = kHeight;
+    for (std::size_t f = 0; f < flat.rows; ++f) {
+        seeing::SeenPose seen;
+        seen.time = static_cast<double>(f) / 30;
+        for (std::size_t k = 0; k < data::kPictureMarks; ++k) {
+            seen.pose.landmarks[3 * k] = 0.5f * kWidth + (flat.at(f, 2 * k) - 0.5f) * kHeight;
+            seen.pose.landmarks[3 * k + 1] = flat.at(f, 2 * k + 1) * kHeight;
+        }
+        dance.times.push_back(seen.time);
+        dance.seen.push_back(seen);
+    }
+    return dance;
+}
+
+void leaveOut(seeing::WatchedDance& dance, std::size_t from, std::size_t to) {
+    dance.seen.erase(dance.seen.begin() + static_cast<std::ptrdiff_t>(from), dance.seen.begin() + static_cast<std::ptrdiff_t>(to));
+}
+
+}  // namespace
+
+class VideoMotionTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void placesBecomeTheDance() {
+        const motion::Clip clip = swinging(90);
+        const auto even = seeing::evenLandmarks(watched(clip), 30);
+        QCOMPARE(even.flat.rows, std::size_t{90});
+        QCOMPARE(even.start, 0.0);
+        NoProgress progress;
+        const auto lifted = motion::liftLandmarks(even.flat, 30, 0, "here", {}, progress);
+        QVERIFY2(lifted.ok(), lifted.ok() ? "" : lifted.error().line().c_str());
+        const auto there = motion::jointPositions(motion::Skeleton::body(), clip), here = motion::jointPositions(motion::Skeleton::body(), *lifted);
+        double sum = 0;
+        for (std::size_t f = 0; f < 90; ++f)
+            for (int joint = 0; joint < static_cast<int>(motion::kJoints); ++joint)
+                sum += static_cast<double>(((here.at(f, joint) - here.at(f, motion::Pelvis)) - (there.at(f, joint) - there.at(f, motion::Pelvis))).norm());
+        const double error = 100 * sum / (90 * static_cast<double>(motion::kJoints));
+        QVERIFY2(error < 5, qPrintable(QString("%1 cm").arg(error)));
+    }
+
+    void aShortGapIsBridgedByAStraightLine() {
+        auto dance = watched(swinging(60));
+        const auto before = dance.seen[20].pose.landmarks, after = dance.seen[30].pose.landmarks;
+        leaveOut(dance, 21, 30);
+        const auto even = seeing::evenLandmarks(dance, 30);
+        QCOMPARE(even.flat.rows, std::size_t{60});
+        for (std::size_t k = 0; k < data::kPictureMarks; ++k)
+            QVERIFY(std::abs(even.flat.at(25, 2 * k) * kHeight - 0.5f * (before[3 * k] + after[3 * k])) < 1e-2f);
+    }
+
+    void ofPartsWithALongGapBetweenTheLongerIsTaken() {
+        auto dance = watched(swinging(200));
+        leaveOut(dance, 50, 100);
+        const auto even = seeing::evenLandmarks(dance, 30);
+        QVERIFY(std::abs(even.start - 100.0 / 30) < 1e-9);
+        QCOMPARE(even.flat.rows, std::size_t{100});
+    }
+
+    void anotherRateLiesBetweenThePictures() {
+        const auto dance = watched(swinging(60));
+        const auto even = seeing::evenLandmarks(dance, 60);
+        QCOMPARE(even.flat.rows, std::size_t{119});
+        const float between = 0.5f * (dance.seen[7].pose.landmarks[3 * motion::LeftWristMark] + dance.seen[8].pose.landmarks[3 * motion::LeftWristMark]);
+        QVERIFY(std::abs(even.flat.at(15, 2 * motion::LeftWristMark) * kHeight - between) < 1e-2f);
+    }
+};
+
+CHOREIA_TEST(VideoMotionTest)
+#include "video_motion_test.moc"
