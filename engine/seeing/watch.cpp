@@ -1,7 +1,10 @@
 // Pictures are looked at one after the other, each where the dancer was in the one before.
 #include "seeing/watch.h"
 
+#include "motion/landmarks.h"
+
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
 
@@ -49,11 +52,54 @@ Result<WatchedDance> findDancer(const WatchRequest& request, const PoseFinder& f
     return dance;
 }
 
+constexpr double kExchanged = 0.01;  // what a picture with sides exchanged costs, square picture sides of the dancer: by themselves they are more often right
+constexpr std::array kArmMarks = {motion::LeftShoulderMark, motion::LeftElbowMark, motion::LeftWristMark, motion::LeftPinky, motion::LeftIndex, motion::LeftThumb};
+constexpr std::array kLegMarks = {motion::LeftHipMark, motion::LeftKneeMark, motion::LeftAnkleMark, motion::LeftHeel, motion::LeftToe};
+
+void settlePairs(std::span<SeenPose> seen, std::span<const motion::Landmark> marks) {
+    const auto other = [](int mark, bool exchanged) { return static_cast<std::size_t>(exchanged ? motion::mirroredLandmark(mark) : mark); };
+    const auto way = [&](std::size_t i, bool before, bool after) {
+        const FoundPose &a = seen[i - 1].pose, &b = seen[i].pose;
+        const double unit = std::max(8.0, static_cast<double>(b.square.side));
+        double sum = 0;
+        for (const int left : marks)
+            for (const int mark : {left, motion::mirroredLandmark(left)}) {
+                const std::size_t from = other(mark, before), to = other(mark, after);
+                const double x = static_cast<double>(b.landmarks[3 * to] - a.landmarks[3 * from]) / unit, y = static_cast<double>(b.landmarks[3 * to + 1] - a.landmarks[3 * from + 1]) / unit;
+                sum += x * x + y * y;
+            }
+        return sum;
+    };
+    // Viterbi over two ways a picture.
+    std::vector<std::array<bool, 2>> from(seen.size());
+    std::array<double, 2> cost{0, kExchanged};
+    for (std::size_t i = 1; i < seen.size(); ++i) {
+        std::array<double, 2> next{};
+        for (const bool now : {false, true}) {
+            const double same = cost[0] + way(i, false, now), swapped = cost[1] + way(i, true, now);
+            from[i][now] = swapped < same;
+            next[now] = std::min(same, swapped) + (now ? kExchanged : 0);
+        }
+        cost = next;
+    }
+    bool now = cost[1] < cost[0];
+    for (std::size_t i = seen.size(); i-- > 0;) {
+        if (now)
+            for (const int left : marks) {
+                const auto a = static_cast<std::size_t>(left), b = other(left, true);
+                for (std::size_t axis = 0; axis < 3; ++axis) std::swap(seen[i].pose.landmarks[3 * a + axis], seen[i].pose.landmarks[3 * b + axis]);
+                std::swap(seen[i].pose.sure[a], seen[i].pose.sure[b]);
+            }
+        now = from[i][now];
+    }
+}
+
 /// Every landmark smoothed along time, in body heights.
 void smoothPlaces(std::vector<SeenPose>& seen) {
     for (std::size_t first = 0; first < seen.size();) {
         std::size_t end = first + 1;
         while (end < seen.size() && seen[end].time - seen[end - 1].time <= kLongestGap) ++end;
+        settleSides(std::span(seen).subspan(first, end - first));
         std::vector<double> times, values(end - first);
         for (std::size_t i = first; i < end; ++i) times.push_back(seen[i].time);
         const double unit = std::max(8.0, static_cast<double>(seen[first].pose.square.side));
@@ -73,6 +119,12 @@ double WatchedDance::confidence() const {
     double sum = 0;
     for (const auto& [time, pose] : seen) sum += static_cast<double>(pose.confidence) / static_cast<double>(seen.size());
     return sum;
+}
+
+void settleSides(std::span<SeenPose> seen) {
+    if (seen.size() < 2) return;
+    settlePairs(seen, kArmMarks);
+    settlePairs(seen, kLegMarks);
 }
 
 void smoothOneEuro(std::span<double> values, std::span<const double> times, double minimum, double slope) {

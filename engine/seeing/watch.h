@@ -43,6 +43,10 @@ struct WatchedDance {
 /// Error (BadInput): the video cannot be read, holds too few pictures, or nobody is found in at least kLeastPictures of them. Cancelled.
 Result<WatchedDance> watchDance(const WatchRequest& request, const PoseFinder& finder, std::stop_token stop, Progress& progress);
 
+/// Left and right as they were in the pictures around: arms and legs (each with what hangs on them) are exchanged for as long as that lets them move less, unless it
+/// is for long. In place; the poses are taken to follow one another.
+void settleSides(std::span<SeenPose> seen);
+
 /// The One Euro filter (Casiez, Roussel and Vogel 2012): an exponential mean whose cut-off rises with the speed. values at times (s, rising), in place; run
 /// forwards and backwards and averaged, so that nothing comes late. minimum: cut-off at rest, Hz; slope: Hz a (unit a second).
 void smoothOneEuro(std::span<double> values, std::span<const double> times, double minimum, double slope);

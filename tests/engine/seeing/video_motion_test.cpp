@@ -91,6 +91,23 @@ private Q_SLOTS:
         QCOMPARE(even.flat.rows, std::size_t{100});
     }
 
+    void sidesExchangedForAShortTimeAreSetRight() {
+        const auto right = watched(swinging(60));
+        auto dance = right;
+        for (auto& seen : dance.seen) seen.pose.square.side = 0.8f * kHeight;
+        const auto exchange = [&](std::size_t f, std::initializer_list<int> lefts) {
+            for (const int left : lefts)
+                for (std::size_t axis = 0; axis < 3; ++axis)
+                    std::swap(dance.seen[f].pose.landmarks[3 * static_cast<std::size_t>(left) + axis],
+                              dance.seen[f].pose.landmarks[3 * static_cast<std::size_t>(motion::mirroredLandmark(left)) + axis]);
+        };
+        using namespace motion;
+        for (std::size_t f = 20; f < 26; ++f) exchange(f, {LeftHipMark, LeftKneeMark, LeftAnkleMark, LeftHeel, LeftToe});
+        for (const std::size_t f : {0, 1, 40, 59}) exchange(f, {LeftShoulderMark, LeftElbowMark, LeftWristMark, LeftPinky, LeftIndex, LeftThumb});
+        seeing::settleSides(dance.seen);
+        for (std::size_t f = 0; f < 60; ++f) QVERIFY2(dance.seen[f].pose.landmarks == right.seen[f].pose.landmarks, qPrintable(QString("picture %1").arg(f)));
+    }
+
     void anotherRateLiesBetweenThePictures() {
         const auto dance = watched(swinging(60));
         const auto even = seeing::evenLandmarks(dance, 60);
