@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 namespace choreia::cli {
 
@@ -54,8 +55,10 @@ void Outputs::addTo(CLI::App& verb) {
     verb.add_option("--csv", csv, "Write joint positions as CSV");
     verb.add_option("--motion", motion, "Write positions and rotations as HDF5 (.h5)");
     verb.add_option("--video", video, "Write a film with the song (.mp4: H.264 and AAC; .webm: VP9 and Opus)");
-    verb.add_option("--view", view, "What the film shows: skeleton (the plain figure) or dancer (the character)");
-    verb.add_option("--dancer", dancer, "Who dances with --view dancer: " + dancerNames());
+    verb.add_option("--view", view, "What the film shows: skeleton (the plain figure), dancer (the character) or both");
+    verb.add_option("--dancer", dancer, "Who dances with --view dancer or both: " + dancerNames());
+    verb.add_flag("--inset", inset, "With --view both: the skeleton small in a corner, not beside the dancer");
+    verb.add_option("--background", background, "Behind a drawn dancer: stage, a colour #rrggbb, or a picture file");
     verb.add_option("--size", size, "Picture size of the film, WxH");
     verb.add_option("--fps", fps, "Pictures a second of the film");
     verb.add_option("--dancers", dancers, "Number of dancers: 1 (the only one in this version)");
@@ -74,9 +77,10 @@ Outputs Outputs::named(const std::string& suffix) const {
 }
 
 Result<void> Outputs::check() const {
-    if (view == "both") return usageError("--view", "both in one film is not available in this version", "skeleton or dancer", view);
-    if (view != "skeleton" && view != "dancer") return usageError("--view", "is not a view", "skeleton or dancer", view);
+    if (view != "skeleton" && view != "dancer" && view != "both") return usageError("--view", "is not a view", "skeleton, dancer or both", view);
+    if (inset && view != "both") return usageError("--inset", "is for both views in one film", "--view both", view);
     if (render::castIndex(dancer, io::modelsOrNone()) < 0) return usageError("--dancer", "there is no such dancer", dancerNames(), dancer);
+    if (const auto backdrop = render::backdropNamed(background); !backdrop.ok()) return backdrop.error();
     if (dancers != 1) return usageError("--dancers", "groups are not available in this version", "1", std::to_string(dancers));
     if (!(fps >= 1 && fps <= 240)) return usageError("--fps", "is not a picture rate", "1 to 240", std::to_string(fps));
     CHOREIA_TRY(parseSize(size));
@@ -103,7 +107,14 @@ Result<void> Outputs::write(const motion::Clip& clip, const audio::Pcm* sound, C
         request.width = pixels.first;
         request.height = pixels.second;
         request.fps = fps;
-        if (view == "dancer") request.cast = render::castingAt(render::castIndex(dancer, io::modelsOrNone()), io::modelsOrNone());
+        CHOREIA_ASSIGN(const auto backdrop, render::backdropNamed(background));
+        if (view != "skeleton") request.cast = render::castingAt(render::castIndex(dancer, io::modelsOrNone()), io::modelsOrNone());
+        request.cast.backdrop = backdrop;
+        if (view == "both") {
+            request.beside = std::exchange(request.cast, render::Casting{});
+            request.cast.backdrop = backdrop;
+            request.layout = inset ? render::Layout::Inset : render::Layout::SideBySide;
+        }
         CHOREIA_ASSIGN(const render::VideoReport report, render::exportVideo(video, request, context.stop, context.progress));
         if (figures)
             (*figures)["video"] = {{"frames", report.frames},

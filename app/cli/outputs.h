@@ -14,7 +14,8 @@ namespace choreia::cli {
 
 struct Outputs {
     std::string bvh, gltf, fbx, csv, motion, video;
-    std::string view = "skeleton", dancer = "Juno", size = "1280x720";
+    std::string view = "skeleton", dancer = "Juno", size = "1280x720", background = "stage";
+    bool inset = false;
     double fps = 30;
     int dancers = 1;
 

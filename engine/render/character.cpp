@@ -136,12 +136,12 @@ CharacterPicture renderCharacter(std::span<const Vec3> positions, std::span<cons
 CharacterRenderer::CharacterRenderer(int width, int height, const CharacterLook& look, const CharacterLight& light)
     : width_(std::max(width, 1)), height_(std::max(height, 1)), look_(look), light_(light) {}
 
-void CharacterRenderer::draw(std::span<const Vec3> positions, std::span<const Quat> worldRotations, const View& view, Picture& out) const {
+void CharacterRenderer::draw(std::span<const Vec3> positions, std::span<const Quat> worldRotations, const View& view, Picture& out, const Picture* backdrop) const {
     assert(positions.size() == motion::kJoints && worldRotations.size() == motion::kJoints);
     static thread_local Scratch scratch;
     const Camera camera(view, width_, height_);
     const CharacterBody body = characterBody(positions, worldRotations, look_);
-    out = scratch.stage.of(view, camera);
+    out = backdrop ? *backdrop : scratch.stage.of(view, camera);
     scratch.shadow.cast(body.parts, shadowLight(light_));
     scratch.shadow.darken(camera, out);
     scratch.shader.set(body, look_, light_, camera);

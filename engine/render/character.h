@@ -70,7 +70,8 @@ CharacterPicture renderCharacter(std::span<const motion::Vec3> positions, std::s
 class CharacterRenderer {
 public:
     CharacterRenderer(int width, int height, const CharacterLook& look = CharacterLook::shipped(0), const CharacterLight& light = {});
-    void draw(std::span<const motion::Vec3> positions, std::span<const motion::Quat> worldRotations, const View& view, Picture& out) const;
+    /// backdrop: what stands there in place of the stage, of the renderer's size; null: the stage.
+    void draw(std::span<const motion::Vec3> positions, std::span<const motion::Quat> worldRotations, const View& view, Picture& out, const Picture* backdrop = nullptr) const;
 
 private:
     int width_, height_;

@@ -114,7 +114,8 @@ Result<VideoReport> exportVideo(const std::filesystem::path& path, const VideoRe
     const auto drawers = static_cast<std::size_t>(std::max(1, threadCount()));
     std::vector<std::unique_ptr<Performer>> performers;
     for (std::size_t i = 0; i < drawers; ++i) {
-        CHOREIA_ASSIGN(auto performer, Performer::cast(request.cast, request.width, request.height));
+        CHOREIA_ASSIGN(auto performer, request.beside ? Performer::castPair(request.cast, *request.beside, request.layout, request.width, request.height)
+                                                      : Performer::cast(request.cast, request.width, request.height));
         performers.push_back(std::move(performer));
     }
     const std::vector<View> views = followCamera(motion::jointPositions(body, clip), performers.front()->aspect());

@@ -31,12 +31,12 @@ MannequinRenderer::MannequinRenderer(int width, int height) : width_(std::max(wi
 
 void MannequinRenderer::draw(std::span<const Vec3> positions, const View& view, Picture& out) const { draw(positions, {}, view, out); }
 
-void MannequinRenderer::draw(std::span<const Vec3> positions, std::span<const Quat> worldRotations, const View& view, Picture& out) const {
+void MannequinRenderer::draw(std::span<const Vec3> positions, std::span<const Quat> worldRotations, const View& view, Picture& out, const Picture* backdrop) const {
     assert(positions.size() == motion::kJoints && (worldRotations.empty() || worldRotations.size() == motion::kJoints));
     const Camera camera(view, width_, height_);
     const std::vector<Part> parts = figure(positions, worldRotations);
     static thread_local Scratch scratch;
-    out = scratch.stage.of(view, camera);
+    out = backdrop ? *backdrop : scratch.stage.of(view, camera);
     scratch.shadow.cast(parts);
     scratch.shadow.darken(camera, out);
     scratch.light.set(parts, camera);

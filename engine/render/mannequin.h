@@ -26,7 +26,8 @@ public:
     MannequinRenderer(int width, int height);
     void draw(std::span<const motion::Vec3> positions, const View& view, Picture& out) const;
     /// The same with the joints' world rotations (24 unit quaternions), so that head, hands and feet are turned as the dance says and not as guessed.
-    void draw(std::span<const motion::Vec3> positions, std::span<const motion::Quat> worldRotations, const View& view, Picture& out) const;
+    /// backdrop: what stands there in place of the stage, of the renderer's size; null: the stage.
+    void draw(std::span<const motion::Vec3> positions, std::span<const motion::Quat> worldRotations, const View& view, Picture& out, const Picture* backdrop = nullptr) const;
 
 private:
     int width_, height_;

@@ -3,6 +3,7 @@
 
 #include "render/character.h"
 #include "render/gan_dancer.h"
+#include "render/pair_performer.h"
 
 #include <algorithm>
 #include <array>
@@ -23,12 +24,16 @@ template <typename Renderer>
 class DrawnPerformer final : public Performer {
 public:
     template <typename... Look>
-    DrawnPerformer(int width, int height, const Look&... look) : aspect_(static_cast<double>(width) / height), renderer_(width, height, look...) {}
+    DrawnPerformer(int width, int height, const Backdrop& backdrop, const Look&... look)
+        : aspect_(static_cast<double>(width) / height), backdrop_(pictureOf(backdrop, width, height)), renderer_(width, height, look...) {}
     [[nodiscard]] double aspect() const override { return aspect_; }
-    void draw(std::span<const motion::Vec3> positions, std::span<const motion::Quat> turns, const View& view, Picture& out) override { renderer_.draw(positions, turns, view, out); }
+    void draw(std::span<const motion::Vec3> positions, std::span<const motion::Quat> turns, const View& view, Picture& out) override {
+        renderer_.draw(positions, turns, view, out, backdrop_ ? &*backdrop_ : nullptr);
+    }
 
 private:
     double aspect_;
+    std::optional<Picture> backdrop_;
     Renderer renderer_;
 };
 
@@ -97,8 +102,8 @@ std::vector<std::string> castNames(const std::filesystem::path& models) {
 Casting castingAt(int index, const std::filesystem::path& models) {
     const auto names = castNames(models);
     if (index < 0 || index >= static_cast<int>(names.size())) index = 0;
-    if (index < CharacterLook::shippedCount()) return {Casting::Kind::Character, index, {}};
-    return {Casting::Kind::Learned, 0, models / (names[static_cast<std::size_t>(index)] + kDancerEnding)};
+    if (index < CharacterLook::shippedCount()) return {Casting::Kind::Character, index, {}, {}};
+    return {Casting::Kind::Learned, 0, models / (names[static_cast<std::size_t>(index)] + kDancerEnding), {}};
 }
 
 int castIndex(const std::string& name, const std::filesystem::path& models) {
@@ -110,12 +115,21 @@ int castIndex(const std::string& name, const std::filesystem::path& models) {
 
 Result<std::unique_ptr<Performer>> Performer::cast(const Casting& casting, int width, int height) {
     switch (casting.kind) {
-        case Casting::Kind::Mannequin: return std::unique_ptr<Performer>(std::make_unique<DrawnPerformer<MannequinRenderer>>(width, height));
-        case Casting::Kind::Character: return std::unique_ptr<Performer>(std::make_unique<DrawnPerformer<CharacterRenderer>>(width, height, CharacterLook::shipped(casting.look)));
+        case Casting::Kind::Mannequin: return std::unique_ptr<Performer>(std::make_unique<DrawnPerformer<MannequinRenderer>>(width, height, casting.backdrop));
+        case Casting::Kind::Character: return std::unique_ptr<Performer>(std::make_unique<DrawnPerformer<CharacterRenderer>>(width, height, casting.backdrop, CharacterLook::shipped(casting.look)));
         case Casting::Kind::Learned: break;
     }
+    if (casting.backdrop.kind != Backdrop::Kind::Stage)
+        return usageError("background", "a learned dancer brings the background of its pictures", "a drawn dancer, or the background stage", casting.weights.stem().stem().string());
     CHOREIA_ASSIGN(auto dancer, GanDancer::load(casting.weights));
     return std::unique_ptr<Performer>(std::make_unique<LearnedPerformer>(width, height, std::move(dancer)));
+}
+
+Result<std::unique_ptr<Performer>> Performer::castPair(const Casting& first, const Casting& second, Layout layout, int width, int height) {
+    const auto firstSize = shareOf(layout, true, width, height), secondSize = shareOf(layout, false, width, height);
+    CHOREIA_ASSIGN(auto one, cast(first, firstSize.width, firstSize.height));
+    CHOREIA_ASSIGN(auto two, cast(second, secondSize.width, secondSize.height));
+    return pairOf(std::move(one), std::move(two), layout, width, height);
 }
 
 void fillFromSquare(const Picture& square, Picture& out) {

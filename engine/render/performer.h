@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/result.h"
-#include "render/mannequin.h"
+#include "render/backdrop.h"
 
 #include <filesystem>
 #include <memory>
@@ -16,7 +16,11 @@ struct Casting {
     enum class Kind { Mannequin, Character, Learned } kind = Kind::Mannequin;
     int look = 0;                   ///< of a character: CharacterLook::shipped
     std::filesystem::path weights;  ///< of a learned dancer: NAME.dancer-gan.safetensors
+    Backdrop backdrop;              ///< behind a drawn one; a learned dancer brings the background of its pictures
 };
+
+/// How one film shows two: halves beside one another (above, where the picture is higher than wide), or the first small in the second's lower right corner.
+enum class Layout { SideBySide, Inset };
 
 /// Everybody there is to choose from: the characters that ship, then the learned dancers of a folder of models (none where the path is empty).
 std::vector<std::string> castNames(const std::filesystem::path& models);
@@ -28,8 +32,10 @@ int castIndex(const std::string& name, const std::filesystem::path& models);
 /// Draws one dancer in pictures of one size. Not thread-safe: one for each thread.
 class Performer {
 public:
-    /// Error (BadInput): a learned dancer's weights are missing, damaged or of another kind.
+    /// Error (BadInput): a learned dancer's weights are missing, damaged or of another kind, or it should dance before another background than its own (Usage).
     static Result<std::unique_ptr<Performer>> cast(const Casting& casting, int width, int height);
+    /// Two of one dance in one picture. Error as above.
+    static Result<std::unique_ptr<Performer>> castPair(const Casting& first, const Casting& second, Layout layout, int width, int height);
     virtual ~Performer() = default;
     /// Width over height of what the camera has to frame: a learned dancer knows square pictures only, and the stage goes on beside them.
     [[nodiscard]] virtual double aspect() const = 0;

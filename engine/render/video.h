@@ -8,6 +8,7 @@
 #include "render/performer.h"
 
 #include <filesystem>
+#include <optional>
 #include <stop_token>
 
 namespace choreia::render {
@@ -19,6 +20,8 @@ struct VideoRequest {
     double fps = 30;
     int quality = 20;  ///< CRF
     Casting cast;      ///< who dances
+    std::optional<Casting> beside;  ///< and who in the same film: `cast` is then the first of the two
+    Layout layout = Layout::SideBySide;
 };
 
 struct VideoReport {

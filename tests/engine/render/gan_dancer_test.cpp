@@ -93,7 +93,7 @@ private Q_SLOTS:
         QCOMPARE(film.width, 160);
         QCOMPARE(film.height, 90);
         QCOMPARE(film.rgba.size(), std::size_t{160 * 90 * 4});
-        const auto gone = render::Performer::cast({render::Casting::Kind::Learned, 0, models / "nobody.dancer-gan.safetensors"}, 160, 90);
+        const auto gone = render::Performer::cast({render::Casting::Kind::Learned, 0, models / "nobody.dancer-gan.safetensors", {}}, 160, 90);
         QVERIFY(!gone.ok());
         QCOMPARE(gone.error().exitStatus(), 3);
     }
