@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cstdio>
 
 namespace choreia::cli {
@@ -15,27 +14,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double kLooksASecond = 30;
-constexpr std::size_t kMostPictures = 36'000;  // twenty minutes
 
 struct Options {
     std::string input, output, weights;
 };
 
-bool isVideo(const fs::path& path) {
-    std::string extension = path.extension().string();
-    std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    constexpr std::array known = {".mp4", ".webm", ".mkv", ".mov", ".avi", ".m4v"};
-    return std::find(known.begin(), known.end(), extension) != known.end();
-}
-
 Result<motion::Clip> clipOfVideo(const Options& options, Context& context) {
     CHOREIA_ASSIGN(const auto finder, options.weights.empty() ? seeing::PoseFinder::installed() : seeing::PoseFinder::load(options.weights));
-    seeing::WatchRequest request;
-    request.video = options.input;
-    request.fps = kLooksASecond;
-    request.mostPictures = kMostPictures;
-    CHOREIA_ASSIGN(seeing::VideoMotion found, seeing::motionOfVideo(request, finder, context.stop, context.progress));
+    CHOREIA_ASSIGN(seeing::VideoMotion found, seeing::motionOfVideo(options.input, finder, context.stop, context.progress));
     char line[200];
     std::snprintf(line, sizeof line, "%.1f s of motion from second %.1f on; %zu pictures, %zu without a dancer; confidence %.2f",
                   static_cast<double>(found.clip.frames()) / found.clip.fps, found.start, found.pictures, found.leftOut, found.confidence);
@@ -50,8 +36,8 @@ Result<void> convert(const Options& options, Context& context) {
     if (std::find(writable.begin(), writable.end(), to) == writable.end())
         return usageError(options.output, "cannot be written", ".bvh, .fbx, .h5, .csv, .gltf or .glb", to.empty() ? "no extension" : to);
     CHOREIA_TRY(checkWritable(options.output));
-    if (!options.weights.empty() && !isVideo(options.input)) return usageError("--weights", "is for videos alone", "a video", options.input);
-    CHOREIA_ASSIGN(const motion::Clip clip, isVideo(options.input) ? clipOfVideo(options, context) : io::readClip(options.input));
+    if (!options.weights.empty() && !seeing::isVideo(options.input)) return usageError("--weights", "is for videos alone", "a video", options.input);
+    CHOREIA_ASSIGN(const motion::Clip clip, seeing::isVideo(options.input) ? clipOfVideo(options, context) : io::readClip(options.input));
     if (context.stop.stop_requested()) return cancelled("convert");
     return io::writeClip(options.output, clip);
 }

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <utility>
 
 namespace choreia::cli {
 
@@ -110,11 +109,7 @@ Result<void> Outputs::write(const motion::Clip& clip, const audio::Pcm* sound, C
         CHOREIA_ASSIGN(const auto backdrop, render::backdropNamed(background));
         if (view != "skeleton") request.cast = render::castingAt(render::castIndex(dancer, io::modelsOrNone()), io::modelsOrNone());
         request.cast.backdrop = backdrop;
-        if (view == "both") {
-            request.beside = std::exchange(request.cast, render::Casting{});
-            request.cast.backdrop = backdrop;
-            request.layout = inset ? render::Layout::Inset : render::Layout::SideBySide;
-        }
+        if (view == "both") request.showBoth(render::Casting(request.cast), inset ? render::Layout::Inset : render::Layout::SideBySide);
         CHOREIA_ASSIGN(const render::VideoReport report, render::exportVideo(video, request, context.stop, context.progress));
         if (figures)
             (*figures)["video"] = {{"frames", report.frames},

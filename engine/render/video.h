@@ -22,6 +22,14 @@ struct VideoRequest {
     Casting cast;      ///< who dances
     std::optional<Casting> beside;  ///< and who in the same film: `cast` is then the first of the two
     Layout layout = Layout::SideBySide;
+
+    /// The plain figure and a dancer in one film, before the dancer's backdrop.
+    void showBoth(const Casting& dancer, Layout how) {
+        cast = Casting{};
+        cast.backdrop = dancer.backdrop;
+        beside = dancer;
+        layout = how;
+    }
 };
 
 struct VideoReport {

@@ -4,6 +4,8 @@
 #include "motion/lift_landmarks.h"
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 #include <cmath>
 #include <utility>
 
@@ -11,7 +13,7 @@ namespace choreia::seeing {
 
 namespace {
 
-constexpr double kClipFps = 30;
+constexpr double kClipFps = 30, kLongestVideo = 20 * 60;  // s
 
 /// First and one past the last of the longest part without a long gap.
 std::pair<std::size_t, std::size_t> longestPart(const std::vector<SeenPose>& seen) {
@@ -24,6 +26,13 @@ std::pair<std::size_t, std::size_t> longestPart(const std::vector<SeenPose>& see
 }
 
 }  // namespace
+
+bool isVideo(const std::filesystem::path& path) {
+    std::string extension = path.extension().string();
+    std::transform(extension.begin(), extension.end(), extension.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    constexpr std::array known = {".mp4", ".webm", ".mkv", ".mov", ".avi", ".m4v"};
+    return std::find(known.begin(), known.end(), extension) != known.end();
+}
 
 EvenLandmarks evenLandmarks(const WatchedDance& dance, double fps) {
     const auto [first, end] = longestPart(dance.seen);
@@ -52,6 +61,14 @@ Result<VideoMotion> motionOfVideo(const WatchRequest& request, const PoseFinder&
     const EvenLandmarks even = evenLandmarks(dance, kClipFps);
     CHOREIA_ASSIGN(motion::Clip clip, motion::liftLandmarks(even.flat, kClipFps, 0, request.video.string(), stop, progress));
     return VideoMotion{std::move(clip), even.start, dance.seen.size(), dance.leftOut.size(), dance.confidence(), dance.facts.faults};
+}
+
+Result<VideoMotion> motionOfVideo(const std::filesystem::path& video, const PoseFinder& finder, std::stop_token stop, Progress& progress) {
+    WatchRequest request;
+    request.video = video;
+    request.fps = kClipFps;
+    request.mostPictures = static_cast<std::size_t>(kLongestVideo * kClipFps);
+    return motionOfVideo(request, finder, std::move(stop), progress);
 }
 
 }  // namespace choreia::seeing

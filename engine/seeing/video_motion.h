@@ -7,6 +7,9 @@
 
 namespace choreia::seeing {
 
+/// By the name alone: .mp4, .webm, .mkv, .mov, .avi, .m4v, in capitals or not.
+bool isVideo(const std::filesystem::path& path);
+
 /// Pictures without anybody are bridged up to so many seconds.
 inline constexpr double kLongestBridge = 1.0;
 
@@ -28,5 +31,8 @@ struct VideoMotion {
 
 /// request.fps is the rate of looking; the clip is between. Errors as watchDance and motion::liftLandmarks.
 Result<VideoMotion> motionOfVideo(const WatchRequest& request, const PoseFinder& finder, std::stop_token stop, Progress& progress);
+
+/// Of a whole video of up to twenty minutes, thirty looks a second.
+Result<VideoMotion> motionOfVideo(const std::filesystem::path& video, const PoseFinder& finder, std::stop_token stop, Progress& progress);
 
 }  // namespace choreia::seeing

@@ -97,8 +97,10 @@ public:
     void makeTakes(std::uint64_t seed);
     /// A new dance that leans towards this one. closeness 0..1.
     void moreLikeThis(std::uint64_t seed, double closeness);
-    /// A motion file whose last pose the next dances begin with.
+    /// A motion file, or a video of a dancer, whose last pose the next dances begin with.
     void openOpening(const QString& path);
+    /// The movement of a motion file or of a video's dancer becomes the dance, from the song's beginning to its end; after its own end its last pose stays.
+    void openDance(const QString& path);
     [[nodiscard]] JobRunner& loader() { return loader_; }
     [[nodiscard]] JobRunner& generator() { return generating_; }
     [[nodiscard]] JobRunner& saver() { return saver_; }

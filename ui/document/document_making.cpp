@@ -2,7 +2,9 @@
 #include "document/document.h"
 
 #include "io/motion_files.h"
+#include "seeing/video_motion.h"
 
+#include <QCoreApplication>
 #include <QFileInfo>
 
 #include <algorithm>
@@ -53,6 +55,17 @@ bool sameKeys(const std::vector<io::KeyPose>& a, const std::vector<io::KeyPose>&
                std::equal(x.rotations.begin(), x.rotations.end(), y.rotations.begin(), y.rotations.end(),
                           [](const motion::Quat& p, const motion::Quat& q) { return p.coeffs() == q.coeffs(); });
     });
+}
+
+Result<motion::Clip> clipOf(const std::filesystem::path& file, std::stop_token stop, Progress& progress) {
+    if (!seeing::isVideo(file)) return io::readClip(file);
+    CHOREIA_ASSIGN(const auto finder, seeing::PoseFinder::installed());
+    CHOREIA_ASSIGN(auto found, seeing::motionOfVideo(file, finder, std::move(stop), progress));
+    return std::move(found.clip);
+}
+
+QString motionAdvice() {
+    return QCoreApplication::translate("Document", "\nYour project is unchanged. Choose a motion file (bvh, gltf, glb, csv or h5) or a video of one dancer.");
 }
 
 }  // namespace
@@ -177,8 +190,8 @@ void Document::openOpening(const QString& path) {
     const QString name = QFileInfo(path).fileName();
     openingReader_.start<Clip>(
         tr("Reading %1").arg(name),
-        [file = std::filesystem::path(path.toStdString())](std::stop_token, Progress&) -> Result<Clip> {
-            CHOREIA_ASSIGN(motion::Clip clip, io::readClip(file));
+        [file = std::filesystem::path(path.toStdString())](std::stop_token stop, Progress& progress) -> Result<Clip> {
+            CHOREIA_ASSIGN(motion::Clip clip, clipOf(file, stop, progress));
             if (clip.frames() == 0) return badInput(file.string(), "has no frame");
             const auto most = std::min(clip.frames(), static_cast<std::size_t>(std::ceil(clip.fps * kOpeningSeconds)));
             return std::make_shared<const motion::Clip>(motion::slice(clip, clip.frames() - most, most));
@@ -186,10 +199,36 @@ void Document::openOpening(const QString& path) {
         [this, name](Result<Clip> result) {
             if (!result) {
                 Q_EMIT message({Message::Kind::Error, tr("%1 could not be read.").arg(name),
-                                QString::fromStdString(result.error().line()) + tr("\nYour project is unchanged. Choose a motion file: bvh, gltf, glb, csv or h5.")});
+                                QString::fromStdString(result.error().line()) + motionAdvice()});
                 return;
             }
             requestOpening(std::move(result).value(), tr("Begin with %1").arg(name));
+        });
+}
+
+void Document::openDance(const QString& path) {
+    if (!ready(false)) return;
+    const QString name = QFileInfo(path).fileName();
+    generating_.start<Made>(
+        tr("Reading %1").arg(name),
+        [file = std::filesystem::path(path.toStdString()), seconds = song_->analysis.duration, settings = state_.settings](std::stop_token stop, Progress& progress) -> Result<Made> {
+            CHOREIA_ASSIGN(const motion::Clip clip, clipOf(file, std::move(stop), progress));
+            if (clip.frames() == 0) return badInput(file.string(), "has no frame");
+            constexpr double kFps = 60;
+            std::vector<double> times(static_cast<std::size_t>(std::max(2.0, std::round(seconds * kFps))));  // as generated dances are long
+            for (std::size_t f = 0; f < times.size(); ++f) times[f] = static_cast<double>(f) / kFps;
+            io::Dance dance;
+            dance.clip = motion::sampleAt(clip, times, kFps);
+            dance.settings = settings;
+            return makeSnapshot(std::move(dance));
+        },
+        [this, name](Result<Made> result) {
+            if (!result) {
+                const bool cancelled = result.error().kind == ErrorKind::Cancelled;
+                Q_EMIT message({cancelled ? Message::Kind::Info : Message::Kind::Error, tr("%1 could not be read.").arg(name), QString::fromStdString(result.error().line()) + motionAdvice()});
+                return;
+            }
+            requestDance(chosen_, std::move(result).value(), tr("Dance of %1").arg(name));
         });
 }
 

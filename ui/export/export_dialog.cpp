@@ -5,6 +5,7 @@
 #include "style/combo_box.h"
 #include "style/theme.h"
 
+#include <QColorDialog>
 #include <QDesktopServices>
 #include <QDir>
 #include <QFileDialog>
@@ -72,8 +73,21 @@ ExportDialog::ExportDialog(Document& document, QWidget* parent) : QDialog(parent
     }
     look_ = box(QStringLiteral("lookBox"), tr("Dancer"));
     for (const QString& name : castLabels()) look_->addItem(name, look_->count());
-    grid->addWidget(label(tr("Dancer")), 2, 0);
-    grid->addWidget(look_, 3, 0);
+    using Show = ExportOptions::Show;
+    show_ = box(QStringLiteral("showBox"), tr("Shows"));
+    for (const auto& [name, show] : {std::pair{tr("Dancer"), Show::Dancer}, std::pair{tr("Plain figure"), Show::Figure}, std::pair{tr("Both, side by side"), Show::SideBySide}, std::pair{tr("Dancer, figure inset"), Show::Inset}})
+        show_->addItem(name, static_cast<int>(show));
+    background_ = box(QStringLiteral("backgroundBox"), tr("Background"));
+    background_->addItem(tr("Stage"), QStringLiteral("stage"));
+    for (const auto& [name, colour] : {std::pair{tr("White"), "#ffffff"}, std::pair{tr("Black"), "#000000"}, std::pair{tr("Green screen"), "#00b140"}})
+        background_->addItem(name, QString::fromLatin1(colour));
+    background_->addItem(tr("Colour ..."));
+    background_->addItem(tr("Picture ..."));
+    const std::pair<const char*, QWidget*> looks[] = {{QT_TR_NOOP("Shows"), show_}, {QT_TR_NOOP("Dancer"), look_}, {QT_TR_NOOP("Background"), background_}};
+    for (int i = 0; i < 3; ++i) {
+        grid->addWidget(label(tr(looks[i].first)), 2, i);
+        grid->addWidget(looks[i].second, 3, i);
+    }
     column->addWidget(film_);
 
     column->addWidget(label(tr("File")));
@@ -128,6 +142,7 @@ ExportDialog::ExportDialog(Document& document, QWidget* parent) : QDialog(parent
 
     connect(format_, &QComboBox::currentIndexChanged, this, &ExportDialog::formatChanged);
     connect(choose, &QPushButton::clicked, this, &ExportDialog::choosePath);
+    connect(background_, &QComboBox::activated, this, &ExportDialog::chooseBackground);
     connect(path_, &QLineEdit::textEdited, this, [this] { pathTyped_ = true; });
     connect(export_, &QPushButton::clicked, this, &ExportDialog::start);
     connect(cancel_, &QPushButton::clicked, this, &ExportDialog::reject);
@@ -184,6 +199,25 @@ void ExportDialog::choosePath() {
     pathTyped_ = true;
 }
 
+void ExportDialog::chooseBackground(int index) {
+    if (!background_->itemData(index).isNull()) {
+        backgroundBefore_ = index;
+        return;
+    }
+    QString name, value;
+    if (index == background_->count() - 1) {
+        value = QFileDialog::getOpenFileName(this, tr("Background"), {}, tr("Pictures (*.png *.jpg *.jpeg *.webp *.bmp);;All files (*)"));
+        name = QFileInfo(value).fileName();
+    } else if (const QColor colour = QColorDialog::getColor(Qt::white, this, tr("Background")); colour.isValid()) {
+        name = value = colour.name();
+    }
+    if (!value.isEmpty()) {
+        backgroundBefore_ = background_->count() - 2;  // before the two that ask
+        background_->insertItem(backgroundBefore_, name, value);
+    }
+    background_->setCurrentIndex(backgroundBefore_);
+}
+
 void ExportDialog::setLook(int look) { look_->setCurrentIndex(std::clamp(look, 0, look_->count() - 1)); }
 
 void ExportDialog::start() {
@@ -199,6 +233,8 @@ void ExportDialog::start() {
     options.fps = rate_->currentData().toInt();
     options.quality = quality_->currentData().toInt();
     options.look = look_->currentData().toInt();
+    options.show = static_cast<ExportOptions::Show>(show_->currentData().toInt());
+    options.background = background_->currentData().toString().toStdString();
     std::shared_ptr<const audio::Pcm> sound = document_.song() ? document_.song()->playback : nullptr;
 
     for (QWidget* widget : {static_cast<QWidget*>(format_), static_cast<QWidget*>(film_), static_cast<QWidget*>(path_), static_cast<QWidget*>(export_)})

@@ -31,6 +31,8 @@ struct ExportOptions {
     double fps = 30;
     int quality = 20;  ///< CRF
     int look = 0;      ///< who dances in a film: place in render::castNames
+    enum class Show { Dancer, Figure, SideBySide, Inset } show = Show::Dancer;  ///< the dancer, the plain figure, or both
+    std::string background = "stage";  ///< as render::backdropNamed
 };
 /// Writes a dance (and its song, for films). For a worker. Error as of the engine's writers.
 Result<std::string> exportDance(const DanceSnapshot& dance, const audio::Pcm* sound, const ExportOptions& options, std::stop_token stop,
@@ -56,18 +58,20 @@ public Q_SLOTS:
 private:
     void formatChanged();
     void choosePath();
+    void chooseBackground(int index);
     void start();
     void showIdle();
 
     Document& document_;
     JobRunner jobs_;
-    style::ComboBox *format_, *size_, *rate_, *quality_, *look_;
+    style::ComboBox *format_, *size_, *rate_, *quality_, *look_, *show_, *background_;
     QLineEdit* path_;
     QLabel *note_, *stage_, *left_;
     QWidget *film_, *working_;
     QProgressBar* bar_;
     QPushButton *export_, *cancel_, *folder_;
     bool pathTyped_ = false;
+    int backgroundBefore_ = 0;
 };
 
 }  // namespace choreia::ui

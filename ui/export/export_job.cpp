@@ -32,7 +32,12 @@ Result<std::string> exportDance(const DanceSnapshot& dance, const audio::Pcm* so
         request.height = options.height;
         request.fps = options.fps;
         request.quality = options.quality;
-        request.cast = render::castingAt(options.look, io::modelsOrNone());
+        using Show = ExportOptions::Show;
+        CHOREIA_ASSIGN(const render::Backdrop backdrop, render::backdropNamed(options.background));
+        if (options.show != Show::Figure) request.cast = render::castingAt(options.look, io::modelsOrNone());
+        request.cast.backdrop = backdrop;
+        if (options.show == Show::SideBySide || options.show == Show::Inset)
+            request.showBoth(render::Casting(request.cast), options.show == Show::Inset ? render::Layout::Inset : render::Layout::SideBySide);
         CHOREIA_TRY(render::exportVideo(options.path, request, stop, progress));
     } else {
         progress.report("writing", 0, -1);

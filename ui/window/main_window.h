@@ -81,6 +81,7 @@ private:
     // window_control.cpp
     void buildControlActions(QMenu* menu);
     void openOpening();
+    void openDance();
     void buildPoseActions(QMenu* menu);
     void stepKey(int direction);
     /// The pose at the playhead, where there is a dance.

@@ -28,7 +28,8 @@ void MainWindow::buildControlActions(QMenu* menu) {
     needDance_.push_back(add(menu, tr("Mirror the dance"), QStringLiteral("mirrorDanceAction"), {}, [this] { document_.requestMirror(); }));
     needDance_.push_back(add(menu, tr("Begin with this pose"), QStringLiteral("openingPoseAction"), QKeySequence(Qt::SHIFT | Qt::Key_K),
                              [this] { document_.requestOpeningFromPose(player_.position()); }));
-    needSong_.push_back(add(menu, tr("Begin with a motion file ..."), QStringLiteral("openingFileAction"), {}, [this] { openOpening(); }));
+    needSong_.push_back(add(menu, tr("Begin with a motion file or video ..."), QStringLiteral("openingFileAction"), {}, [this] { openOpening(); }));
+    needSong_.push_back(add(menu, tr("Take the dance from a video or motion file ..."), QStringLiteral("danceFileAction"), {}, [this] { openDance(); }));
     needSong_.push_back(add(menu, tr("Begin freely"), QStringLiteral("openingClearAction"), {}, [this] { document_.requestOpening(nullptr, tr("Begin freely")); }));
 }
 
@@ -71,10 +72,21 @@ void MainWindow::buildPoseActions(QMenu* menu) {
                              [shape] { shape(tr("Mirror pose"), [](const motion::Pose& now) { return motion::mirroredInPlace(now); }); }));
 }
 
+namespace {
+
+QString chosenMotion(QWidget* parent, const QString& title, const QString& beside) {
+    return QFileDialog::getOpenFileName(parent, title, QFileInfo(beside).path(),
+                                        QObject::tr("Motions and videos (*.bvh *.gltf *.glb *.csv *.h5 *.pkl *.mp4 *.webm *.mkv *.mov *.avi *.m4v);;All files (*)"));
+}
+
+}  // namespace
+
 void MainWindow::openOpening() {
-    const QString path = QFileDialog::getOpenFileName(this, tr("A motion to begin with"), QFileInfo(document_.path()).path(),
-                                                      tr("Motions (*.bvh *.gltf *.glb *.csv *.h5 *.pkl);;All files (*)"));
-    if (!path.isEmpty()) document_.openOpening(path);
+    if (const QString path = chosenMotion(this, tr("A motion to begin with"), document_.path()); !path.isEmpty()) document_.openOpening(path);
+}
+
+void MainWindow::openDance() {
+    if (const QString path = chosenMotion(this, tr("A dance"), document_.path()); !path.isEmpty()) document_.openDance(path);
 }
 
 }  // namespace choreia::ui

@@ -183,6 +183,29 @@ private Q_SLOTS:
         QCOMPARE(document_->hash(), before);
     }
 
+    void aMotionFileBecomesTheDance() {
+        const QString path = folder_.filePath("other.bvh");
+        const io::Dance other = makeDance(1, 9);
+        QVERIFY(io::writeClip(path.toStdString(), other.clip).ok());
+        const auto before = document_->hash();
+        document_->openDance(path);
+        QVERIFY(waitForJob(*document_));
+        const motion::Clip& clip = document_->dance()->dance.clip;
+        QCOMPARE(clip.frames(), static_cast<std::size_t>(std::round(document_->song()->analysis.duration * 60)));
+        QVERIFY(document_->dance()->dance.keys.empty() && document_->dance()->dance.contacts.size() == clip.frames());
+        const std::size_t last = clip.frames() - 1, end = other.clip.frames() - 1;
+        for (std::size_t joint = 0; joint < motion::kJoints; ++joint) {
+            QVERIFY(clip.pose(30)[joint].angularDistance(other.clip.pose(30)[joint]) < 1e-2f);
+            QVERIFY(clip.pose(last)[joint].angularDistance(other.clip.pose(end)[joint]) < 1e-2f);  // its last pose stays
+        }
+        document_->undoStack().undo();
+        QCOMPARE(document_->hash(), before);
+        QSignalSpy message(document_.get(), &Document::message);
+        document_->openDance(song_);  // a song is no motion
+        QTRY_COMPARE(message.count(), 1);
+        QCOMPARE(document_->hash(), before);
+    }
+
     void aTakeIsChosenAsOneEntry() {
         QVERIFY(document_->requestPin(3));
         const auto before = document_->hash();

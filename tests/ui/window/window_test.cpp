@@ -4,6 +4,7 @@
 #include "dancer/dancer_view.h"
 #include "export/export_dialog.h"
 #include "io/media.h"
+#include "io/picture_file.h"
 #include "style/theme.h"
 #include "support/testing.h"
 #include "timeline/timeline_view.h"
@@ -89,6 +90,7 @@ private Q_SLOTS:
     void seedIsTypedAndShuffled();
     void nothingIsClipped();
     void exportWritesBvh();
+    void exportFilmsBothBeforeAColour();
     void exportToNowhereSaysSo();
     void lightThemeRepaints();
 
@@ -404,6 +406,37 @@ void WindowTest::exportWritesBvh() {
     QFile file(path);
     QVERIFY(file.open(QIODevice::ReadOnly));
     QVERIFY(file.readLine().startsWith("HIERARCHY"));
+}
+
+void WindowTest::exportFilmsBothBeforeAColour() {
+    QVERIFY(openAndWait(window_->document(), song_));
+    QVERIFY(generateAndWait(window_->document()));
+    ExportDialog dialog(window_->document());
+    const QString path = folder_.filePath("both.mp4");
+    dialog.setPath(path);
+    dialog.show();
+    const auto choose = [&](const char* name, const QString& text) {
+        auto& box = part<QComboBox>(dialog, name);
+        QTest::keyClicks(&box, text);
+        return box.currentText() == text;
+    };
+    QVERIFY(choose("sizeBox", QStringLiteral("854 × 480")));
+    QVERIFY(choose("showBox", QStringLiteral("Both, side by side")));
+    QVERIFY(choose("backgroundBox", QStringLiteral("White")));
+    QSignalSpy exported(&dialog, &ExportDialog::exported);
+    QTest::mouseClick(&part<QPushButton>(dialog, "exportButton"), Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(exported.count(), 1, 120000);
+    const auto first = io::readPicture(path.toStdString());
+    QVERIFY2(first.ok(), first.ok() ? "" : first.error().line().c_str());
+    QCOMPARE(first->width, 854);
+    const auto dark = [&](int from, int to) {
+        std::size_t count = 0;
+        for (int y = 0; y < first->height; ++y)
+            for (int x = from; x < to; ++x) count += first->rgb[3 * static_cast<std::size_t>(y * first->width + x)] < 200;
+        return count;
+    };
+    QCOMPARE(dark(0, 20) + dark(834, 854), std::size_t{0});
+    QVERIFY(dark(0, 427) > 1500 && dark(427, 854) > 1500);  // somebody in each half
 }
 
 void WindowTest::exportToNowhereSaysSo() {
