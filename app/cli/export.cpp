@@ -1,10 +1,15 @@
 // choreia export: a project's dance, or a motion file, into the formats of others.
+#include "audio/pcm_part.h"
 #include "cli/outputs.h"
 #include "cli/verbs.h"
 #include "core/log.h"
 #include "io/media.h"
 #include "io/motion_files.h"
 #include "io/project.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
 
 namespace choreia::cli {
 
@@ -15,6 +20,7 @@ namespace fs = std::filesystem;
 struct Options {
     std::string input, song, json;
     int dance = 1;
+    double from = 0, length = 0;
     Outputs outputs;
 };
 
@@ -53,16 +59,38 @@ Result<Source> load(const Options& options) {
     return source;
 }
 
+std::string secondsText(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%g", value);
+    return text;
+}
+
+/// Cuts the motion to the part that is asked for; to: its end, s.
+Result<double> cutPart(const Options& options, motion::Clip& clip) {
+    const double end = clip.seconds();
+    if (!(options.from >= 0 && options.from < end)) return usageError("--from", "no such second of the dance", "0 to " + secondsText(end), secondsText(options.from));
+    if (!(options.length >= 0)) return usageError("--length", "out of range", "0 or more seconds", secondsText(options.length));
+    const double to = options.length > 0 ? std::min(end, options.from + options.length) : end;
+    if (options.from > 0 || to < end) {
+        const auto first = std::min(clip.frames() - 1, static_cast<std::size_t>(std::llround(options.from * clip.fps)));
+        const auto last = std::min(clip.frames(), static_cast<std::size_t>(std::llround(to * clip.fps)));
+        clip = motion::slice(clip, first, std::max<std::size_t>(1, last - std::min(first, last)));
+    }
+    return to;
+}
+
 Result<void> exportDance(const Options& options, Context& context) {
     const Watch watch;
     CHOREIA_TRY(checkOutput(options.json));
     if (!options.outputs.any()) return usageError("export", "no output is named", "--bvh, --gltf, --fbx, --csv, --motion or --video");
     CHOREIA_TRY(options.outputs.check());
-    CHOREIA_ASSIGN(const Source source, load(options));
+    CHOREIA_ASSIGN(Source source, load(options));
+    const double whole = source.clip.seconds();
+    CHOREIA_ASSIGN(const double to, cutPart(options, source.clip));
     audio::Pcm sound;
     if (!options.outputs.video.empty() && !source.song.empty()) {
         CHOREIA_ASSIGN(io::Song song, io::decodeSong(source.song, context.stop, context.progress));
-        sound = std::move(song.playback);
+        sound = options.from > 0 || to < whole ? audio::between(song.playback, options.from, to) : std::move(song.playback);
     }
     Json figures = {{"input", options.input}, {"frames", source.clip.frames()}, {"fps", source.clip.fps}, {"seconds", {{"export", 0.0}, {"total", 0.0}}}};
     CHOREIA_TRY(options.outputs.write(source.clip, sound.samples.empty() ? nullptr : &sound, context, &figures));
@@ -79,6 +107,8 @@ void addExport(CLI::App& app, Action& action) {
     verb->add_option("PROJECT", options->input, "A project (.choreia) or a motion file (.bvh, .gltf, .glb, .csv, .h5, .pkl)")->required();
     verb->add_option("--song", options->song, "The sound of the film, where it is not the project's");
     verb->add_option("--dance", options->dance, "Which dance of the project");
+    verb->add_option("--from", options->from, "Only from this second of the dance on");
+    verb->add_option("--length", options->length, "Only so many seconds; 0: to the end");
     options->outputs.addTo(*verb);
     verb->add_option("--json", options->json, "Write the figures (\"-\": standard output)");
     verb->callback([&action, options] { action = [options](Context& context) { return exportDance(*options, context); }; });

@@ -129,6 +129,14 @@ private Q_SLOTS:
         QVERIFY(film.open(QIODevice::ReadOnly));
         QCOMPARE(film.read(8).mid(4), QByteArray("ftyp"));
         QCOMPARE(readJson(at("film.json"))["video"].toObject()["frames"].toInt(), 30);
+        // Both views before a colour, and half a second of it.
+        const Answer both = runChoreia({"export", at("film.bvh"), "--video", at("both.mp4"), "--size", "160x120", "--fps", "30", "--view", "both", "--inset", "--background", "#ffffff",
+                                        "--from", "0.25", "--length", "0.5", "--json", at("both.json")});
+        QVERIFY2(both.status == 0, qPrintable(both.err));
+        QCOMPARE(readJson(at("both.json"))["video"].toObject()["frames"].toInt(), 15);
+        const Answer late = runChoreia({"export", at("film.bvh"), "--video", at("late.mp4"), "--from", "5"});
+        QCOMPARE(late.status, 2);
+        QVERIFY2(late.err.contains("--from"), qPrintable(late.err));
     }
 
     void evaluateASetAgainstItself() {

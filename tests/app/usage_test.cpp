@@ -53,7 +53,6 @@ private Q_SLOTS:
         QTest::newRow("sheet of nothing") << QStringList{"models", "--sheet", "a.png"} << "--codes";
         QTest::newRow("codes of no motion") << QStringList{"models", "--codes", "default"} << "--data";
         QTest::newRow("no model") << QStringList{"generate", "a.ogg", "--model", "gpt"} << "gpt";
-        QTest::newRow("view") << QStringList{"generate", "a.ogg", "--video", "a.mp4", "--view", "both"} << "--view";
         QTest::newRow("dancer") << QStringList{"generate", "a.ogg", "--video", "a.mp4", "--view", "dancer", "--dancer", "nobody"} << "--dancer";
         QTest::newRow("group") << QStringList{"generate", "a.ogg", "--bvh", "a.bvh", "--dancers", "3"} << "--dancers";
         QTest::newRow("pin of no form") << QStringList{"generate", "a.ogg", "--pin", "jump.bvh"} << "TIME=CLIP";
@@ -73,6 +72,10 @@ private Q_SLOTS:
         QTest::newRow("odd picture") << QStringList{"export", "a.choreia", "--video", "a.mp4", "--size", "641x360"} << "641x360";
         QTest::newRow("size of words") << QStringList{"export", "a.choreia", "--video", "a.mp4", "--size", "large"} << "large";
         QTest::newRow("film of no kind") << QStringList{"export", "a.choreia", "--video", "a.avi"} << "a.avi";
+        QTest::newRow("view") << QStringList{"export", "a.choreia", "--video", "a.mp4", "--view", "sides"} << "sides";
+        QTest::newRow("inset of one") << QStringList{"export", "a.choreia", "--video", "a.mp4", "--view", "dancer", "--inset"} << "--view both";
+        QTest::newRow("no colour") << QStringList{"export", "a.choreia", "--video", "a.mp4", "--background", "#12"} << "#rrggbb";
+        QTest::newRow("weights for a motion") << QStringList{"convert", "a.bvh", "b.bvh", "--weights", "w.safetensors"} << "--weights";
         QTest::newRow("device") << QStringList{"generate", "a.ogg", "--bvh", "a.bvh", "--device", "abacus"} << "abacus";
         QTest::newRow("no output") << QStringList{"export", "a.choreia"} << "--bvh";
         QTest::newRow("convert to") << QStringList{"convert", "a.bvh", "a.xyz"} << ".xyz";

@@ -5,6 +5,7 @@
 #include "style/combo_box.h"
 #include "style/theme.h"
 
+#include <QCheckBox>
 #include <QColorDialog>
 #include <QDesktopServices>
 #include <QDir>
@@ -89,6 +90,12 @@ ExportDialog::ExportDialog(Document& document, QWidget* parent) : QDialog(parent
         grid->addWidget(looks[i].second, 3, i);
     }
     column->addWidget(film_);
+
+    part_ = new QCheckBox(this);
+    part_->setObjectName(QStringLiteral("partCheck"));
+    if (const auto& range = document_.selection()) part_->setText(tr("Only the selected part, %1").arg(rangeText(document_.state().grid, *range)));
+    part_->setVisible(document_.selection().has_value());
+    column->addWidget(part_);
 
     column->addWidget(label(tr("File")));
     auto* row = new QHBoxLayout;
@@ -235,9 +242,10 @@ void ExportDialog::start() {
     options.look = look_->currentData().toInt();
     options.show = static_cast<ExportOptions::Show>(show_->currentData().toInt());
     options.background = background_->currentData().toString().toStdString();
+    if (part_->isChecked()) options.part = document_.selection();
     std::shared_ptr<const audio::Pcm> sound = document_.song() ? document_.song()->playback : nullptr;
 
-    for (QWidget* widget : {static_cast<QWidget*>(format_), static_cast<QWidget*>(film_), static_cast<QWidget*>(path_), static_cast<QWidget*>(export_)})
+    for (QWidget* widget : {static_cast<QWidget*>(format_), static_cast<QWidget*>(film_), static_cast<QWidget*>(part_), static_cast<QWidget*>(path_), static_cast<QWidget*>(export_)})
         widget->setEnabled(false);
     cancel_->setText(tr("Cancel"));
     folder_->hide();
@@ -264,7 +272,7 @@ void ExportDialog::start() {
 }
 
 void ExportDialog::showIdle() {
-    for (QWidget* widget : {static_cast<QWidget*>(format_), static_cast<QWidget*>(film_), static_cast<QWidget*>(path_), static_cast<QWidget*>(export_)})
+    for (QWidget* widget : {static_cast<QWidget*>(format_), static_cast<QWidget*>(film_), static_cast<QWidget*>(part_), static_cast<QWidget*>(path_), static_cast<QWidget*>(export_)})
         widget->setEnabled(true);
     cancel_->setText(tr("Close"));
     left_->clear();

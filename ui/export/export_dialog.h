@@ -5,6 +5,9 @@
 
 #include <QDialog>
 
+#include <optional>
+
+class QCheckBox;
 class QLabel;
 class QLineEdit;
 class QProgressBar;
@@ -33,6 +36,7 @@ struct ExportOptions {
     int look = 0;      ///< who dances in a film: place in render::castNames
     enum class Show { Dancer, Figure, SideBySide, Inset } show = Show::Dancer;  ///< the dancer, the plain figure, or both
     std::string background = "stage";  ///< as render::backdropNamed
+    std::optional<TimeRange> part;     ///< of the dance; empty: all of it
 };
 /// Writes a dance (and its song, for films). For a worker. Error as of the engine's writers.
 Result<std::string> exportDance(const DanceSnapshot& dance, const audio::Pcm* sound, const ExportOptions& options, std::stop_token stop,
@@ -65,6 +69,7 @@ private:
     Document& document_;
     JobRunner jobs_;
     style::ComboBox *format_, *size_, *rate_, *quality_, *look_, *show_, *background_;
+    QCheckBox* part_;
     QLineEdit* path_;
     QLabel *note_, *stage_, *left_;
     QWidget *film_, *working_;

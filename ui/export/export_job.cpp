@@ -1,12 +1,16 @@
 // What each format writes.
 #include "export/export_dialog.h"
 
+#include "audio/pcm_part.h"
 #include "core/atomic_file.h"
 #include "io/models_folder.h"
 #include "io/motion_files.h"
 #include "render/video.h"
 
 #include <QCoreApplication>
+
+#include <algorithm>
+#include <cmath>
 
 namespace choreia::ui {
 
@@ -24,9 +28,21 @@ std::vector<ExportFormat> exportFormats() {
 Result<std::string> exportDance(const DanceSnapshot& dance, const audio::Pcm* sound, const ExportOptions& options, std::stop_token stop,
                                 Progress& progress) {
     CHOREIA_TRY(checkWritable(options.path));
+    motion::Clip cut;
+    audio::Pcm heard;
+    if (options.part) {
+        const motion::Clip& whole = dance.dance.clip;
+        const auto frameAt = [&](double seconds) { return std::min(whole.frames(), static_cast<std::size_t>(std::llround(std::max(0.0, seconds) * whole.fps))); };
+        const std::size_t first = frameAt(options.part->from), last = frameAt(options.part->to);
+        if (last <= first) return badInput("export", "there is no dance in the selected part");
+        cut = motion::slice(whole, first, last - first);
+        if (sound) heard = audio::between(*sound, options.part->from, options.part->to);
+        if (sound) sound = &heard;
+    }
+    const motion::Clip& clip = options.part ? cut : dance.dance.clip;
     if (options.video) {
         render::VideoRequest request;
-        request.clip = &dance.dance.clip;
+        request.clip = &clip;
         request.sound = sound;
         request.width = options.width;
         request.height = options.height;
@@ -41,7 +57,7 @@ Result<std::string> exportDance(const DanceSnapshot& dance, const audio::Pcm* so
         CHOREIA_TRY(render::exportVideo(options.path, request, stop, progress));
     } else {
         progress.report("writing", 0, -1);
-        CHOREIA_TRY(io::writeClip(options.path, dance.dance.clip));
+        CHOREIA_TRY(io::writeClip(options.path, clip));
     }
     return options.path;
 }

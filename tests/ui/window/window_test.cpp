@@ -4,6 +4,7 @@
 #include "dancer/dancer_view.h"
 #include "export/export_dialog.h"
 #include "io/media.h"
+#include "io/motion_files.h"
 #include "io/picture_file.h"
 #include "style/theme.h"
 #include "support/testing.h"
@@ -12,6 +13,7 @@
 
 #include <QAction>
 #include <QApplication>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDropEvent>
 #include <QElapsedTimer>
@@ -90,6 +92,7 @@ private Q_SLOTS:
     void seedIsTypedAndShuffled();
     void nothingIsClipped();
     void exportWritesBvh();
+    void exportOfTheSelectedPartIsAsLongAsIt();
     void exportFilmsBothBeforeAColour();
     void exportToNowhereSaysSo();
     void lightThemeRepaints();
@@ -406,6 +409,37 @@ void WindowTest::exportWritesBvh() {
     QFile file(path);
     QVERIFY(file.open(QIODevice::ReadOnly));
     QVERIFY(file.readLine().startsWith("HIERARCHY"));
+}
+
+void WindowTest::exportOfTheSelectedPartIsAsLongAsIt() {
+    QVERIFY(openAndWait(window_->document(), song_));
+    QVERIFY(generateAndWait(window_->document()));
+    window_->document().select(TimeRange{1.0, 2.5});
+    QVERIFY(window_->document().selection());
+    const TimeRange range = *window_->document().selection();
+    ExportDialog dialog(window_->document());
+    const QString path = folder_.filePath("part.bvh");
+    dialog.setPath(path);
+    dialog.show();
+    auto& check = part<QCheckBox>(dialog, "partCheck");
+    QVERIFY(check.isVisible());
+    QTest::mouseClick(&check, Qt::LeftButton, {}, QPoint(10, check.height() / 2));
+    QVERIFY(check.isChecked());
+    QSignalSpy exported(&dialog, &ExportDialog::exported);
+    QTest::mouseClick(&part<QPushButton>(dialog, "exportButton"), Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(exported.count(), 1, 30000);
+    const auto clip = io::readClip(path.toStdString());
+    QVERIFY(clip.ok());
+    QVERIFY2(std::abs(clip->seconds() - range.seconds()) < 0.05, qPrintable(QString::number(clip->seconds())));
+    // Its first pose is the dance's at that moment.
+    const motion::Clip& whole = window_->document().dance()->dance.clip;
+    const auto frame = static_cast<std::size_t>(std::llround(range.from * whole.fps));
+    for (std::size_t joint = 1; joint < motion::kJoints; ++joint) QVERIFY(clip->pose(0)[joint].angularDistance(whole.pose(frame)[joint]) < 2e-2f);
+    // Without a selection there is nothing to tick.
+    window_->document().select({});
+    ExportDialog all(window_->document());
+    all.show();
+    QVERIFY(!part<QCheckBox>(all, "partCheck").isVisible());
 }
 
 void WindowTest::exportFilmsBothBeforeAColour() {
