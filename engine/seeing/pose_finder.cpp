@@ -76,7 +76,7 @@ Result<PoseFinder> PoseFinder::installed() {
 
 int PoseFinder::size() const { return static_cast<int>(state_->net->config().size); }
 
-Result<FoundPose> PoseFinder::look(const io::RgbPicture& picture, const data::CutSquare& square) const {
+Result<FoundPose> PoseFinder::look(const io::RgbPicture& picture, const data::CutSquare& square, Care care) const {
     try {
         const c10::InferenceMode inference;
         const nn::OneThread alone;  // whoever calls brings the threads
@@ -85,7 +85,8 @@ Result<FoundPose> PoseFinder::look(const io::RgbPicture& picture, const data::Cu
         data::cutPlanes(picture.rgb, picture.width, picture.height, square, side, planes);
         const auto rgb = torch::from_blob(planes.data(), {1, 3, side, side}, torch::kUInt8).to(torch::kFloat32).div(255.0f);
         auto net = state_->net;
-        const auto out = net->forward(rgb);
+        const auto forward = [&net](const torch::Tensor& x) { return net->forward(x); };
+        const auto out = care == Care::BothWays ? nn::bothWays(forward, rgb) : net->forward(rgb);
         const auto found = nn::landmarksOf(out).contiguous(), depth = out.depth.contiguous();
         FoundPose pose;
         pose.square = square;

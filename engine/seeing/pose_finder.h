@@ -19,6 +19,9 @@ struct FoundPose {
     data::CutSquare square;                                  ///< where it was looked for
 };
 
+/// Looking at a picture as it is, or also at its mirror image, with the mean of both: twice the work.
+enum class Care { OneWay, BothWays };
+
 /// Below this there is nobody, or nobody that the network can read.
 inline constexpr float kConfident = 0.30f;
 
@@ -31,7 +34,7 @@ public:
     static Result<PoseFinder> installed();
 
     /// The landmarks of the person who fills a square of the picture, about four fifths of it.
-    [[nodiscard]] Result<FoundPose> look(const io::RgbPicture& picture, const data::CutSquare& square) const;
+    [[nodiscard]] Result<FoundPose> look(const io::RgbPicture& picture, const data::CutSquare& square, Care care = Care::OneWay) const;
     /// Finds the person: near where they were before, if that is known, else in the whole picture and in squares of it; the square is then drawn closer about
     /// what was found. Empty where nothing reaches kConfident. Of several people the one whom the network reads best.
     [[nodiscard]] Result<std::optional<FoundPose>> find(const io::RgbPicture& picture, const FoundPose* before = nullptr) const;
