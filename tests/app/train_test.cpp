@@ -123,6 +123,36 @@ private Q_SLOTS:
         for (const auto& [name, entry] : one->tensors) QVERIFY2(two->tensors.at(name).bytes == entry.bytes, name.c_str());
     }
 
+    // One after another into one folder, each by its section of the config; what needs music is left out where there is none, and said.
+    void allTrainsWhatAChoreographerNeeds() {
+        const TinyRun tiny(R"({"vq-vae": {"width": 16, "codes": 16, "code_size": 8, "levels": 1, "batch": 2, "warmup_steps": 2},
+            "gcn-mhw": {"width": 24, "heads": 3, "blocks": 1, "node_channels": 4, "window": 8, "taps": 4, "music_width": 12, "batch": 2, "sequence": 16},
+            "lstm-vae": {"units": 16, "latent": 4, "batch": 4}})");
+        QVERIFY(tiny.ready);
+        const QTemporaryDir& folder = tiny.folder;
+        QStringList arguments = tiny.arguments(QStringLiteral("run"), 1);
+        arguments[1] = QStringLiteral("all");
+        const Answer all = runChoreia(arguments + QStringList{"--log", folder.filePath("all.jsonl")}, folder.path());
+        QVERIFY2(all.status == 0, qPrintable(all.err));
+        for (const char* model : {"vq-vae", "gcn-mhw"}) {
+            const auto table = io::readSafetensors(folder.filePath(QStringLiteral("run/default.%1.safetensors").arg(QLatin1String(model))).toStdString());
+            QVERIFY2(table.ok() && table->metadata.at("kind") == model, model);
+            QVERIFY2(all.out.contains(QStringLiteral("training ") + QLatin1String(model)), qPrintable(all.out));
+        }
+        for (const char* model : {"lstm-vae", "sync"}) QVERIFY2(all.out.contains(QStringLiteral("note: %1 is left out: ").arg(QLatin1String(model))), qPrintable(all.out));
+        QFile log(folder.filePath("all.jsonl")), config(folder.filePath("config.json"));
+        QVERIFY(log.open(QIODevice::ReadOnly));
+        QVERIFY(log.readAll().count('\n') >= 2);
+        QCOMPARE(QDir(folder.filePath("run")).entryList({"*.section.json"}).size(), 0);
+        // A section of something else is told.
+        QVERIFY(config.open(QIODevice::WriteOnly) && config.write(R"({"vqvae": {}})") > 0);
+        config.close();
+        arguments[5] = folder.filePath("other");
+        const Answer wrong = runChoreia(arguments, folder.path());
+        QCOMPARE(wrong.status, 2);
+        QVERIFY2(wrong.err.contains("vqvae"), qPrintable(wrong.err));
+    }
+
     // Two processes of one machine, as torchrun would start them: the losses of one process with the same batch; the codebooks too follow both.
     void twoProcessesTrainTogether() {
         const TinyRun tiny(R"({"width": 16, "codes": 16, "code_size": 8, "levels": 1, "batch": 4, "plain_steps": 20, "log_every_s": 0, "validate_every_s": 100000, "warmup_steps": 5})");
