@@ -3,6 +3,7 @@
 
 #include "io/models_folder.h"
 #include "io/motion_files.h"
+#include "motion/formation.h"
 #include "render/performer.h"
 #include "render/video.h"
 
@@ -60,7 +61,8 @@ void Outputs::addTo(CLI::App& verb) {
     verb.add_option("--background", background, "Behind a drawn dancer: stage, a colour #rrggbb, or a picture file");
     verb.add_option("--size", size, "Picture size of the film, WxH");
     verb.add_option("--fps", fps, "Pictures a second of the film");
-    verb.add_option("--dancers", dancers, "Number of dancers: 1 (the only one in this version)");
+    verb.add_option("--dancers", dancers, "Number of dancers, 1 to 8: a group in formation that dances the dance together; motion files as NAME.dancer2 and so on");
+    verb.add_option("--canon", canon, "With several dancers: each row begins so many seconds after the one before it");
 }
 
 bool Outputs::any() const { return !(bvh + gltf + fbx + csv + motion + video).empty(); }
@@ -80,7 +82,9 @@ Result<void> Outputs::check() const {
     if (inset && view != "both") return usageError("--inset", "is for both views in one film", "--view both", view);
     if (render::castIndex(dancer, io::modelsOrNone()) < 0) return usageError("--dancer", "there is no such dancer", dancerNames(), dancer);
     if (const auto backdrop = render::backdropNamed(background); !backdrop.ok()) return backdrop.error();
-    if (dancers != 1) return usageError("--dancers", "groups are not available in this version", "1", std::to_string(dancers));
+    if (dancers < 1 || dancers > static_cast<int>(motion::kMostDancers)) return usageError("--dancers", "out of range", "1 to " + std::to_string(motion::kMostDancers), std::to_string(dancers));
+    if (!(canon >= 0 && canon <= 60)) return usageError("--canon", "out of range", "0 to 60 seconds", std::to_string(canon));
+    if (canon > 0 && dancers == 1) return usageError("--canon", "needs several dancers", "--dancers 2 or more", "1");
     if (!(fps >= 1 && fps <= 240)) return usageError("--fps", "is not a picture rate", "1 to 240", std::to_string(fps));
     CHOREIA_TRY(parseSize(size));
     CHOREIA_TRY(checkExtension("--bvh", bvh, {".bvh"}));
@@ -91,17 +95,23 @@ Result<void> Outputs::check() const {
     return checkExtension("--video", video, {".mp4", ".webm"});
 }
 
-Result<void> Outputs::write(const motion::Clip& clip, const audio::Pcm* sound, Context& context, Json* figures) const {
+Result<void> Outputs::write(const motion::Clip& dance, const audio::Pcm* sound, Context& context, Json* figures) const {
     const Watch watch;
-    for (const std::string& path : {bvh, gltf, fbx, csv, motion}) {
-        if (path.empty()) continue;
-        if (context.stop.stop_requested()) return cancelled("export");
-        CHOREIA_TRY(io::writeClip(path, clip));
+    const auto group = motion::inFormation(dance, static_cast<std::size_t>(dancers), canon);
+    const motion::Clip& clip = group.front();
+    for (std::size_t k = 0; k < group.size(); ++k) {
+        const Outputs names = k == 0 ? *this : named(".dancer" + std::to_string(k + 1));
+        for (const std::string& path : {names.bvh, names.gltf, names.fbx, names.csv, names.motion}) {
+            if (path.empty()) continue;
+            if (context.stop.stop_requested()) return cancelled("export");
+            CHOREIA_TRY(io::writeClip(path, group[k]));
+        }
     }
     if (!video.empty()) {
         CHOREIA_ASSIGN(const auto pixels, parseSize(size));
         render::VideoRequest request;
         request.clip = &clip;
+        for (std::size_t k = 1; k < group.size(); ++k) request.others.push_back(&group[k]);
         request.sound = sound;
         request.width = pixels.first;
         request.height = pixels.second;

@@ -18,6 +18,7 @@ struct Outputs {
     bool inset = false;
     double fps = 30;
     int dancers = 1;
+    double canon = 0;  ///< s
 
     void addTo(CLI::App& verb);
     [[nodiscard]] bool any() const;

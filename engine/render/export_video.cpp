@@ -80,6 +80,19 @@ private:
     std::vector<Slot> slots_;
 };
 
+/// The joints of all dancers of each frame, one after another.
+motion::Positions togetherIn(const std::vector<motion::Clip>& clips) {
+    motion::Positions all;
+    all.fps = clips.front().fps;
+    all.joints = motion::kJoints * clips.size();
+    all.values.resize(all.joints * clips.front().frames());
+    for (std::size_t k = 0; k < clips.size(); ++k) {
+        const auto one = motion::jointPositions(motion::Skeleton::body(), clips[k]);
+        for (std::size_t f = 0; f < clips.front().frames(); ++f) std::copy(one.frame(f).begin(), one.frame(f).end(), all.frame(f).begin() + static_cast<std::ptrdiff_t>(k * motion::kJoints));
+    }
+    return all;
+}
+
 Result<io::VideoFormat> formatOf(const std::filesystem::path& path, const VideoRequest& request) {
     io::VideoFormat format;
     format.width = request.width;
@@ -109,25 +122,28 @@ Result<VideoReport> exportVideo(const std::filesystem::path& path, const VideoRe
     const auto frames = static_cast<std::size_t>(std::max(1.0, std::round(source.seconds() * request.fps)));
     std::vector<double> times(frames);
     for (std::size_t i = 0; i < frames; ++i) times[i] = static_cast<double>(i) / request.fps;
-    const motion::Clip clip = motion::sampleAt(source, times, request.fps);
     const motion::Skeleton& body = motion::Skeleton::body();
+    std::vector<motion::Clip> clips = {motion::sampleAt(source, times, request.fps)};
+    for (const motion::Clip* other : request.others) clips.push_back(motion::sampleAt(*other, times, request.fps));
     const auto drawers = static_cast<std::size_t>(std::max(1, threadCount()));
     std::vector<std::unique_ptr<Performer>> performers;
     for (std::size_t i = 0; i < drawers; ++i) {
-        CHOREIA_ASSIGN(auto performer, request.beside ? Performer::castPair(request.cast, *request.beside, request.layout, request.width, request.height)
-                                                      : Performer::cast(request.cast, request.width, request.height));
+        CHOREIA_ASSIGN(auto performer, request.beside ? Performer::castPair(request.cast, *request.beside, request.layout, clips.size(), request.width, request.height)
+                                                      : Performer::castGroup(request.cast, clips.size(), request.width, request.height));
         performers.push_back(std::move(performer));
     }
-    const std::vector<View> views = followCamera(motion::jointPositions(body, clip), performers.front()->aspect());
+    const std::vector<View> views = followCamera(togetherIn(clips), performers.front()->aspect());
     Queue queue(frames, drawers + 6);
     const auto draw = [&](Performer& performer) {
         const nn::OneThread alone;  // a learned dancer's network: the drawers are what shares the cores
-        std::vector<Vec3> positions(motion::kJoints);
-        std::vector<Quat> world(motion::kJoints);
+        std::vector<Vec3> positions(motion::kJoints * clips.size());
+        std::vector<Quat> world(positions.size());
         std::size_t frame = 0;
         Picture* place = nullptr;
         while (queue.take(frame, place)) {
-            motion::forwardKinematics(body, clip.root[frame], clip.pose(frame), positions, world);
+            for (std::size_t k = 0; k < clips.size(); ++k)
+                motion::forwardKinematics(body, clips[k].root[frame], clips[k].pose(frame), std::span(positions).subspan(k * motion::kJoints, motion::kJoints),
+                                          std::span(world).subspan(k * motion::kJoints, motion::kJoints));
             performer.draw(positions, world, views[frame], *place);
             queue.drawn(frame);
         }

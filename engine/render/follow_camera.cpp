@@ -51,7 +51,9 @@ std::vector<View> followCamera(const motion::Positions& positions, double aspect
             x0 = std::min(x0, joint.x()), x1 = std::max(x1, joint.x());
             z0 = std::min(z0, joint.z()), z1 = std::max(z1, joint.z());
         }
-        const Vec3& root = joints[0];
+        Vec3 root = Vec3::Zero();  // the middle of all dancers'
+        const std::size_t dancers = std::max<std::size_t>(1, joints.size() / motion::kJoints);
+        for (std::size_t k = 0; k < dancers; ++k) root += joints[k * motion::kJoints] / static_cast<float>(dancers);
         path[f] = Vec3(0.5f * root.x() + 0.25f * (x0 + x1), 0.93f, 0.5f * root.z() + 0.25f * (z0 + z1));
     }
     // A slack leash: only what goes beyond it pulls the camera.

@@ -33,7 +33,8 @@ private:
     int width_, height_;
 };
 
-/// A calm camera for a whole clip: follows the smoothed root so that the body stays framed. One view a frame of positions.
+/// A calm camera for a whole clip: follows the smoothed root so that the body stays framed, or those of a group (24 joints of each, one after another). One view a
+/// frame of positions.
 std::vector<View> followCamera(const motion::Positions& positions, double aspect);
 
 }  // namespace choreia::render

@@ -18,7 +18,7 @@ public:
 
     [[nodiscard]] double aspect() const override { return std::min(first_->aspect(), second_->aspect()); }
 
-    void draw(std::span<const motion::Vec3> positions, std::span<const motion::Quat> turns, const View& view, Picture& out) override {
+    void draw(std::span<const motion::Vec3> positions, std::span<const motion::Quat> turns, const View& view, Picture& out, const Picture*) override {
         const auto prepare = [&](Picture& picture, bool first) {
             const auto size = shareOf(layout_, first, width_, height_);
             picture.width = size.width, picture.height = size.height;

@@ -9,6 +9,7 @@
 #include <array>
 #include <cctype>
 #include <cmath>
+#include <numeric>
 
 namespace choreia::render {
 
@@ -27,8 +28,8 @@ public:
     DrawnPerformer(int width, int height, const Backdrop& backdrop, const Look&... look)
         : aspect_(static_cast<double>(width) / height), backdrop_(pictureOf(backdrop, width, height)), renderer_(width, height, look...) {}
     [[nodiscard]] double aspect() const override { return aspect_; }
-    void draw(std::span<const motion::Vec3> positions, std::span<const motion::Quat> turns, const View& view, Picture& out) override {
-        renderer_.draw(positions, turns, view, out, backdrop_ ? &*backdrop_ : nullptr);
+    void draw(std::span<const motion::Vec3> positions, std::span<const motion::Quat> turns, const View& view, Picture& out, const Picture* over) override {
+        renderer_.draw(positions, turns, view, out, over ? over : backdrop_ ? &*backdrop_ : nullptr);
     }
 
 private:
@@ -41,7 +42,7 @@ class LearnedPerformer final : public Performer {
 public:
     LearnedPerformer(int width, int height, std::unique_ptr<GanDancer> dancer) : width_(width), height_(height), dancer_(std::move(dancer)) {}
     [[nodiscard]] double aspect() const override { return 1; }
-    void draw(std::span<const motion::Vec3> positions, std::span<const motion::Quat> turns, const View& view, Picture& out) override {
+    void draw(std::span<const motion::Vec3> positions, std::span<const motion::Quat> turns, const View& view, Picture& out, const Picture*) override {
         dancer_->draw(positions, turns, view, square_);
         out.width = width_;
         out.height = height_;
@@ -52,6 +53,26 @@ private:
     int width_, height_;
     std::unique_ptr<GanDancer> dancer_;
     Picture square_;
+};
+
+/// One after another, the farthest first: each is painted over those before.
+class GroupPerformer final : public Performer {
+public:
+    explicit GroupPerformer(std::vector<std::unique_ptr<Performer>> dancers) : dancers_(std::move(dancers)), order_(dancers_.size()) {}
+    [[nodiscard]] double aspect() const override { return dancers_.front()->aspect(); }
+    void draw(std::span<const motion::Vec3> positions, std::span<const motion::Quat> turns, const View& view, Picture& out, const Picture* over) override {
+        std::iota(order_.begin(), order_.end(), std::size_t{0});
+        const auto away = [&](std::size_t k) { return (positions[k * motion::kJoints] - view.eye).squaredNorm(); };
+        std::sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) { return away(a) > away(b); });
+        for (const std::size_t k : order_) {
+            dancers_[k]->draw(positions.subspan(k * motion::kJoints, motion::kJoints), turns.subspan(k * motion::kJoints, motion::kJoints), view, out, over);
+            over = &out;
+        }
+    }
+
+private:
+    std::vector<std::unique_ptr<Performer>> dancers_;
+    std::vector<std::size_t> order_;
 };
 
 /// Where a pixel of an enlarged line lies in the small one: four neighbours and their shares (Catmull and Rom 1974).
@@ -125,10 +146,23 @@ Result<std::unique_ptr<Performer>> Performer::cast(const Casting& casting, int w
     return std::unique_ptr<Performer>(std::make_unique<LearnedPerformer>(width, height, std::move(dancer)));
 }
 
-Result<std::unique_ptr<Performer>> Performer::castPair(const Casting& first, const Casting& second, Layout layout, int width, int height) {
+Result<std::unique_ptr<Performer>> Performer::castGroup(const Casting& casting, std::size_t count, int width, int height) {
+    if (count <= 1) return cast(casting, width, height);
+    if (casting.kind == Casting::Kind::Learned) return usageError("dancers", "a learned dancer dances alone", "1", std::to_string(count));
+    std::vector<std::unique_ptr<Performer>> dancers;
+    for (std::size_t k = 0; k < count; ++k) {
+        Casting one = casting;
+        one.look += static_cast<int>(k);
+        CHOREIA_ASSIGN(auto dancer, cast(one, width, height));
+        dancers.push_back(std::move(dancer));
+    }
+    return std::unique_ptr<Performer>(std::make_unique<GroupPerformer>(std::move(dancers)));
+}
+
+Result<std::unique_ptr<Performer>> Performer::castPair(const Casting& first, const Casting& second, Layout layout, std::size_t count, int width, int height) {
     const auto firstSize = shareOf(layout, true, width, height), secondSize = shareOf(layout, false, width, height);
-    CHOREIA_ASSIGN(auto one, cast(first, firstSize.width, firstSize.height));
-    CHOREIA_ASSIGN(auto two, cast(second, secondSize.width, secondSize.height));
+    CHOREIA_ASSIGN(auto one, castGroup(first, count, firstSize.width, firstSize.height));
+    CHOREIA_ASSIGN(auto two, castGroup(second, count, secondSize.width, secondSize.height));
     return pairOf(std::move(one), std::move(two), layout, width, height);
 }
 

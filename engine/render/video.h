@@ -10,11 +10,13 @@
 #include <filesystem>
 #include <optional>
 #include <stop_token>
+#include <vector>
 
 namespace choreia::render {
 
 struct VideoRequest {
     const motion::Clip* clip = nullptr;
+    std::vector<const motion::Clip*> others;  ///< who dances with them; the film is as long as clip
     const audio::Pcm* sound = nullptr;  ///< may be null
     int width = 1280, height = 720;     ///< even
     double fps = 30;

@@ -134,6 +134,14 @@ private Q_SLOTS:
                                         "--from", "0.25", "--length", "0.5", "--json", at("both.json")});
         QVERIFY2(both.status == 0, qPrintable(both.err));
         QCOMPARE(readJson(at("both.json"))["video"].toObject()["frames"].toInt(), 15);
+        // Three in formation: a film, and a motion file each.
+        const Answer group = runChoreia({"export", at("film.bvh"), "--video", at("three.mp4"), "--size", "160x120", "--fps", "10", "--view", "dancer", "--dancers", "3", "--canon", "0.2", "--bvh", at("three.bvh"),
+                                         "--json", at("three.json")});
+        QVERIFY2(group.status == 0, qPrintable(group.err));
+        QCOMPARE(readJson(at("three.json"))["video"].toObject()["frames"].toInt(), 10);
+        const auto lead = io::readClip(path("three.bvh")), second = io::readClip(path("three.dancer2.bvh")), third = io::readClip(path("three.dancer3.bvh"));
+        QVERIFY(lead.ok() && second.ok() && third.ok());
+        QVERIFY(std::abs((second->root[0] - third->root[0]).norm() - 1.8f) < 0.01f && lead->root[0].z() > second->root[0].z() + 1);
         const Answer late = runChoreia({"export", at("film.bvh"), "--video", at("late.mp4"), "--from", "5"});
         QCOMPARE(late.status, 2);
         QVERIFY2(late.err.contains("--from"), qPrintable(late.err));

@@ -54,7 +54,7 @@ private Q_SLOTS:
         QTest::newRow("codes of no motion") << QStringList{"models", "--codes", "default"} << "--data";
         QTest::newRow("no model") << QStringList{"generate", "a.ogg", "--model", "gpt"} << "gpt";
         QTest::newRow("dancer") << QStringList{"generate", "a.ogg", "--video", "a.mp4", "--view", "dancer", "--dancer", "nobody"} << "--dancer";
-        QTest::newRow("group") << QStringList{"generate", "a.ogg", "--bvh", "a.bvh", "--dancers", "3"} << "--dancers";
+        QTest::newRow("group") << QStringList{"generate", "a.ogg", "--bvh", "a.bvh", "--dancers", "9"} << "--dancers";
         QTest::newRow("pin of no form") << QStringList{"generate", "a.ogg", "--pin", "jump.bvh"} << "TIME=CLIP";
         QTest::newRow("pin before the song") << QStringList{"generate", "a.ogg", "--pin", "-3=jump.bvh"} << "--pin";
         QTest::newRow("pin of nothing") << QStringList{"generate", "a.ogg", "--pin", "3="} << "--pin";

@@ -2,6 +2,7 @@
 #include "export/export_dialog.h"
 
 #include "document/cast_labels.h"
+#include "motion/formation.h"
 #include "style/combo_box.h"
 #include "style/theme.h"
 
@@ -84,6 +85,11 @@ ExportDialog::ExportDialog(Document& document, QWidget* parent) : QDialog(parent
         background_->addItem(name, QString::fromLatin1(colour));
     background_->addItem(tr("Colour ..."));
     background_->addItem(tr("Picture ..."));
+    dancers_ = box(QStringLiteral("dancersBox"), tr("Dancers"));
+    dancers_->addItem(tr("One"), 1);
+    for (int count = 2; count <= static_cast<int>(motion::kMostDancers); ++count) dancers_->addItem(tr("%1 in formation").arg(count), count);
+    grid->addWidget(label(tr("Dancers")), 4, 0);
+    grid->addWidget(dancers_, 5, 0);
     const std::pair<const char*, QWidget*> looks[] = {{QT_TR_NOOP("Shows"), show_}, {QT_TR_NOOP("Dancer"), look_}, {QT_TR_NOOP("Background"), background_}};
     for (int i = 0; i < 3; ++i) {
         grid->addWidget(label(tr(looks[i].first)), 2, i);
@@ -241,6 +247,7 @@ void ExportDialog::start() {
     options.quality = quality_->currentData().toInt();
     options.look = look_->currentData().toInt();
     options.show = static_cast<ExportOptions::Show>(show_->currentData().toInt());
+    options.dancers = dancers_->currentData().toInt();
     options.background = background_->currentData().toString().toStdString();
     if (part_->isChecked()) options.part = document_.selection();
     std::shared_ptr<const audio::Pcm> sound = document_.song() ? document_.song()->playback : nullptr;

@@ -37,6 +37,7 @@ struct ExportOptions {
     enum class Show { Dancer, Figure, SideBySide, Inset } show = Show::Dancer;  ///< the dancer, the plain figure, or both
     std::string background = "stage";  ///< as render::backdropNamed
     std::optional<TimeRange> part;     ///< of the dance; empty: all of it
+    int dancers = 1;                   ///< in a film: a group in formation (motion::inFormation)
 };
 /// Writes a dance (and its song, for films). For a worker. Error as of the engine's writers.
 Result<std::string> exportDance(const DanceSnapshot& dance, const audio::Pcm* sound, const ExportOptions& options, std::stop_token stop,
@@ -68,7 +69,7 @@ private:
 
     Document& document_;
     JobRunner jobs_;
-    style::ComboBox *format_, *size_, *rate_, *quality_, *look_, *show_, *background_;
+    style::ComboBox *format_, *size_, *rate_, *quality_, *look_, *show_, *background_, *dancers_;
     QCheckBox* part_;
     QLineEdit* path_;
     QLabel *note_, *stage_, *left_;

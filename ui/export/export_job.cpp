@@ -5,6 +5,7 @@
 #include "core/atomic_file.h"
 #include "io/models_folder.h"
 #include "io/motion_files.h"
+#include "motion/formation.h"
 #include "render/video.h"
 
 #include <QCoreApplication>
@@ -42,7 +43,9 @@ Result<std::string> exportDance(const DanceSnapshot& dance, const audio::Pcm* so
     const motion::Clip& clip = options.part ? cut : dance.dance.clip;
     if (options.video) {
         render::VideoRequest request;
-        request.clip = &clip;
+        const auto group = motion::inFormation(clip, static_cast<std::size_t>(options.dancers));
+        request.clip = &group.front();
+        for (std::size_t k = 1; k < group.size(); ++k) request.others.push_back(&group[k]);
         request.sound = sound;
         request.width = options.width;
         request.height = options.height;

@@ -55,7 +55,7 @@ class PerformerTest : public QObject {
 private Q_SLOTS:
     void sideBySideEachHasItsHalf() {
         for (const auto& [width, height] : {std::pair{320, 180}, std::pair{180, 320}, std::pair{201, 100}}) {
-            auto pair = render::Performer::castPair(kPlain, kCharacter, render::Layout::SideBySide, width, height);
+            auto pair = render::Performer::castPair(kPlain, kCharacter, render::Layout::SideBySide, 1, width, height);
             QVERIFY(pair.ok());
             const auto one = render::shareOf(render::Layout::SideBySide, true, width, height), two = render::shareOf(render::Layout::SideBySide, false, width, height);
             QVERIFY(width > height ? one.width + two.width == width && one.height == height && two.height == height
@@ -70,7 +70,7 @@ private Q_SLOTS:
     }
 
     void anInsetLiesInTheCornerAndLeavesTheRest() {
-        auto pair = render::Performer::castPair(kPlain, kCharacter, render::Layout::Inset, 640, 360);
+        auto pair = render::Performer::castPair(kPlain, kCharacter, render::Layout::Inset, 1, 640, 360);
         auto whole = render::Performer::cast(kCharacter, 640, 360);
         const auto both = drawn(**pair, 640, 360), alone = drawn(**whole, 640, 360);
         int changed = 0, outside = 0;
@@ -88,6 +88,55 @@ private Q_SLOTS:
         const auto inset = drawn(**small, size.width, size.height);
         const int border = static_cast<int>(std::lround(0.035f * 360));
         QCOMPARE(pixel(both, 640 - border - size.width / 2, 360 - border - size.height / 2), pixel(inset, size.width - size.width / 2, size.height - size.height / 2));
+    }
+
+    void aGroupIsSeenTogetherTheNearerBeforeTheFarther() {
+        const auto white = render::backdropNamed("#ffffff");
+        auto casting = kCharacter;
+        casting.backdrop = *white;
+        auto group = render::Performer::castGroup(casting, 2, 320, 180);
+        QVERIFY(group.ok());
+        const auto at = [](float x, float z) {
+            Pose pose = standing();
+            for (auto& p : pose.positions) p += motion::Vec3(x, 0, z);
+            return pose;
+        };
+        const auto together = [&](const Pose& a, const Pose& b) {
+            Pose both = a;
+            both.positions.insert(both.positions.end(), b.positions.begin(), b.positions.end());
+            both.turns.insert(both.turns.end(), b.turns.begin(), b.turns.end());
+            render::Picture out;
+            (*group)->draw(both.positions, both.turns, {}, out);
+            return out;
+        };
+        // Beside each other: each as if alone, in the looks 1 and 2.
+        const Pose left = at(-0.9f, 0), right = at(0.9f, 0);
+        const auto both = together(left, right);
+        auto second = kCharacter;
+        second.look = 2;
+        for (const auto& [look, pose, from] : {std::tuple{kCharacter, left, 0}, std::tuple{second, right, 165}}) {
+            auto single = look;
+            single.backdrop = *white;
+            auto performer = render::Performer::cast(single, 320, 180);
+            render::Picture alone;
+            (*performer)->draw(pose.positions, pose.turns, {}, alone);
+            int others = 0;
+            for (int y = 0; y < 110; ++y)  // above the floor and its shadows
+                for (int x = from; x < from + 155; ++x) others += pixel(both, x, y) != pixel(alone, x, y);
+            QCOMPARE(others, 0);
+        }
+        // One right behind the other: in whatever order they are given, the nearer is what is seen.
+        const Pose front = at(0, 0.8f), behind = at(0, -0.8f);
+        for (const bool first : {true, false}) {
+            auto nearer = first ? kCharacter : second;
+            nearer.backdrop = *white;
+            auto performer = render::Performer::cast(nearer, 320, 180);
+            render::Picture alone;
+            (*performer)->draw(front.positions, front.turns, {}, alone);
+            QCOMPARE(pixel(first ? together(front, behind) : together(behind, front), 160, 80), pixel(alone, 160, 80));
+        }
+        const auto learned = render::Performer::castGroup({render::Casting::Kind::Learned, 0, "x.dancer-gan.safetensors", {}}, 2, 64, 64);
+        QVERIFY(!learned.ok() && learned.error().exitStatus() == 2);
     }
 
     void aColourStandsBehindTheDancer() {

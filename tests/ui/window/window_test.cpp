@@ -457,6 +457,7 @@ void WindowTest::exportFilmsBothBeforeAColour() {
     QVERIFY(choose("sizeBox", QStringLiteral("854 × 480")));
     QVERIFY(choose("showBox", QStringLiteral("Both, side by side")));
     QVERIFY(choose("backgroundBox", QStringLiteral("White")));
+    QVERIFY(choose("dancersBox", QStringLiteral("3 in formation")));
     QSignalSpy exported(&dialog, &ExportDialog::exported);
     QTest::mouseClick(&part<QPushButton>(dialog, "exportButton"), Qt::LeftButton);
     QTRY_COMPARE_WITH_TIMEOUT(exported.count(), 1, 120000);
