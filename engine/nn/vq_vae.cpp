@@ -255,7 +255,7 @@ torch::Tensor decodedPositions(const torch::Tensor& decoded) {
     return torch::cat({local.narrow(3, 0, 1), local.narrow(3, 1, 1) + height, local.narrow(3, 2, 1)}, 3);
 }
 
-VqVaeLosses vqVaeLosses(const VqVaeImpl::Output& output, const torch::Tensor& target) {
+VqVaeLosses vqVaeLosses(const VqVaeImpl::Output& output, const torch::Tensor& target, const std::function<torch::Tensor(const torch::Tensor&)>& divisor) {
     const auto& decoded = output.decoded;
     const auto batch = target.size(0), frames = target.size(1);
     const auto positions = decodedPositions(decoded);
@@ -281,7 +281,7 @@ VqVaeLosses vqVaeLosses(const VqVaeImpl::Output& output, const torch::Tensor& ta
                                     torch::TensorOptions().dtype(torch::kInt64).device(target.device()));
     const auto world = toWorld(positions.index_select(2, feet), heading, place);
     const auto standing = (contactWanted.narrow(1, 0, frames - 1) * contactWanted.narrow(1, 1, frames - 1)).unsqueeze(3);
-    const auto slide = (difference(world).abs() * standing).sum() / (standing.sum() * 3 + 1.0);
+    const auto slide = (difference(world).abs() * standing).sum() / (3 * (divisor ? divisor(standing) : standing.sum().clamp_min(1.0)));
     VqVaeLosses losses;
     losses.parts = {{"rotation", rotation}, {"position", position},  {"velocity", velocity}, {"speed", speed}, {"acceleration", acceleration}, {"root", root},
                     {"path", path},         {"contact", contact},    {"foot", slide},        {"commitment", output.commitment}};

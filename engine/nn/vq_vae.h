@@ -101,8 +101,9 @@ struct VqVaeLosses {
     std::vector<std::pair<std::string, torch::Tensor>> parts;
 };
 /// Rotation, position (through forward kinematics), velocity, speed, acceleration, root (velocity and integrated path), contacts, foot speed in contact,
-/// commitment. target: [batch, frames, pose::kCount].
-VqVaeLosses vqVaeLosses(const VqVaeImpl::Output& output, const torch::Tensor& target);
+/// commitment. target: [batch, frames, pose::kCount]. divisor: what the speed of standing feet, summed, is divided by, from who stands when; null: their number. Where
+/// several processes share a batch, theirs together (train::Share::divisor).
+VqVaeLosses vqVaeLosses(const VqVaeImpl::Output& output, const torch::Tensor& target, const std::function<torch::Tensor(const torch::Tensor&)>& divisor = {});
 
 /// The 24 local rotations in joint order, [batch, frames, 24, 3, 3], of decoded rows (or of features).
 torch::Tensor decodedRotations(const torch::Tensor& decoded);

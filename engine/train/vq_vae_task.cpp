@@ -142,7 +142,7 @@ public:
         // A codebook laid over latents that mean nothing yet starves; the first steps train a plain autoencoder.
         const bool quantised = step >= plainSteps_;
         const std::int64_t levels = !quantised ? nn::ResidualQuantiserImpl::kUnquantised : random.uniform() < dropLevels_ ? 1 : 0;
-        auto losses = nn::vqVaeLosses(model_->forward(target, levels), target);
+        auto losses = nn::vqVaeLosses(model_->forward(target, levels), target, [this](const torch::Tensor& standing) { return share_.divisor(standing); });
         std::vector<std::pair<std::string, torch::Tensor>> parts = {{"total", losses.total}};
         for (auto& part : losses.parts) parts.emplace_back(part.first, part.second.detach());
         return parts;

@@ -166,10 +166,9 @@ private Q_SLOTS:
         const auto one = lossesIn(folder.filePath("one/vq-vae.log.jsonl")), two = lossesIn(folder.filePath("two/vq-vae.log.jsonl"));
         QVERIFY(one.size() > 22);
         QCOMPARE(two.size(), one.size());
-        // Up to where the codebooks are seeded, from rank 0's batch there, the losses are the same but for the sliding feet, which each process divides by
-        // its own standing ones (ranks_test holds the loop itself to rounding).
+        // Up to where the codebooks are seeded, from rank 0's batch there, the losses are the same.
         for (const auto& [step, loss] : one)
-            if (step <= 20) QVERIFY2(std::abs(two.at(step) - loss) < 1e-2 * loss, qPrintable(QString("step %1: %2, %3").arg(step).arg(loss).arg(two.at(step))));
+            if (step <= 20) QVERIFY2(std::abs(two.at(step) - loss) < 2e-4 * loss, qPrintable(QString("step %1: %2, %3").arg(step).arg(loss).arg(two.at(step))));
         const auto mean = [&](int first, int last) {
             double sum = 0;
             for (int step = first; step <= last; ++step) sum += two.at(step) / (last - first + 1);
