@@ -107,14 +107,14 @@ Result<FoundPose> PoseFinder::look(const io::RgbPicture& picture, const data::Cu
 
 Result<std::optional<FoundPose>> PoseFinder::find(const io::RgbPicture& picture, const FoundPose* before) const {
     if (before) {
-        CHOREIA_ASSIGN(FoundPose near, look(picture, squareFor(*before)));
+        CHOREIA_ASSIGN(FoundPose near, look(picture, squareFor(*before), Care::BothWays));
         if (near.confidence >= kConfident) return std::optional(near);
     }
     std::optional<FoundPose> best;
     for (const auto& square : wholeAndParts(picture)) {
         CHOREIA_ASSIGN(FoundPose pose, look(picture, square));
         for (int k = 0; k < kCloser; ++k) {
-            CHOREIA_ASSIGN(FoundPose closer, look(picture, squareFor(pose)));
+            CHOREIA_ASSIGN(FoundPose closer, look(picture, squareFor(pose), Care::BothWays));
             if (closer.confidence < pose.confidence) break;
             pose = closer;
         }
