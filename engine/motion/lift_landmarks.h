@@ -12,7 +12,7 @@ namespace choreia::motion {
 
 /// The landmarks in space: [frames * 33], metres, Y up, the dancer facing +Z, the middle of the hips at x = z = 0 of the picture's middle.
 /// flat: [frames, 33 * 2], x to the right and y down in units of one length (picture heights), which is so many metres; 0: not known, then it comes from
-/// the longest sight of trunk and legs. Depth from foreshortening of bones of known length; its sign from how knees, elbows, trunk and feet bend, and from what moves least
+/// the longest sight of trunk and limbs. Depth from foreshortening of bones of known length; its sign from how knees, elbows, trunk and feet bend, and from what moves least
 /// from frame to frame (Viterbi over each limb's four ways).
 Positions liftedLandmarks(const Table& flat, double fps, double metres = 0);
 

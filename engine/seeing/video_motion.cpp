@@ -1,6 +1,7 @@
 // Straight lines between the places of neighbouring pictures; what is not known of depth the lifting finds out.
 #include "seeing/video_motion.h"
 
+#include "motion/landmarks.h"
 #include "motion/lift_landmarks.h"
 
 #include <algorithm>
@@ -14,6 +15,7 @@ namespace choreia::seeing {
 namespace {
 
 constexpr double kClipFps = 30, kLongestVideo = 20 * 60;  // s
+constexpr float kTrunk = 0.9f;  // of its length at rest: what a dancer's trunk, which bends, is at its longest
 
 /// First and one past the last of the longest part without a long gap.
 std::pair<std::size_t, std::size_t> longestPart(const std::vector<SeenPose>& seen) {
@@ -56,10 +58,30 @@ EvenLandmarks evenLandmarks(const WatchedDance& dance, double fps) {
     return out;
 }
 
+double metresAHeight(const Table& flat) {
+    using namespace motion;
+    constexpr std::array kLegs = {std::pair{LeftHipMark, LeftKneeMark}, std::pair{RightHipMark, RightKneeMark}, std::pair{LeftKneeMark, LeftAnkleMark}, std::pair{RightKneeMark, RightAnkleMark}};
+    const auto lengthOf = [&](float trunkShare, const auto& at) {
+        float length = trunkShare * (at(LeftShoulderMark) + at(RightShoulderMark) - at(LeftHipMark) - at(RightHipMark)).norm();
+        for (const auto& [a, b] : kLegs) length += (at(a) - at(b)).norm();
+        return length;  // of trunk and one leg, twice
+    };
+    std::array<Vec3, kLandmarks> rest;
+    landmarkPositions(Skeleton::body().offset(Pelvis), std::vector<Quat>(kJoints, Quat::Identity()), rest);
+    std::vector<float> seen(flat.rows);
+    for (std::size_t f = 0; f < flat.rows; ++f)
+        seen[f] = lengthOf(1, [&](int mark) -> Eigen::Vector2f { return {flat.at(f, 2 * static_cast<std::size_t>(mark)), flat.at(f, 2 * static_cast<std::size_t>(mark) + 1)}; });
+    if (seen.empty()) return 0;
+    const auto k = static_cast<std::ptrdiff_t>(0.95 * static_cast<double>(flat.rows - 1));
+    std::nth_element(seen.begin(), seen.begin() + k, seen.end());
+    const float longest = seen[static_cast<std::size_t>(k)];
+    return longest > 1e-6f ? static_cast<double>(lengthOf(kTrunk, [&](int mark) -> Vec3 { return rest[static_cast<std::size_t>(mark)]; }) / longest) : 0.0;
+}
+
 Result<VideoMotion> motionOfVideo(const WatchRequest& request, const PoseFinder& finder, std::stop_token stop, Progress& progress) {
     CHOREIA_ASSIGN(const WatchedDance dance, watchDance(request, finder, stop, progress));
     const EvenLandmarks even = evenLandmarks(dance, kClipFps);
-    CHOREIA_ASSIGN(motion::Clip clip, motion::liftLandmarks(even.flat, kClipFps, 0, request.video.string(), stop, progress));
+    CHOREIA_ASSIGN(motion::Clip clip, motion::liftLandmarks(even.flat, kClipFps, metresAHeight(even.flat), request.video.string(), stop, progress));
     return VideoMotion{std::move(clip), even.start, dance.seen.size(), dance.leftOut.size(), dance.confidence(), dance.facts.faults};
 }
 

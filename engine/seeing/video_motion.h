@@ -21,6 +21,11 @@ struct EvenLandmarks {
 };
 EvenLandmarks evenLandmarks(const WatchedDance& dance, double fps);
 
+/// Metres that a picture height is, for flat as above: trunk, thighs and shanks together at their longest sight (the 95th of 100), as those of our body are. Places
+/// found in pictures waver, so that of single bones (motion::liftedLandmarks) the longest sight would be a slip, and the dancer would crouch. 0 where
+/// nobody has any length.
+double metresAHeight(const Table& flat);
+
 struct VideoMotion {
     motion::Clip clip;              ///< at 30 frames a second
     double start = 0;               ///< of the clip in the video, s
