@@ -10,6 +10,7 @@
 #include "hearing/hearing.h"
 #include "io/media.h"
 #include "io/project.h"
+#include "nn/threads.h"
 
 #include <algorithm>
 #include <cmath>
@@ -226,6 +227,7 @@ Result<std::vector<Json>> generateOne(const Options& options, const Target& targ
 }
 
 Result<void> generate(Options options, Context& context) {
+    nn::keepFreedMemory();
     options.settings.sync = !options.noSync;
     CHOREIA_TRY(checkSettings(options));
     CHOREIA_TRY(options.controls.check());

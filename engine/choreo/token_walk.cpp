@@ -4,13 +4,16 @@
 #include "choreo/control.h"
 #include "choreo/sampling.h"
 #include "choreo/stretch_look.h"
+#include "core/parallel.h"
 #include "core/random.h"
 #include "motion/pose_features.h"
+#include "nn/threads.h"
 #include "nn/vq_vae.h"
 
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <memory>
 
 namespace choreia::choreo {
 
@@ -19,7 +22,7 @@ namespace {
 constexpr std::size_t kStretch = 15;    // steps walked between two looks: 2 s
 constexpr std::size_t kContext = 6;     // steps decoded before them, so that their beginning is decoded as in the whole dance
 constexpr int kTries = 5;
-constexpr std::int64_t kWays = 8;       // walked side by side, to choose from by the beats; shorter stretches than 2 s say too little of their ends
+constexpr std::size_t kWays = 8;       // walked side by side, to choose from by the beats; shorter stretches than 2 s say too little of their ends
 constexpr std::size_t kLookBack = 5;    // rows before a stretch that its beats may be met in; as many at its end are left to the next
 constexpr double kSlidePrice = 8.0;     // beats met that a stretch gives for feet that slide all the time
 constexpr double kSecondLevel = 0.5, kThirdLevel = 0.3;  // of the temperature
@@ -29,21 +32,11 @@ constexpr int kPinTries = 6;
 constexpr std::size_t kAfterPin = 2;    // steps walked beyond a pin before it is judged: the decoder looks ahead
 constexpr double kStillCost = 0.3;      // m: what a walk that falls asleep counts for when it is judged by its distance to a pin
 
-// The last `steps` steps of lines of one length, decoded with some context before them: [lines, rows, ...], of which the last steps * kStride are theirs.
-torch::Tensor decodeLast(nn::Quantiser& coder, std::span<const std::vector<Tokens>> lines, std::size_t steps) {
-    std::vector<torch::Tensor> tokens;
-    for (const auto& line : lines) {
-        const std::size_t first = line.size() > steps + kContext ? line.size() - steps - kContext : 0;
-        tokens.push_back(stacked(std::span(line).subspan(first), coder.codebook(0).device()));
-    }
-    return coder.decode(torch::cat(tokens, 0));
-}
-
-// The last of the rows just decoded, one line's ([1, rows, ...]).
+// The last of the rows just decoded.
 // hands: of the stretch before, with its context.
-StretchLook lookAtLast(const torch::Tensor& line, std::size_t count, std::span<const Hands> hands = {}) {
-    const auto positions = nn::decodedPositions(line)[0].to(torch::kCPU, torch::kFloat32).contiguous();
-    const auto root = line[0].narrow(1, static_cast<std::int64_t>(motion::pose::kVelocity), 3).to(torch::kCPU, torch::kFloat32).contiguous();
+StretchLook lookAtLast(const torch::Tensor& rows, std::size_t count, std::span<const Hands> hands = {}) {
+    const auto positions = nn::decodedPositions(rows)[0].to(torch::kCPU, torch::kFloat32).contiguous();
+    const auto root = rows[0].narrow(1, static_cast<std::int64_t>(motion::pose::kVelocity), 3).to(torch::kCPU, torch::kFloat32).contiguous();
     std::vector<motion::Vec3> places(static_cast<std::size_t>(positions.size(0)) * motion::kJoints);
     for (std::size_t i = 0; i < places.size(); ++i) places[i] = Eigen::Map<const motion::Vec3>(positions.data_ptr<float>() + 3 * i);
     std::vector<RootStep> steps(static_cast<std::size_t>(root.size(0)));
@@ -90,13 +83,19 @@ public:
         std::vector<Hands> bestHands;
         for (int tries = 0; tries <= kTries; ++tries) {
             // A stretch that fell asleep is not taken up again.
-            const bool walked = judged && !plan_.beats.empty() ? chosenStretch(steps, tries, tries == 0, goOn) : stretch(steps, tries, tries == 0, goOn);
-            if (!walked) return false;
-            if (!judged) {
-                hands_.clear();
-                return true;
+            StretchLook look;
+            if (judged && !plan_.beats.empty()) {
+                auto chosen = chosenStretch(steps, tries, tries == 0, goOn);
+                if (!chosen) return false;
+                look = std::move(*chosen);
+            } else {
+                if (!stretch(steps, tries, tries == 0, goOn)) return false;
+                if (!judged) {
+                    hands_.clear();
+                    return true;
+                }
+                look = lookAtLast(decodeLast(steps), rowsOf(steps), hands_);
             }
-            StretchLook look = lookAtLast(decodeLast(coder_, {&line_, 1}, steps), rowsOf(steps), hands_);
             if (!look.asleep()) {
                 hands_ = std::move(look.hands);
                 return true;
@@ -129,7 +128,7 @@ public:
             line_.resize(start);
             mind_ = before;
             if (!stretch(steps, 0.5 * tries, tries % 2 == 0, goOn)) return false;
-            const auto rows = decodeLast(coder_, {&line_, 1}, steps);
+            const auto rows = decodeLast(steps);
             double cost = steps >= 4 && loudness >= kQuiet && lookAtLast(rows, rowsOf(steps)).asleep() ? kStillCost : 0;
             for (const WalkPin& pin : pins) cost += distanceTo(pin, rows, static_cast<double>(at()) - pin.step);
             if (tries > 0 && cost >= least) continue;
@@ -144,6 +143,14 @@ public:
     }
 
 private:
+    // The last `steps` steps of a line with some context before them.
+    torch::Tensor lastOf(const std::vector<Tokens>& line, std::size_t steps) const {
+        const std::size_t first = line.size() > steps + kContext ? line.size() - steps - kContext : 0;
+        return stacked(std::span(line).subspan(first), coder_.codebook(0).device());
+    }
+    // They, decoded: [1, rows, ...], of which the last steps * kStride are theirs.
+    torch::Tensor decodeLast(std::size_t steps) const { return coder_.decode(lastOf(line_, steps)); }
+
     double loudnessOf(std::size_t steps) const {
         double loudness = 0;
         for (std::size_t i = at(); i < at() + steps; ++i) loudness += plan_.energy[std::min(i, plan_.energy.size() - 1)] / static_cast<double>(steps);
@@ -181,24 +188,59 @@ private:
         return true;
     }
 
-    // The same kWays times at once; the way stays that meets the beats best among those that are awake.
-    bool chosenStretch(std::size_t steps, double boldness, bool echoing, const std::function<bool()>& goOn) {
-        const std::size_t from = at();
-        const auto ways = static_cast<std::size_t>(kWays);
-        auto memory = mind_.memory.forked(kWays);
-        std::vector<Tokens> previous(ways, mind_.previous);
-        std::vector<std::vector<Tokens>> lines(ways, line_);
+    // One way through a stretch: who remembers it, and what it is worth.
+    struct Way {
+        std::shared_ptr<const nn::GcnMhwState> memory;  // of all who walked side by side
+        std::int64_t walker = 0;
+        std::vector<Tokens> line;
+        StretchLook look;
+        double worth = 0;
+    };
+
+    // The same kWays times at once, shared out to the cores; the way stays that meets the beats best among those that are awake.
+    // Nothing: it was called off.
+    std::optional<StretchLook> chosenStretch(std::size_t steps, double boldness, bool echoing, const std::function<bool()>& goOn) {
+        std::vector<Way> ways(kWays);
         std::vector<Random> draws;
-        for (std::size_t w = 0; w < ways; ++w) draws.emplace_back(random_.next());
+        for (std::size_t w = 0; w < ways.size(); ++w) draws.emplace_back(random_.next());
+        if (!goOn()) return {};
+        // Two at a time: the tensor library decodes a single line several times slower. Pairs do not know of one another, so that the dance is the same for any
+        // number of threads.
+        static_assert(kWays % 2 == 0);
+        const std::size_t pairs = ways.size() / 2, groups = mind_.memory.stepper ? std::clamp<std::size_t>(static_cast<std::size_t>(threadCount()), 1, pairs) : 1;
+        parallelFor(groups, [&](std::size_t g) {
+            const std::size_t first = 2 * (g * pairs / groups), count = 2 * ((g + 1) * pairs / groups) - first;
+            walkSome(std::span(ways).subspan(first, count), std::span(draws).subspan(first, count), steps, boldness, echoing);
+        });
+        const auto best = std::max_element(ways.begin(), ways.end(), [](const Way& a, const Way& b) { return a.worth < b.worth; });
+        mind_ = {best->memory->alone(best->walker), best->line.back()};
+        line_ = std::move(best->line);
+        return std::move(best->look);
+    }
+
+    // Some of the ways, side by side on this thread. Nothing but them is changed.
+    void walkSome(std::span<Way> ways, std::span<Random> draws, std::size_t steps, double boldness, bool echoing) const {
+        const torch::NoGradGuard noGrad;
+        const nn::OneThread alone;
+        const std::size_t from = at();
+        const auto memory = std::make_shared<nn::GcnMhwState>(mind_.memory.forked(static_cast<std::int64_t>(ways.size())));
+        std::vector<Tokens> previous(ways.size(), mind_.previous);
+        for (std::size_t w = 0; w < ways.size(); ++w) ways[w] = {memory, static_cast<std::int64_t>(w), line_, {}, 0};
         for (std::size_t i = 0; i < steps; ++i) {
-            if (!goOn()) return false;
-            previous = predictor_.stepTogether(memory, previous, plan_.style, [&](std::int64_t walker, std::int64_t stream, std::span<const float> logits) {
+            previous = predictor_.stepTogether(*memory, previous, plan_.style, [&](std::int64_t walker, std::int64_t stream, std::span<const float> logits) {
                 const auto w = static_cast<std::size_t>(walker);
-                return draw(stream, logits, boldness, leaningAt(lines[w], from + i, echoing), draws[w]);
+                return draw(stream, logits, boldness, leaningAt(ways[w].line, from + i, echoing), draws[w]);
             });
-            for (std::size_t w = 0; w < ways; ++w) lines[w].push_back(previous[w]);
+            for (std::size_t w = 0; w < ways.size(); ++w) ways[w].line.push_back(previous[w]);
         }
-        const auto rows = decodeLast(coder_, lines, steps);
+        for (std::size_t w = 0; w < ways.size(); w += 2) {
+            const auto decoded = coder_.decode(torch::cat({lastOf(ways[w].line, steps), lastOf(ways[w + 1].line, steps)}, 0));
+            for (std::size_t k = 0; k < 2; ++k) judgeWay(ways[w + k], decoded.narrow(0, static_cast<std::int64_t>(k), 1), from, steps);
+        }
+    }
+
+    // How the last steps of a way look, and what they are worth in beats met. rows: they, decoded.
+    void judgeWay(Way& way, const torch::Tensor& rows, std::size_t from, std::size_t steps) const {
         const auto all = static_cast<std::size_t>(rows.size(1)), before = all - rowsOf(steps), back = std::min(before, kLookBack);
         const double firstRow = static_cast<double>(from) * static_cast<double>(nn::Quantiser::kStride) - static_cast<double>(before);
         std::vector<double> beats;
@@ -206,18 +248,8 @@ private:
             const double row = beat * static_cast<double>(nn::Quantiser::kStride) - firstRow;
             if (row >= static_cast<double>(before - back) && row < static_cast<double>(all - kLookBack)) beats.push_back(row);
         }
-        std::size_t best = 0;
-        double most = 0;
-        for (std::size_t w = 0; w < ways; ++w) {
-            const StretchLook look = lookAtLast(rows.narrow(0, static_cast<std::int64_t>(w), 1), rowsOf(steps), hands_);
-            const double worth = look.asleep() ? look.liveliness() - 1e3 : meetsBeats(look.speeds, beats, before - back) - kSlidePrice * look.slide;
-            if (w > 0 && worth <= most) continue;
-            best = w;
-            most = worth;
-        }
-        mind_ = {memory.alone(static_cast<std::int64_t>(best)), previous[best]};
-        line_ = std::move(lines[best]);
-        return true;
+        way.look = lookAtLast(rows, rowsOf(steps), hands_);
+        way.worth = way.look.asleep() ? way.look.liveliness() - 1e3 : meetsBeats(way.look.speeds, beats, before - back) - kSlidePrice * way.look.slide;
     }
 
     // Steps over the coming music that lead into the dance: from noise first, then freely.

@@ -151,13 +151,33 @@ CHOREIA_FAST void layerNormRow(const float* x, const float* scale, const float* 
         for (std::size_t i = 0; i < count; ++i) out[i] = (x[i] - mean) * factor;
 }
 
-CHOREIA_FAST float dotRow(const float* a, const float* b, std::size_t count) {
-    Eight sums = {};
-    const std::size_t whole = count / 8 * 8;
-    for (std::size_t i = 0; i < whole; i += 8) sums += *reinterpret_cast<const Eight*>(a + i) * *reinterpret_cast<const Eight*>(b + i);
-    float sum = ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
-    for (std::size_t i = whole; i < count; ++i) sum += a[i] * b[i];
-    return sum;
+CHOREIA_FAST void attendRow(const float* query, const HeardPast& heard, const float* relative, float* scores, float* out) {
+    const float factor = 1.0f / std::sqrt(static_cast<float>(heard.size));
+    const std::size_t whole = heard.size / 8 * 8, newest = heard.step % heard.window;
+    const auto rowOf = [&](std::size_t lag) __attribute__((always_inline)) { return (lag <= newest ? newest - lag : newest + heard.window - lag) * heard.stride; };
+    for (std::size_t lag = 0; lag < heard.past; ++lag) {
+        const float* key = heard.keys + rowOf(lag);
+        Eight sums = {};
+        for (std::size_t i = 0; i < whole; i += 8) sums += *reinterpret_cast<const Eight*>(query + i) * *reinterpret_cast<const Eight*>(key + i);
+        float sum = ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
+        for (std::size_t i = whole; i < heard.size; ++i) sum += query[i] * key[i];
+        scores[lag] = sum * factor + relative[lag];
+    }
+    softmaxRow(scores, heard.past);
+    std::size_t i = 0;
+    for (; i + 32 <= heard.size; i += 32) {  // a head's worth stays in registers
+        Eight a = {}, b = {}, c = {}, d = {};
+        for (std::size_t lag = 0; lag < heard.past; ++lag) {
+            const auto* value = reinterpret_cast<const Eight*>(heard.values + rowOf(lag) + i);
+            a += scores[lag] * value[0], b += scores[lag] * value[1], c += scores[lag] * value[2], d += scores[lag] * value[3];
+        }
+        auto* to = reinterpret_cast<Eight*>(out + i);
+        to[0] = a, to[1] = b, to[2] = c, to[3] = d;
+    }
+    for (; i < heard.size; ++i) {
+        out[i] = 0;
+        for (std::size_t lag = 0; lag < heard.past; ++lag) out[i] += scores[lag] * heard.values[rowOf(lag) + i];
+    }
 }
 
 CHOREIA_FAST void addScaled(float factor, const float* x, float* y, std::size_t count) {

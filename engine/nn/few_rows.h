@@ -32,8 +32,13 @@ void siluRows(float* x, std::size_t count);
 void softmaxRow(float* x, std::size_t count);
 /// Normalised to mean 0 and variance 1 (1e-5 added to it), times scale plus shift (either may be null: 1, 0).
 void layerNormRow(const float* x, const float* scale, const float* shift, float* out, std::size_t count);
-/// sum of a[i] b[i].
-float dotRow(const float* a, const float* b, std::size_t count);
+/// The last `past` steps of one head, in rings of `window` rows that lie `stride` numbers apart; the newest is step `step`, at row step % window.
+struct HeardPast {
+    const float *keys = nullptr, *values = nullptr;  ///< [window, stride], of which the first `size` numbers of each row are the head's
+    std::size_t window = 0, stride = 0, size = 0, step = 0, past = 0;
+};
+/// Attention of one query [size] to a past: out [size] = sum over lags of softmax(q . key / sqrt(size) + relative[lag]) value. scores: room for `past` numbers.
+void attendRow(const float* query, const HeardPast& heard, const float* relative, float* scores, float* out);
 /// y += factor x.
 void addScaled(float factor, const float* x, float* y, std::size_t count);
 /// y[g * width + i] += a[i] x[g * width + i] for g in 0..groups-1.

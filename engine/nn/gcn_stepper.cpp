@@ -1,7 +1,6 @@
 // A row's joints lie one after another ([joints, channels]), so that gathering them into the body is one product.
 #include "nn/gcn_stepper.h"
 
-#include "core/parallel.h"
 #include "motion/pose_features.h"
 #include "motion/skeleton.h"
 #include "nn/gcn_mhw.h"
@@ -14,7 +13,6 @@ namespace choreia::nn {
 namespace {
 
 constexpr auto kNodes = static_cast<std::size_t>(motion::kJoints);
-constexpr std::size_t kShared = 8;  // rows that are worth a second core
 
 std::vector<float> numbers(const torch::Tensor& tensor) {
     const auto flat = tensor.detach().to(torch::kCPU, torch::kFloat32).contiguous();
@@ -111,27 +109,26 @@ GcnRowMemory GcnStepper::emptyMemory() const {
 }
 
 void GcnStepper::advance(std::span<GcnRowMemory> memory, std::int64_t walked, std::span<const std::int64_t> tokens, std::span<const float* const> music, std::int64_t style,
-                         std::vector<float>& body) const {
-    const std::size_t rows = memory.size(), width = parts_->width, streams = parts_->streams;
-    body.assign(rows * width, 0.0f);
-    const std::size_t parts = rows < kShared ? 1 : std::clamp<std::size_t>(rows / 4, 1, static_cast<std::size_t>(threadCount()));
-    parallelFor(parts, [&](std::size_t k) {
-        const std::size_t first = k * rows / parts, count = (k + 1) * rows / parts - first;
-        advanceSome(memory.subspan(first, count), static_cast<std::size_t>(walked), tokens.subspan(first * streams, count * streams), music.subspan(first, count), style,
-                    body.data() + first * width);
-    });
-}
-
-void GcnStepper::advanceSome(std::span<GcnRowMemory> memory, std::size_t step, std::span<const std::int64_t> tokens, std::span<const float* const> music, std::int64_t style,
-                             float* body) const {
+                         std::vector<float>& bodies) const {
     const Parts& p = *parts_;
-    const std::size_t rows = memory.size(), c = p.channels, flat = kNodes * c, d = p.width, headSize = d / p.heads;
+    const std::size_t rows = memory.size(), c = p.channels, flat = kNodes * c, d = p.width, headSize = d / p.heads, step = static_cast<std::size_t>(walked);
     const std::size_t past = std::min(step + 1, p.window);
-    std::vector<float> condition(rows * p.musicWidth), x(rows * flat), node(rows * flat), other(rows * flat), filtered, film(rows * 4 * d), seen(rows * d), qkv(rows * 3 * d),
-        mixed(rows * d), wide(rows * 2 * d), scores(past);
+    bodies.assign(rows * d, 0.0f);
+    float* const body = bodies.data();
+    std::vector<float> condition, x(rows * flat), node(rows * flat), other(rows * flat), filtered, film, seen(rows * d), qkv(rows * 3 * d), mixed(rows * d), wide(rows * 2 * d),
+        scores(past);
+    std::vector<std::size_t> hearing(rows);  // walkers side by side hear the same: it is reckoned once
+    std::vector<const float*> heard;
     for (std::size_t r = 0; r < rows; ++r) {
-        std::copy_n(music[r], p.musicWidth, condition.data() + r * p.musicWidth);
-        if (p.styled) addScaled(1, p.styles.data() + static_cast<std::size_t>(style) * p.musicWidth, condition.data() + r * p.musicWidth, p.musicWidth);
+        const auto known = std::find(heard.begin(), heard.end(), music[r]);
+        hearing[r] = static_cast<std::size_t>(known - heard.begin());
+        if (known != heard.end()) continue;
+        heard.push_back(music[r]);
+        condition.insert(condition.end(), music[r], music[r] + p.musicWidth);
+        if (p.styled) addScaled(1, p.styles.data() + static_cast<std::size_t>(style) * p.musicWidth, condition.data() + condition.size() - p.musicWidth, p.musicWidth);
+    }
+    film.resize(heard.size() * 4 * d);
+    for (std::size_t r = 0; r < rows; ++r) {
         for (std::size_t s = 0; s < p.streams; ++s) addScaled(1, p.nodeRows[s].data() + static_cast<std::size_t>(tokens[r * p.streams + s]) * flat, x.data() + r * flat, flat);
     }
     siluRows(condition.data(), condition.size());
@@ -139,7 +136,7 @@ void GcnStepper::advanceSome(std::span<GcnRowMemory> memory, std::size_t step, s
     const auto modulated = [&](std::size_t part) {  // normalised body, scaled and shifted by what the song says
         for (std::size_t r = 0; r < rows; ++r) {
             layerNormRow(body + r * d, nullptr, nullptr, seen.data() + r * d, d);
-            const float* scale = film.data() + r * 4 * d + part * d;
+            const float* scale = film.data() + hearing[r] * 4 * d + part * d;
             for (std::size_t i = 0; i < d; ++i) seen[r * d + i] = seen[r * d + i] * (1 + scale[i]) + scale[d + i];
         }
     };
@@ -167,7 +164,7 @@ void GcnStepper::advanceSome(std::span<GcnRowMemory> memory, std::size_t step, s
         block.rickerOut.apply(other.data(), rows * kNodes, x.data(), true);
         block.gather.apply(x.data(), rows, body, true);
 
-        block.film.apply(condition.data(), rows, film.data());
+        block.film.apply(condition.data(), heard.size(), film.data());
         modulated(0);
         block.qkv.apply(seen.data(), rows, qkv.data());
         for (std::size_t r = 0; r < rows; ++r) {
@@ -176,14 +173,9 @@ void GcnStepper::advanceSome(std::span<GcnRowMemory> memory, std::size_t step, s
             const float* q = qkv.data() + r * 3 * d;
             std::copy_n(q + d, d, keys + step % p.window * d);
             std::copy_n(q + 2 * d, d, values + step % p.window * d);
-            std::fill_n(mixed.data() + r * d, d, 0.0f);
-            const float factor = 1.0f / std::sqrt(static_cast<float>(headSize));
-            for (std::size_t h = 0; h < p.heads; ++h) {
-                for (std::size_t lag = 0; lag < past; ++lag)
-                    scores[lag] = dotRow(q + h * headSize, keys + (step - lag) % p.window * d + h * headSize, headSize) * factor + block.relative[h * p.window + lag];
-                softmaxRow(scores.data(), past);
-                for (std::size_t lag = 0; lag < past; ++lag) addScaled(scores[lag], values + (step - lag) % p.window * d + h * headSize, mixed.data() + r * d + h * headSize, headSize);
-            }
+            for (std::size_t h = 0; h < p.heads; ++h)
+                attendRow(q + h * headSize, {keys + h * headSize, values + h * headSize, p.window, d, headSize, step, past}, block.relative.data() + h * p.window, scores.data(),
+                          mixed.data() + r * d + h * headSize);
         }
         block.project.apply(mixed.data(), rows, body, true);
         modulated(2);

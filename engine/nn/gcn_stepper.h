@@ -31,8 +31,8 @@ public:
 
     [[nodiscard]] GcnRowMemory emptyMemory() const;
     /// One step of every row. memory: a row each; walked: steps before this one; tokens: [rows, streams] of the step before; music: [rows] pointers to
-    /// musicWidth numbers. -> body [rows, width] from which the streams are read. Rows do not know of one another: from eight on they are shared out to the
-    /// cores. Cost: about 0.4 ms a row on one.
+    /// musicWidth numbers (rows that hear the same have the same pointer). -> body [rows, width] from which the streams are read. Rows do not know of one
+    /// another: several threads may each advance some. Cost: about 0.2 ms a row on one core.
     void advance(std::span<GcnRowMemory> memory, std::int64_t walked, std::span<const std::int64_t> tokens, std::span<const float* const> music, std::int64_t style,
                  std::vector<float>& body) const;
     /// Logits of a stream, [rows, codes].
@@ -41,8 +41,6 @@ public:
     void tell(std::span<float> bodyOfRow, std::int64_t stream, std::int64_t token) const;
 
 private:
-    void advanceSome(std::span<GcnRowMemory> memory, std::size_t step, std::span<const std::int64_t> tokens, std::span<const float* const> music, std::int64_t style,
-                     float* body) const;
     struct Parts;
     std::unique_ptr<const Parts> parts_;
 };

@@ -77,13 +77,39 @@ private Q_SLOTS:
 
     void sumsEqualTheTensorLibrarys() {
         torch::manual_seed(6);
-        const auto a = torch::randn({13}), b = torch::randn({13}), x = torch::randn({3, 13}), y = torch::randn({3, 13});
-        QVERIFY(std::abs(nn::dotRow(numbersOf(a).data(), numbersOf(b).data(), 13) - (a * b).sum().item<float>()) < 1e-5f);
+        const auto a = torch::randn({13}), x = torch::randn({3, 13}), y = torch::randn({3, 13});
         auto sum = numbersOf(y), products = numbersOf(y);
         nn::addScaled(0.5f, numbersOf(x).data(), sum.data(), 39);
         QVERIFY(furthest(sum, y + 0.5 * x) < 1e-6f);
         nn::addProducts(numbersOf(a).data(), numbersOf(x).data(), products.data(), 3, 13);
         QVERIFY(furthest(products, y + a * x) < 1e-6f);
+    }
+
+    void attentionEqualsTheTensorLibrarys_data() {
+        QTest::addColumn<int>("size");  // of a head
+        QTest::addColumn<int>("step");
+        QTest::newRow("a ring not yet full") << 32 << 3;
+        QTest::newRow("a ring gone round") << 32 << 17;
+        QTest::newRow("wide heads") << 64 << 12;
+        QTest::newRow("odd heads") << 43 << 9;
+    }
+
+    void attentionEqualsTheTensorLibrarys() {
+        QFETCH(int, size);
+        QFETCH(int, step);
+        const int window = 7, stride = size + 5, past = std::min(step + 1, window);
+        torch::manual_seed(7);
+        const auto keys = torch::randn({window, stride}), values = torch::randn({window, stride}), query = torch::randn({size}), relative = torch::randn({window});
+        std::vector<std::int64_t> slots;
+        for (int lag = 0; lag < past; ++lag) slots.push_back((step - lag) % window);
+        const auto order = torch::tensor(slots, torch::kInt64);
+        const auto of = [&](const torch::Tensor& ring) { return ring.index_select(0, order).narrow(1, 0, size); };
+        const auto expected = torch::softmax(of(keys).mv(query) / std::sqrt(static_cast<double>(size)) + relative.narrow(0, 0, past), 0).unsqueeze(0).mm(of(values)).squeeze(0);
+        std::vector<float> scores(static_cast<std::size_t>(past)), out(static_cast<std::size_t>(size));
+        const auto place = [](int value) { return static_cast<std::size_t>(value); };
+        nn::attendRow(query.data_ptr<float>(), {keys.data_ptr<float>(), values.data_ptr<float>(), place(window), place(stride), place(size), place(step), place(past)},
+                      relative.data_ptr<float>(), scores.data(), out.data());
+        QVERIFY(furthest(out, expected) < 1e-5f);
     }
 };
 
