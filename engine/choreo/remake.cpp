@@ -3,10 +3,8 @@
 #include "choreo/choreographer.h"
 #include "choreo/choreographer_state.h"
 #include "choreo/dance_steps.h"
-#include "choreo/foot_cleanup.h"
-#include "choreo/foot_contacts.h"
-#include "choreo/foot_placement.h"
 #include "choreo/joins.h"
+#include "choreo/part.h"
 #include "core/units.h"
 #include "data/music_steps.h"
 #include "motion/kinematics.h"
@@ -25,33 +23,6 @@ using motion::Clip;
 constexpr std::size_t kTaughtSteps = 60;   // 8 s: what the predictor's attention reaches
 constexpr std::size_t kDecodedAround = 6;  // steps decoded before and after the part
 constexpr std::uint64_t kWays = 4;
-constexpr std::size_t kAround = 60;        // kept frames that the clean-up sees on each side
-constexpr double kJoin = 0.5;              // s over which a join is bent, at most half the part
-
-/// The part as frames of the dance: the kept frame before it (or the first) and the kept frame after it (or the last).
-struct Part {
-    std::size_t first, last;
-    bool joinsBefore, joinsAfter;
-    [[nodiscard]] std::size_t frames() const { return last - first + 1; }
-    [[nodiscard]] double start() const { return static_cast<double>(first) / kMotionFps; }
-    [[nodiscard]] double bend() const { return std::min(kJoin, 0.5 * static_cast<double>(frames() - 1) / kMotionFps); }
-};
-
-Result<Part> partOf(const io::Dance& dance, double from, double to) {
-    const double end = static_cast<double>(dance.clip.frames()) / kMotionFps;
-    if (std::abs(dance.clip.fps - kMotionFps) > 1e-9) return badInput("dance", "has another frame rate", "60", std::to_string(dance.clip.fps));
-    if (!std::isfinite(from) || !std::isfinite(to) || from < 0 || from >= end)
-        return usageError("from", "lies outside the dance", "0 to " + std::to_string(end) + " s", std::to_string(from));
-    if (to > end + 0.05) return usageError("to", "lies outside the dance", "at most " + std::to_string(end) + " s", std::to_string(to));
-    if (to - from < 0.5 - 1e-9) return usageError("part", "is too short to be made anew", "0.5 s or more from its start to its end", std::to_string(to - from));
-    Part part{};
-    part.first = static_cast<std::size_t>(std::ceil(from * kMotionFps - 1e-6));
-    part.last = std::min(static_cast<std::size_t>(std::floor(to * kMotionFps + 1e-6)), dance.clip.frames() - 1);
-    part.joinsBefore = part.first > 0;
-    part.joinsAfter = part.last + 1 < dance.clip.frames();
-    if (part.last < part.first + 8) return usageError("part", "is too short to be made anew", "0.5 s or more of the dance", std::to_string(to - from));
-    return part;
-}
 
 /// The part among the steps of the song: it lies in [first, first + count).
 struct Steps {
@@ -93,32 +64,8 @@ Decoded decodeBetween(nn::Quantiser& coder, const Kept& kept, std::span<const To
     const auto rows = coder.decode(stacked(line, device));
     Decoded decoded = toClip(rows.narrow(1, before, rows.size(1) - before), danceTimes(among.time, part.start(), part.frames(), among.from()));
     if (mirrored) mirror(decoded);
-    const bool byEnd = !part.joinsBefore && part.joinsAfter;
-    const std::size_t here = byEnd ? decoded.clip.frames() - 1 : 0, there = byEnd ? part.last : part.first;
-    turnClip(decoded.clip, motion::headingOf(dance.pose(there)[motion::Pelvis]) - motion::headingOf(decoded.clip.pose(here)[motion::Pelvis]));
-    motion::Vec3 shift = dance.root[there] - decoded.clip.root[here];
-    shift.y() = 0;
-    for (auto& root : decoded.clip.root) root += shift;
+    standAt(decoded.clip, dance, part);
     return decoded;
-}
-
-/// Frames of the dance on both sides of the part, with `inside` between them.
-Clip amongKept(const Clip& dance, const Part& part, const Clip& inside, std::size_t before) {
-    const std::size_t after = std::min(kAround, dance.frames() - 1 - part.last);
-    Clip whole = motion::slice(dance, part.first - before, before);
-    const auto append = [&](const Clip& clip) {
-        whole.root.insert(whole.root.end(), clip.root.begin(), clip.root.end());
-        whole.rotations.insert(whole.rotations.end(), clip.rotations.begin(), clip.rotations.end());
-    };
-    append(inside);
-    append(motion::slice(dance, part.last + 1, after));
-    return whole;
-}
-
-/// Both ends of the part meet what is kept, in pose, place and speed.
-void meetKept(Clip& inside, const Clip& dance, const Part& part, double seconds) {
-    if (part.joinsBefore) continueFrom(inside, motion::slice(dance, part.first - 1, 2), seconds);
-    if (part.joinsAfter) leadInto(inside, motion::slice(dance, part.last, 2), seconds);
 }
 
 }  // namespace
@@ -181,27 +128,10 @@ Result<Generated> Choreographer::remake(const audio::Analysis& analysis, const i
 
         start = std::chrono::steady_clock::now();
         Stage cleaning(progress, "planting the feet");
-        const Clip keptEnd = motion::slice(dance.clip, part.last, 2);
-        const ContactScores walking(part.frames(), {0, 0, 0, 0});
-        if (part.joinsBefore && part.joinsAfter) {
-            spreadTurn(inside.clip, keptEnd);
-            spreadPlace(inside.clip, dance.clip.root[part.first], keptEnd.root[0], walking);
-        }
-        meetKept(inside.clip, dance.clip, part, part.bend());
-        result.pinDistances = meetPins(inside.clip, pins, part.joinsBefore, part.joinsAfter);
-        const std::size_t before = std::min(kAround, part.first);
-        // The decoder's word on contacts holds inside alone; without it the feet are judged by how they move.
-        auto cleaned = cleanFeet(amongKept(dance.clip, part, inside.clip, before), {});
-        // Standing feet have led the path away from the kept places: it is brought back while they are in the air, and the feet are held again.
-        const ContactScores stands = softened(cleaned.contacts, 3);
-        Clip insideClip = motion::slice(cleaned.clip, before, part.frames());
-        spreadPlace(insideClip, part.joinsBefore ? dance.clip.root[part.first] : insideClip.root.front(), part.joinsAfter ? keptEnd.root[0] : insideClip.root.back(),
-                    {stands.begin() + static_cast<std::ptrdiff_t>(before), stands.begin() + static_cast<std::ptrdiff_t>(before + part.frames())});
-        Clip among = amongKept(dance.clip, part, insideClip, before);
-        placeFeet(among, stands);
-        insideClip = motion::slice(among, before, part.frames());
-        std::vector<std::array<bool, 4>> contacts(cleaned.contacts.begin() + static_cast<std::ptrdiff_t>(before),
-                                                  cleaned.contacts.begin() + static_cast<std::ptrdiff_t>(before + part.frames()));
+        Settled settled = settle(std::move(inside.clip), dance.clip, part, pins);
+        Clip insideClip = std::move(settled.clip);
+        std::vector<std::array<bool, 4>> contacts = std::move(settled.contacts);
+        result.pinDistances = std::move(settled.pinDistances);
         result.seconds.cleanup = secondsSince(start);
         if (stop.stop_requested()) return cancelled("remake");
 
@@ -221,24 +151,8 @@ Result<Generated> Choreographer::remake(const audio::Analysis& analysis, const i
             result.basMatched = report.matched;
             result.meanSpeedChange = report.meanSpeedChange;
         }
-        meetKept(insideClip, dance.clip, part, part.bend());
-        meetPins(insideClip, pins, part.joinsBefore, part.joinsAfter);
-        keepAboveFloor(insideClip, pinFrames(pins, part.frames()));
         if (stop.stop_requested()) return cancelled("remake");
-
-        // The kept frames at both ends are left alone: they are met already, but for rounding.
-        auto& clip = result.dance.clip;
-        for (std::size_t f = 0; f < part.frames(); ++f) {
-            if ((f == 0 && part.joinsBefore) || (f + 1 == part.frames() && part.joinsAfter)) continue;
-            const std::size_t at = part.first + f;
-            clip.root[at] = insideClip.root[f];
-            for (std::size_t j = 0; j < motion::kJoints; ++j) {
-                motion::Quat rotation = insideClip.pose(f)[j];
-                if (at > 0 && rotation.dot(clip.pose(at - 1)[j]) < 0) rotation.coeffs() = -rotation.coeffs();
-                clip.pose(at)[j] = rotation;
-            }
-            if (result.dance.contacts.size() > at) result.dance.contacts[at] = contacts[f];
-        }
+        layInto(result.dance, part, std::move(insideClip), contacts, pins);
         auto& track = result.dance.tokens;
         const std::vector<double> begins = tokenTimes(stepTimes(place.time, place.first, count, part.start()), warp);
         for (std::size_t i = 0; i < track.times.size() && i < track.lower.size() && i < track.upper.size(); ++i) {

@@ -46,6 +46,13 @@ struct KeyPose {
     std::vector<motion::Quat> rotations;  ///< 24
 };
 
+/// A stretch of a dance that was made in one go; it lasts to the next one's start.
+struct Block {
+    double start = 0;  ///< seconds
+    std::string name;  ///< where it comes from, as shown
+    bool operator==(const Block&) const = default;
+};
+
 /// One dance over the song.
 struct Dance {
     std::string name = "Dancer";
@@ -54,6 +61,7 @@ struct Dance {
     std::vector<KeyPose> keys;
     std::vector<std::array<bool, 4>> contacts;  ///< per frame, order of motion::kContactJoints; may be empty
     GenerateSettings settings;
+    std::vector<Block> blocks;  ///< starts rising; none: the dance is one
 };
 
 struct Camera {

@@ -29,6 +29,7 @@ private:
     Result<std::vector<motion::Quat>> rotations(const std::string& dataset, std::size_t rows) const;
     Result<void> tokens(const std::string& group, TokenTrack& track) const;
     Result<void> keys(const std::string& group, std::vector<KeyPose>& list) const;
+    Result<void> blocks(const std::string& group, std::vector<Block>& list) const;
     [[nodiscard]] Error damaged(const std::string& part, std::string expected = {}, std::string found = {}) const;
 };
 

@@ -140,6 +140,14 @@ Result<void> ProjectReader::keys(const std::string& group, std::vector<KeyPose>&
     return {};
 }
 
+Result<void> ProjectReader::blocks(const std::string& group, std::vector<Block>& list) const {
+    CHOREIA_ASSIGN(const auto starts, times(group + "/starts_s", true));
+    CHOREIA_ASSIGN(const auto names, file.textListAttribute(group, "names"));
+    if (names.size() != starts.size()) return damaged(group, "as many names as starts");
+    for (std::size_t i = 0; i < starts.size(); ++i) list.push_back({starts[i], names[i]});
+    return {};
+}
+
 Result<motion::Clip> ProjectReader::clip(const std::string& group) const {
     motion::Clip value;
     CHOREIA_ASSIGN(value.fps, number(group, "fps"));
@@ -162,6 +170,8 @@ Result<Dance> ProjectReader::dance(const std::string& group) const {
     value.contacts.resize(contacts.size() / 4);
     for (std::size_t i = 0; i < contacts.size(); ++i) value.contacts[i / 4][i % 4] = contacts[i] != 0;
     CHOREIA_ASSIGN(value.settings, settings(group + "/settings"));
+    // Files of before there were blocks have none.
+    if (file.exists(group + "/blocks")) CHOREIA_TRY(blocks(group + "/blocks", value.blocks));
     return value;
 }
 

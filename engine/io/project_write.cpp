@@ -100,6 +100,17 @@ Result<void> ProjectWriter::dance(const std::string& group, const Dance& value) 
         for (const bool stands : frame) contacts.push_back(stands ? 1 : 0);
     }
     CHOREIA_TRY(file.writeBytes(group + "/contacts", {value.contacts.size(), 4}, contacts.data()));
+    if (!value.blocks.empty()) {
+        std::vector<double> starts;
+        std::vector<std::string> names;
+        for (const auto& block : value.blocks) {
+            starts.push_back(block.start);
+            names.push_back(block.name);
+        }
+        CHOREIA_TRY(file.makeGroup(group + "/blocks"));
+        CHOREIA_TRY(file.writeDoubles(group + "/blocks/starts_s", starts));
+        CHOREIA_TRY(file.textListAttribute(group + "/blocks", "names", names));
+    }
     return settings(group + "/settings", value.settings);
 }
 
