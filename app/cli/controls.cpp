@@ -3,6 +3,7 @@
 
 #include "io/motion_files.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -49,6 +50,40 @@ Result<motion::Clip> readSomeClip(const std::string& path) {
 void Controls::addTo(CLI::App& verb, bool withOpening) {
     if (withOpening) verb.add_option("--opening", opening, "Start as the continuation of this motion file; its last pose is the dance's first");
     verb.add_option("--pin", pins, "TIME=CLIP[@SECOND]: pass through the pose of a motion file at this second of the song (may be given again)");
+}
+
+void Courses::addTo(CLI::App& verb) {
+    verb.add_option("--energy-at", energy, "TIME=VALUE: so much livelier (to 1) or calmer (to -1) at this second of the song; straight between, level beyond (may be given again)");
+    verb.add_option("--style-at", styles, "TIME=STYLE: in this style from this second of the song on (may be given again)");
+}
+
+Result<void> Courses::into(io::GenerateSettings& settings) const {
+    for (const std::string& text : energy) {
+        const auto equals = text.find('=');
+        io::EnergyPoint point;
+        char* end = nullptr;
+        const std::string value = equals == std::string::npos ? "" : text.substr(equals + 1);
+        point.value = std::strtod(value.c_str(), &end);
+        if (value.empty() || *end != '\0' || !(std::abs(point.value) <= 1) || !number(text.substr(0, equals), point.time))
+            return usageError("--energy-at", "is not an energy at a time", "TIME=VALUE with a value from -1 to 1, such as 30=0.5", text);
+        settings.energyCourse.push_back(point);
+    }
+    for (const std::string& text : styles) {
+        const auto equals = text.find('=');
+        io::StyleChange change;
+        if (equals == std::string::npos || equals + 1 == text.size() || !number(text.substr(0, equals), change.time))
+            return usageError("--style-at", "is not a style at a time", "TIME=STYLE, such as 30=salsa", text);
+        change.style = text.substr(equals + 1);
+        settings.styleCourse.push_back(std::move(change));
+    }
+    const auto order = [](auto& course, const char* option) -> Result<void> {
+        std::stable_sort(course.begin(), course.end(), [](const auto& a, const auto& b) { return a.time < b.time; });
+        const auto twice = std::adjacent_find(course.begin(), course.end(), [](const auto& a, const auto& b) { return a.time == b.time; });
+        if (twice != course.end()) return usageError(option, "is given twice for one time", "one for each time", std::to_string(twice->time));
+        return {};
+    };
+    CHOREIA_TRY(order(settings.energyCourse, "--energy-at"));
+    return order(settings.styleCourse, "--style-at");
 }
 
 Result<void> Controls::check() const {

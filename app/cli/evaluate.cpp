@@ -55,6 +55,8 @@ Json figuresOf(const eval::Evaluation& e) {
                  {"reference_freezing_ratio", e.referenceFreezingRatio},
                  {"mean_joint_speed_m_s", e.meanJointSpeed},
                  {"reference_mean_joint_speed_m_s", e.referenceMeanJointSpeed}};
+    if (e.freshness) json["freshness_m"] = *e.freshness, json["looping_ratio"] = e.loopingRatio;
+    if (e.referenceFreshness) json["reference_freshness_m"] = *e.referenceFreshness, json["reference_looping_ratio"] = e.referenceLoopingRatio;
     if (e.fidGFloored) json["fid_g_floored"] = *e.fidGFloored;
     if (e.divGFloored) json["div_g_floored"] = *e.divGFloored;
     json["clips"] = std::move(clips);
@@ -84,6 +86,10 @@ Result<void> print(const eval::Evaluation& e, Context& context) {
     CHOREIA_TRY(row("lowest foot, m/s", e.lowestFootSpeed, "reference", e.referenceLowestFootSpeed));
     CHOREIA_TRY(row("freezing ratio", e.freezingRatio, "reference", e.referenceFreezingRatio));
     CHOREIA_TRY(row("mean joint speed, m/s", e.meanJointSpeed, "reference", e.referenceMeanJointSpeed));
+    if (e.freshness) {
+        CHOREIA_TRY(row("pose freshness, m", *e.freshness, e.referenceFreshness ? "reference" : "", e.referenceFreshness.value_or(0)));
+        CHOREIA_TRY(row("looping ratio", e.loopingRatio, e.referenceFreshness ? "reference" : "", e.referenceLoopingRatio));
+    }
     for (const std::string& warning : e.warnings) CHOREIA_TRY(printLine(context, "note: " + warning));
     return {};
 }

@@ -32,6 +32,7 @@ struct Options {
     double closeness = 0.7;
     int threads = 0, takes = 1;
     Controls controls;
+    Courses courses;
     Outputs outputs;
 };
 
@@ -197,6 +198,7 @@ Result<std::vector<Json>> generateOne(const Options& options, const Target& targ
         if (options.takes > 1) context.progress.setPrefix(target.song.filename().string() + ", take " + std::to_string(take + 1));
         io::GenerateSettings settings = options.settings;
         settings.seed += static_cast<std::uint64_t>(take);
+        if (heard.isPart) settings = settingsFrom(std::move(settings), options.from);
         CHOREIA_ASSIGN(choreo::Generated generated,
                        example ? choreographer.likeThis(heard.part, *example, settings, options.closeness, context.stop, context.progress, constraints)
                                : choreographer.generate(heard.part, settings, context.stop, context.progress, constraints));
@@ -231,6 +233,7 @@ Result<void> generate(Options options, Context& context) {
     options.settings.sync = !options.noSync;
     CHOREIA_TRY(checkSettings(options));
     CHOREIA_TRY(options.controls.check());
+    CHOREIA_TRY(options.courses.into(options.settings));
     CHOREIA_TRY(checkOutput(options.json));
     CHOREIA_ASSIGN(const choreo::Device device, choreo::parseDevice(options.device));
     if (!options.outDir.empty()) {
@@ -298,6 +301,7 @@ void addGenerate(CLI::App& app, Action& action) {
     verb->add_flag("--mirror", options->settings.mirror, "Exchange left and right");
     verb->add_option("--from", options->from, "Dance only from this second of the song (a project holds still before)");
     verb->add_option("--length", options->length, "Dance only for so many seconds; 0: to the end");
+    options->courses.addTo(*verb);
     options->controls.addTo(*verb, true);
     verb->add_option("--takes", options->takes, "So many dances from the seeds SEED, SEED + 1, ...: all in one project; other outputs as NAME.takeK");
     auto* like = verb->add_option("--like", options->like, "More like this: lean towards the first dance of a project of the same song");

@@ -35,6 +35,21 @@ audio::Analysis partOf(const audio::Analysis& whole, double start, double length
     return part;
 }
 
+io::GenerateSettings settingsFrom(io::GenerateSettings settings, double start) {
+    // What holds at the start holds from 0 on.
+    auto& energy = settings.energyCourse;
+    for (std::size_t i = 0; i + 1 < energy.size(); ++i) {
+        const io::EnergyPoint a = energy[i], b = energy[i + 1];
+        if (a.time < start && b.time > start) energy[i] = {start, a.value + (b.value - a.value) * (start - a.time) / (b.time - a.time)};
+    }
+    for (auto& point : energy) point.time = std::max(0.0, point.time - start);
+    auto& styles = settings.styleCourse;
+    for (auto& change : styles) change.time = std::max(0.0, change.time - start);
+    while (energy.size() > 1 && energy[1].time <= 0) energy.erase(energy.begin());
+    while (styles.size() > 1 && styles[1].time <= 0) styles.erase(styles.begin());
+    return settings;
+}
+
 io::Dance placeInSong(const io::Dance& part, double start, double songSeconds) {
     io::Dance whole = part;
     const motion::Clip& clip = part.clip;

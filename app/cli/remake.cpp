@@ -31,9 +31,15 @@ struct Options {
 io::GenerateSettings settingsOf(const Options& options, const io::Dance& dance) {
     io::GenerateSettings settings = dance.settings;
     settings.seed = options.seedGiven->count() > 0 ? options.seed : dance.settings.seed + 1;
-    if (!options.style.empty()) settings.style = options.style;
+    if (!options.style.empty()) {
+        settings.style = options.style;
+        settings.styleCourse.clear();
+    }
     if (options.temperatureGiven->count() > 0) settings.temperature = options.temperature;
-    if (options.energyGiven->count() > 0) settings.energy = options.energy;
+    if (options.energyGiven->count() > 0) {
+        settings.energy = options.energy;
+        settings.energyCourse.clear();
+    }
     if (options.guidanceGiven->count() > 0) settings.guidance = options.guidance;
     return settings;
 }

@@ -2,6 +2,7 @@
 #include "choreo/choreographer.h"
 
 #include "choreo/choreographer_state.h"
+#include "choreo/course.h"
 #include "choreo/control.h"
 #include "choreo/dance_steps.h"
 #include "choreo/echo.h"
@@ -95,14 +96,16 @@ namespace {
 // The token predictor's way: music steps, tokens, pose rows. analysis: in the predictor's time; times: of each frame of the clip, in that time.
 // style -1: chosen by the song. Leaves tokens and style in the result.
 Result<Decoded> fromTokens(nn::GcnMhw& predictor, nn::Quantiser& quantiser, torch::Device device, const audio::Analysis& song, const audio::Analysis& analysis,
-                           const io::GenerateSettings& settings, std::int64_t style, WalkPlan plan, std::span<const double> times, Generated& result, std::stop_token stop, Progress& progress) {
+                           const data::BeatTime& time, const io::GenerateSettings& settings, std::int64_t style, WalkPlan plan, std::span<const double> times, Generated& result,
+                           std::stop_token stop, Progress& progress) {
     auto start = std::chrono::steady_clock::now();
     const std::size_t count = stepsOf(analysis);
-    HeardSteps heard = hearSteps(predictor->config(), analysis, settings, 0, count, device);
+    HeardSteps heard = hearSteps(predictor->config(), analysis, time, settings, 0, count, device);
     plan.music = heard.music;
     plan.energy = std::move(heard.energy);
     plan.style = style >= 0 ? style : styleFor(*predictor, plan.music, song);
     if (const auto& styles = predictor->config().styles; style < 0 && !styles.empty()) result.dance.settings.style = styles[static_cast<std::size_t>(plan.style)];
+    plan.styles = stylesAlong(settings, predictor->config().styles, plan.style, stepTimes(time, 0, count, 0));
     if (settings.repeats > 0)
         plan.echoes = keptEchoes(echoedSteps(analysis, count, data::kTokensPerSecond), analysis, data::kTokensPerSecond, settings.repeats, settings.seed);
     if (!plan.past.empty()) plan.mind = recall(*predictor, plan, settings.guidance);
@@ -204,6 +207,7 @@ Result<Generated> Choreographer::likeThis(const audio::Analysis& analysis, const
 Result<Generated> Choreographer::make(const audio::Analysis& analysis, const io::GenerateSettings& settings, const Constraints& constraints, const Likeness* likeness,
                                       std::stop_token stop, Progress& progress) const {
     CHOREIA_ASSIGN(const std::int64_t style, state_->styleNamed(settings.style));
+    CHOREIA_TRY(checkCourses(settings, state_->styles));
     CHOREIA_ASSIGN(const std::vector<PinnedPose> pins, orderedPins(constraints, 0, analysis.duration));
     try {
         const torch::NoGradGuard noGrad;
@@ -238,7 +242,8 @@ Result<Generated> Choreographer::make(const audio::Analysis& analysis, const io:
                 for (std::size_t i = 0; i < count; ++i)
                     if (kept[i] < 0) plan.leanings[i].clear();
             }
-            CHOREIA_ASSIGN(decoded, fromTokens(state_->predictor, *state_->quantiser, state_->device, analysis, heard, settings, style, std::move(plan), danceTimes(time, 0, frames, 0), result, stop, progress));
+            CHOREIA_ASSIGN(decoded, fromTokens(state_->predictor, *state_->quantiser, state_->device, analysis, heard, time, settings, style, std::move(plan), danceTimes(time, 0, frames, 0), result,
+                                               stop, progress));
         }
         if (settings.mirror) mirror(decoded);
         if (state_->lstmVae.is_empty())

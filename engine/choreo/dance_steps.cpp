@@ -1,6 +1,7 @@
 // Free functions over values; nothing here knows a network but by its quantiser.
 #include "choreo/dance_steps.h"
 
+#include "choreo/course.h"
 #include "choreo/facing.h"
 #include "choreo/style_choice.h"
 #include "core/units.h"
@@ -128,8 +129,8 @@ std::size_t stepsOf(const audio::Analysis& analysis) {
     return std::max<std::size_t>(4, static_cast<std::size_t>(std::ceil(analysis.duration * data::kTokensPerSecond)));
 }
 
-HeardSteps hearSteps(const nn::GcnMhwConfig& config, const audio::Analysis& analysis, const io::GenerateSettings& settings, double start, std::size_t count,
-                     torch::Device device) {
+HeardSteps hearSteps(const nn::GcnMhwConfig& config, const audio::Analysis& analysis, const data::BeatTime& time, const io::GenerateSettings& settings, double start,
+                     std::size_t count, torch::Device device) {
     const auto energyOf = [](const Table& steps) {
         std::vector<float> energy(steps.rows);
         for (std::size_t i = 0; i < steps.rows; ++i) energy[i] = steps.at(i, data::kMusicEnergy);
@@ -141,7 +142,8 @@ HeardSteps hearSteps(const nn::GcnMhwConfig& config, const audio::Analysis& anal
         heard.music = asTensor(steps, device);
         return heard;
     }
-    const std::vector<float> whole = data::energyWish(energyOf(data::musicSteps(analysis.features, 0.0, 1.0, stepsOf(analysis))), settings.energy, settings.seed * 1000003 + analysis.features.rows);  // of this dance to this song
+    const std::vector<double> energy = energyAlong(settings, stepTimes(time, 0, stepsOf(analysis), 0));
+    const std::vector<float> whole = data::energyWish(energyOf(data::musicSteps(analysis.features, 0.0, 1.0, energy.size())), energy, settings.seed * 1000003 + analysis.features.rows);  // of this dance to this song
     std::vector<float> wish(count);
     const auto first = static_cast<std::size_t>(std::llround(start * data::kTokensPerSecond));
     for (std::size_t i = 0; i < count; ++i) wish[i] = whole[std::min(first + i, whole.size() - 1)];

@@ -47,13 +47,14 @@ std::vector<Tokens> encodeSteps(nn::Quantiser& coder, const motion::Clip& clip, 
 /// The predictor's time for a song: in beats where it counts in them and the song has them.
 data::BeatTime timeOf(const nn::GcnMhwConfig& config, const audio::Analysis& analysis);
 // Below, an analysis is one in the predictor's time: see data::inBeatTime.
-/// The song as the predictor hears it, and how loud it is (1 = its loud parts), `count` steps from `start` seconds. Wishes are those of the whole song.
+/// The song as the predictor hears it, and how loud it is (1 = its loud parts), `count` steps from `start` seconds. Wishes are those of the whole song; time
+/// tells where in it each step lies, for the course of the energy.
 struct HeardSteps {
     torch::Tensor music;
     std::vector<float> energy;
 };
-HeardSteps hearSteps(const nn::GcnMhwConfig& config, const audio::Analysis& analysis, const io::GenerateSettings& settings, double start, std::size_t count,
-                     torch::Device device);
+HeardSteps hearSteps(const nn::GcnMhwConfig& config, const audio::Analysis& analysis, const data::BeatTime& time, const io::GenerateSettings& settings, double start,
+                     std::size_t count, torch::Device device);
 /// Steps of a whole song.
 std::size_t stepsOf(const audio::Analysis& analysis);
 /// The style that suits the song, by its character and the predictor's guess; 0 where there are none.

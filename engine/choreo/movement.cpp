@@ -157,6 +157,32 @@ std::vector<io::Block> withBlock(std::vector<io::Block> blocks, double from, dou
     return blocks;
 }
 
+std::vector<io::Block> exchanged(std::vector<io::Block> blocks, double begin, double cut, double end, double middle, const std::string& whole) {
+    if (blocks.empty() || blocks.front().start > kBlockEdge) blocks.insert(blocks.begin(), {0, whole});
+    std::vector<io::Block> out;
+    const auto add = [&](double start, const std::string& name) {
+        if (!out.empty() && start - out.back().start < kBlockEdge) out.pop_back();
+        out.push_back({start, name});
+    };
+    // What lies from..to, at its new place.
+    const auto move = [&](double from, double to, double newFrom, double newTo) {
+        for (std::size_t i = 0; i < blocks.size(); ++i) {
+            const double ends = i + 1 < blocks.size() ? blocks[i + 1].start : std::max(end, to) + 1;
+            if (ends <= from + kBlockEdge || blocks[i].start >= to - kBlockEdge) continue;
+            add(newFrom + (std::max(blocks[i].start, from) - from) * (newTo - newFrom) / (to - from), blocks[i].name);
+        }
+    };
+    for (const io::Block& block : blocks)
+        if (block.start < begin - kBlockEdge) add(block.start, block.name);
+    move(cut, end, begin, middle);
+    move(begin, cut, middle, end);
+    const auto after = std::find_if(blocks.rbegin(), blocks.rend(), [end](const io::Block& block) { return block.start <= end + kBlockEdge; });
+    add(end, after->name);
+    for (const io::Block& block : blocks)
+        if (block.start > end + kBlockEdge) add(block.start, block.name);
+    return out;
+}
+
 std::pair<double, double> blockAt(std::span<const io::Block> blocks, double seconds, double duration) {
     double from = 0, to = duration;
     for (const io::Block& block : blocks) {

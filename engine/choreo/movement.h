@@ -49,6 +49,8 @@ Result<Laid> exchange(const io::Dance& dance, double from, double to, double at,
 
 /// Blocks with a block of this name from..to among them; what lies round it keeps its own names. whole: the name of a dance without blocks.
 std::vector<io::Block> withBlock(std::vector<io::Block> blocks, double from, double to, const std::string& name, const std::string& whole);
+/// Blocks of a dance whose part begin..cut and part cut..end have changed places, so that they meet at `middle`.
+std::vector<io::Block> exchanged(std::vector<io::Block> blocks, double begin, double cut, double end, double middle, const std::string& whole);
 /// Start and end of the block at a moment of a dance of `duration` seconds.
 std::pair<double, double> blockAt(std::span<const io::Block> blocks, double seconds, double duration);
 

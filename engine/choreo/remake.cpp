@@ -2,6 +2,7 @@
 // lies nearest to what follows is bent to meet it.
 #include "choreo/choreographer.h"
 #include "choreo/choreographer_state.h"
+#include "choreo/course.h"
 #include "choreo/dance_steps.h"
 #include "choreo/joins.h"
 #include "choreo/part.h"
@@ -76,6 +77,7 @@ Result<Generated> Choreographer::remake(const audio::Analysis& analysis, const i
     if (constraints.opening) return usageError("opening", "a part carries on from what is before it", "no opening");
     const std::string wanted = settings.style == "auto" ? dance.settings.style : settings.style;
     CHOREIA_ASSIGN(std::int64_t style, state_->styleNamed(wanted));
+    CHOREIA_TRY(checkCourses(settings, state_->styles));
     CHOREIA_ASSIGN(const Part part, partOf(dance, from, to));
     CHOREIA_ASSIGN(std::vector<PinnedPose> pins, orderedPins(constraints, part.start() + 0.1 * part.joinsBefore, static_cast<double>(part.last) / kMotionFps - 0.1 * part.joinsAfter));
     for (PinnedPose& pin : pins) pin.time -= part.start();
@@ -96,10 +98,11 @@ Result<Generated> Choreographer::remake(const audio::Analysis& analysis, const i
         plan.end = plan.first + count;
         const double heardFrom = static_cast<double>(place.first - plan.first) / data::kTokensPerSecond;
         const audio::Analysis stretched = data::inBeatTime(analysis, place.time);
-        HeardSteps heard = hearSteps(state_->predictor->config(), stretched, settings, heardFrom, plan.end + 8, state_->device);
+        HeardSteps heard = hearSteps(state_->predictor->config(), stretched, place.time, settings, heardFrom, plan.end + 8, state_->device);
         plan.music = heard.music;
         plan.energy = std::move(heard.energy);
         plan.style = style >= 0 ? style : styleFor(*state_->predictor, plan.music, analysis);
+        plan.styles = stylesAlong(settings, state_->styles, plan.style, stepTimes(place.time, place.first - plan.first, plan.end + 8, 0));
         plan.past = kept.past;
         plan.seed = settings.seed * 0x9e3779b97f4a7c15ULL + 29;
         if (!plan.past.empty()) plan.mind = recall(*state_->predictor, plan, settings.guidance);

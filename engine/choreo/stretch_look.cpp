@@ -66,6 +66,11 @@ StretchLook lookAt(std::span<const motion::Vec3> positions, std::span<const Root
     const auto last = std::span(look.speeds).last(std::min(look.speeds.size(), count > 0 ? count - 1 : 0));
     look.speed = std::accumulate(last.begin(), last.end(), 0.0) / static_cast<double>(std::max<std::size_t>(1, last.size()));
     look.slide = standing > 0 ? static_cast<double>(sliding) / static_cast<double>(standing) : 0.0;
+    for (std::size_t r = first; r < rows; r += 4) {
+        eval::BodyPose pose;
+        for (std::size_t j = 0; j < pose.size(); ++j) pose[j] = place(r, static_cast<int>(j));
+        look.poses.push_back(pose);
+    }
     for (std::size_t r = 0; r < rows; ++r)
         look.hands.push_back({place(r, kWrists[0]) - place(r, motion::Pelvis), place(r, kWrists[1]) - place(r, motion::Pelvis)});
     for (std::size_t side = 0; side < kWrists.size(); ++side) {

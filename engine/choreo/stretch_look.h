@@ -2,6 +2,7 @@
 /// Internal to the room.
 #pragma once
 
+#include "eval/pose_freshness.h"
 #include "motion/types.h"
 
 #include <array>
@@ -27,6 +28,7 @@ struct StretchLook {
     double arms = 0;             ///< m: root mean square distance of the wrists from their mean places beside the pelvis, over all the rows
     std::vector<Hands> hands;    ///< of the rows given
     double stiffest = std::numeric_limits<double>::infinity();  ///< m: the same of the wrist that moves less, over four seconds or more; infinite where fewer are known
+    std::vector<eval::BodyPose> poses;  ///< of every fourth row of the stretch
     double slide = 0;            ///< share of the stretch's standing feet that slide: heights and speed of eval's skating ratio
 
     /// 1 where it is just awake: the least of the shares of what keeps a body, its arms, or for longer one arm alone, from seeming frozen.

@@ -24,6 +24,10 @@ constexpr std::size_t kContext = 6;     // steps decoded before them, so that th
 constexpr int kTries = 5;
 constexpr std::size_t kWays = 8;       // walked side by side, to choose from by the beats; shorter stretches than 2 s say too little of their ends
 constexpr std::size_t kLookBack = 5;    // rows before a stretch that its beats may be met in; as many at its end are left to the next
+constexpr std::size_t kRemembered = 120, kJustNow = 15;  // poses, one a step: what a stretch is held against for being new; but for the last 2 s
+constexpr double kFresh = 0.08;         // m, see eval/pose_freshness.h: as new as recordings are
+constexpr double kStalePrice = 8.0;     // beats met that a stretch gives for poses that were all there before
+constexpr int kFreshTries = 2;          // a style whose movement is small is left to it after these
 constexpr double kSlidePrice = 8.0;     // beats met that a stretch gives for feet that slide all the time
 constexpr double kSecondLevel = 0.5, kThirdLevel = 0.3;  // of the temperature
 constexpr float kEchoPull = 5;          // nats towards the token taken up
@@ -70,17 +74,15 @@ public:
     [[nodiscard]] std::size_t at() const { return plan_.first + line_.size() - plan_.past.size(); }
     [[nodiscard]] std::vector<Tokens> chosen() const { return {line_.begin() + static_cast<std::ptrdiff_t>(plan_.past.size()), line_.end()}; }
 
-    // Walks a stretch in several ways, of which the one that meets the beats best stays; one that falls asleep only where every try did, the liveliest then.
+    // Walks a stretch in several ways, of which the one that meets the beats best stays; one that falls asleep or repeats itself only where every try did, the
+    // liveliest then.
     bool freely(std::size_t steps, const std::function<bool()>& goOn) {
         const auto start = line_.size();
         const Mind before = mind_;
         const bool judged = loudnessOf(steps) >= kQuiet && steps >= 4;
         // A dance that carries on from somewhere is not torn from its past at once.
         const int patience = plan_.mind ? 3 : 1;
-        double liveliest = -1;
-        Mind best;
-        std::vector<Tokens> bestLine;
-        std::vector<Hands> bestHands;
+        Tried best;
         for (int tries = 0; tries <= kTries; ++tries) {
             // A stretch that fell asleep is not taken up again.
             StretchLook look;
@@ -96,23 +98,17 @@ public:
                 }
                 look = lookAtLast(decodeLast(steps), rowsOf(steps), hands_);
             }
-            if (!look.asleep()) {
-                hands_ = std::move(look.hands);
-                return true;
-            }
-            if (const double lively = look.liveliness(); lively > liveliest) {
-                liveliest = lively;
-                best = mind_;
-                bestLine = line_;
-                bestHands = std::move(look.hands);
-            }
+            const double lively = look.asleep() ? look.liveliness() - 2 : std::min(1.0, freshOf(look) / eval::kLoops);  // any that is awake before those asleep
+            if (lively > best.lively) best = {mind_, line_, std::move(look), lively};
+            if (best.lively >= 1 || (best.lively >= 0 && tries >= kFreshTries)) break;
             line_.resize(start);
             if (tries < patience) mind_ = before;  // once more from where it stood; then from a fresh mind
             else leadIn(tries);
         }
-        mind_ = std::move(best);
-        line_ = std::move(bestLine);
-        hands_ = std::move(bestHands);
+        mind_ = std::move(best.mind);
+        line_ = std::move(best.line);
+        hands_ = std::move(best.look.hands);
+        danced_.insert(danced_.end(), best.look.poses.begin(), best.look.poses.end());
         return true;
     }
 
@@ -175,7 +171,7 @@ private:
     }
 
     void step(double boldness, std::pair<const Tokens*, float> leaning) {
-        mind_.previous = predictor_.step(mind_.memory, mind_.previous, plan_.style,
+        mind_.previous = predictor_.step(mind_.memory, mind_.previous, plan_.styleAt(at()),
                                          [&](std::int64_t stream, std::span<const float> logits) { return draw(stream, logits, boldness, leaning, random_); });
     }
 
@@ -188,6 +184,14 @@ private:
         return true;
     }
 
+    // A stretch walked, and how lively it is: 1 where it may stay, under 0 where it sleeps.
+    struct Tried {
+        Mind mind;
+        std::vector<Tokens> line;
+        StretchLook look;
+        double lively = -10;
+    };
+
     // One way through a stretch: who remembers it, and what it is worth.
     struct Way {
         std::shared_ptr<const nn::GcnMhwState> memory;  // of all who walked side by side
@@ -196,6 +200,12 @@ private:
         StretchLook look;
         double worth = 0;
     };
+    // See eval::freshness(); 1: not known, as at the beginning.
+    double freshOf(const StretchLook& look) const {
+        if (danced_.size() < kRemembered / 2) return 1;
+        const std::size_t known = danced_.size() - kJustNow, from = known - std::min(known, kRemembered - kJustNow);
+        return eval::freshness(look.poses, std::span(danced_).subspan(from, known - from));
+    }
 
     // The same kWays times at once, shared out to the cores; the way stays that meets the beats best among those that are awake.
     // Nothing: it was called off.
@@ -227,7 +237,7 @@ private:
         std::vector<Tokens> previous(ways.size(), mind_.previous);
         for (std::size_t w = 0; w < ways.size(); ++w) ways[w] = {memory, static_cast<std::int64_t>(w), line_, {}, 0};
         for (std::size_t i = 0; i < steps; ++i) {
-            previous = predictor_.stepTogether(*memory, previous, plan_.style, [&](std::int64_t walker, std::int64_t stream, std::span<const float> logits) {
+            previous = predictor_.stepTogether(*memory, previous, plan_.styleAt(from + i), [&](std::int64_t walker, std::int64_t stream, std::span<const float> logits) {
                 const auto w = static_cast<std::size_t>(walker);
                 return draw(stream, logits, boldness, leaningAt(ways[w].line, from + i, echoing), draws[w]);
             });
@@ -249,7 +259,10 @@ private:
             if (row >= static_cast<double>(before - back) && row < static_cast<double>(all - kLookBack)) beats.push_back(row);
         }
         way.look = lookAtLast(rows, rowsOf(steps), hands_);
-        way.worth = way.look.asleep() ? way.look.liveliness() - 1e3 : meetsBeats(way.look.speeds, beats, before - back) - kSlidePrice * way.look.slide;
+        const double fresh = freshOf(way.look);
+        way.worth = meetsBeats(way.look.speeds, beats, before - back) - kSlidePrice * way.look.slide - kStalePrice * std::max(0.0, 1 - fresh / kFresh);
+        if (fresh < eval::kLoops) way.worth -= 1e2;
+        if (way.look.asleep()) way.worth = way.look.liveliness() - 1e3;
     }
 
     // Steps over the coming music that lead into the dance: from noise first, then freely.
@@ -274,6 +287,7 @@ private:
     Random random_;
     Mind mind_;
     std::vector<Tokens> line_;  // the past, then what has been chosen
+    std::vector<eval::BodyPose> danced_;  // one a step, of what was chosen freely
     std::vector<Hands> hands_;  // of the last stretch, with its context; none: not known
 };
 
@@ -304,7 +318,7 @@ Mind recall(nn::GcnMhwImpl& predictor, const WalkPlan& plan, double guidance) {
     mind.memory.seek(static_cast<std::int64_t>(from) + 1);
     // A step is fed the one before it, and what it would have chosen is overruled.
     for (const Tokens& step : std::span(taught).subspan(1))
-        mind.previous = predictor.step(mind.memory, mind.previous, plan.style, [&](std::int64_t stream, std::span<const float>) { return step[static_cast<std::size_t>(stream)]; });
+        mind.previous = predictor.step(mind.memory, mind.previous, plan.styleAt(plan.first), [&](std::int64_t stream, std::span<const float>) { return step[static_cast<std::size_t>(stream)]; });
     mind.memory.seek(static_cast<std::int64_t>(plan.first));
     return mind;
 }

@@ -68,7 +68,9 @@ std::vector<float> ranksAmong(std::span<const float> values, std::span<const flo
     return ranks;
 }
 
-std::vector<float> energyWish(std::span<const float> loudness, double energy, std::uint64_t seed) {
+std::vector<float> energyWish(std::span<const float> loudness, double energy, std::uint64_t seed) { return energyWish(loudness, {&energy, 1}, seed); }
+
+std::vector<float> energyWish(std::span<const float> loudness, std::span<const double> energy, std::uint64_t seed) {
     const std::vector<float> smooth = overTwoSeconds(loudness);
     std::vector<float> sounding;
     for (const float v : smooth)
@@ -77,8 +79,10 @@ std::vector<float> energyWish(std::span<const float> loudness, double energy, st
     std::vector<float> wish = ranksAmong(smooth, sounding);
     // To one song one dancer moves more, another less: some of that comes with the seed.
     const double own = seed == 0 ? 0.0 : kOwn * std::clamp(Random(seed * 0x9e3779b97f4a7c15ULL + 3).normal(), -1.5, 1.5);
-    const double power = kAsked * std::exp2(-1.6 * std::clamp(energy, -1.0, 1.0) - own);
-    for (std::size_t i = 0; i < wish.size(); ++i) wish[i] = smooth[i] > kSilence ? static_cast<float>(std::pow(wish[i], power)) : 0.0f;
+    for (std::size_t i = 0; i < wish.size(); ++i) {
+        const double power = kAsked * std::exp2(-1.6 * std::clamp(energy[std::min(i, energy.size() - 1)], -1.0, 1.0) - own);
+        wish[i] = smooth[i] > kSilence ? static_cast<float>(std::pow(wish[i], power)) : 0.0f;
+    }
     return wish;
 }
 

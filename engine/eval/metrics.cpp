@@ -2,9 +2,12 @@
 #include "eval/metrics.h"
 
 #include "core/units.h"
+#include "eval/pose_freshness.h"
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
+#include <utility>
 
 namespace choreia::eval {
 
@@ -170,6 +173,22 @@ void compareFeatures(const FeatureSets& g, const FeatureSets& r, Evaluation& out
 }
 } // namespace
 
+namespace {
+
+/// Median freshness of a set and the share of its windows that loop.
+std::pair<std::optional<double>, double> freshnessOf(const std::vector<EvaluatedClip>& clips) {
+    std::vector<double> all;
+    for (const EvaluatedClip& clip : clips) {
+        const auto windows = poseFreshness(clip.positions);
+        all.insert(all.end(), windows.begin(), windows.end());
+    }
+    if (all.empty()) return {};
+    const auto looping = std::count_if(all.begin(), all.end(), [](double fresh) { return fresh < kLoops; });
+    return {median(all), static_cast<double>(looping) / static_cast<double>(all.size())};
+}
+
+}  // namespace
+
 Evaluation evaluate(const std::vector<EvaluatedClip>& generated, const std::vector<EvaluatedClip>& reference, double windowSeconds) {
     Evaluation out;
     out.referenceClips = reference.size();
@@ -200,6 +219,8 @@ Evaluation evaluate(const std::vector<EvaluatedClip>& generated, const std::vect
     out.referenceMeanJointSpeed = meanOf(r.clips, &ClipFigures::meanJointSpeed);
     out.lowestFootSpeed = meanOf(g.clips, &ClipFigures::lowestFootSpeed);
     out.referenceLowestFootSpeed = meanOf(r.clips, &ClipFigures::lowestFootSpeed);
+    std::tie(out.freshness, out.loopingRatio) = freshnessOf(generated);
+    std::tie(out.referenceFreshness, out.referenceLoopingRatio) = freshnessOf(reference);
     out.clips = std::move(g.clips);
     if (danced.empty() && !out.clips.empty()) out.warnings.push_back("no music beats given: beat alignment is not measured");
     return out;

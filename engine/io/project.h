@@ -15,6 +15,19 @@ namespace choreia::io {
 
 inline constexpr int kProjectVersion = 1;
 
+/// A moment of a course that energy takes through a song.
+struct EnergyPoint {
+    double time = 0;   ///< seconds
+    double value = 0;  ///< -1..1
+    bool operator==(const EnergyPoint&) const = default;
+};
+/// A moment from which on a dance goes on in another style.
+struct StyleChange {
+    double time = 0;  ///< seconds
+    std::string style;
+    bool operator==(const StyleChange&) const = default;
+};
+
 /// How a dance was (or will be) generated.
 struct GenerateSettings {
     std::string model = "gcn-mhw";
@@ -28,6 +41,8 @@ struct GenerateSettings {
     double guidance = 0.5;  ///< how much further than trained the music is followed; 0: as trained
     double repeats = 0.7;   ///< share of the bars of a repeated part that take up the part's earlier movement
     bool mirror = false;    ///< left and right exchanged
+    std::vector<EnergyPoint> energyCourse;  ///< added to energy, straight between its points and level beyond them; times rising
+    std::vector<StyleChange> styleCourse;   ///< times rising; before the first: style
     std::string syncMethod = "de-log-sigmoid";  ///< one of choreo::kSyncMethodNames; not stored in a project
     bool operator==(const GenerateSettings&) const = default;
 };

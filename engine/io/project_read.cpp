@@ -111,6 +111,21 @@ Result<GenerateSettings> ProjectReader::settings(const std::string& group) const
     if (file.hasAttribute(group, "mirror")) {
         CHOREIA_ASSIGN(value.mirror, flag(group, "mirror"));
     }
+    if (file.exists(group + "/energy_times_s")) {
+        CHOREIA_ASSIGN(const auto when, times(group + "/energy_times_s", true));
+        CHOREIA_ASSIGN(const auto values, file.readDoubles(group + "/energy_values"));
+        if (values.size() != when.size()) return damaged(group + "/energy_values", "one a time");
+        for (std::size_t i = 0; i < when.size(); ++i) {
+            if (!(std::abs(values[i]) <= 1)) return damaged(group + "/energy_values", "-1 to 1", std::to_string(values[i]));
+            value.energyCourse.push_back({when[i], values[i]});
+        }
+    }
+    if (file.exists(group + "/style_times_s")) {
+        CHOREIA_ASSIGN(const auto when, times(group + "/style_times_s", true));
+        CHOREIA_ASSIGN(const auto styles, file.textListAttribute(group, "styles_along"));
+        if (styles.size() != when.size()) return damaged(group + " styles_along", "one a time");
+        for (std::size_t i = 0; i < when.size(); ++i) value.styleCourse.push_back({when[i], styles[i]});
+    }
     return value;
 }
 

@@ -58,6 +58,19 @@ Result<void> ProjectWriter::settings(const std::string& group, const GenerateSet
     CHOREIA_TRY(file.numberAttribute(group, "top_p", value.topP));
     CHOREIA_TRY(file.numberAttribute(group, "sync", value.sync ? 1 : 0));
     CHOREIA_TRY(file.numberAttribute(group, "energy", value.energy));
+    if (!value.energyCourse.empty()) {
+        std::vector<double> times, values;
+        for (const auto& point : value.energyCourse) times.push_back(point.time), values.push_back(point.value);
+        CHOREIA_TRY(file.writeDoubles(group + "/energy_times_s", times));
+        CHOREIA_TRY(file.writeDoubles(group + "/energy_values", values));
+    }
+    if (!value.styleCourse.empty()) {
+        std::vector<double> times;
+        std::vector<std::string> styles;
+        for (const auto& change : value.styleCourse) times.push_back(change.time), styles.push_back(change.style);
+        CHOREIA_TRY(file.writeDoubles(group + "/style_times_s", times));
+        CHOREIA_TRY(file.textListAttribute(group, "styles_along", styles));
+    }
     CHOREIA_TRY(file.numberAttribute(group, "guidance", value.guidance));
     CHOREIA_TRY(file.numberAttribute(group, "repeats", value.repeats));
     CHOREIA_TRY(file.numberAttribute(group, "mirror", value.mirror ? 1 : 0));

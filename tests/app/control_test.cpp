@@ -73,6 +73,22 @@ private Q_SLOTS:
         }
     }
 
+    void energyAndStyleTakeACourse() {
+        const Answer answer = runChoreia({"generate", at("song.wav"), "--seed", "3", "--style", "pop", "--energy-at", "9=0.5", "--energy-at", "3=-0.5", "--style-at", "8=salsa", "-o", at("course.choreia")});
+        QVERIFY2(answer.status == 0, qPrintable(answer.err));
+        const io::GenerateSettings settings = project("course.choreia").dances[0].settings;
+        QVERIFY(settings.energyCourse == (std::vector<io::EnergyPoint>{{3, -0.5}, {9, 0.5}}));
+        QVERIFY(settings.styleCourse == (std::vector<io::StyleChange>{{8, "salsa"}}));
+        for (const auto& [option, value] : {std::pair("--energy-at", "3"), std::pair("--energy-at", "3=2"), std::pair("--energy-at", "x=0"), std::pair("--energy-at", "3="), std::pair("--style-at", "salsa"),
+                                            std::pair("--style-at", "8=polka"), std::pair("--style-at", "-1=salsa")}) {
+            const Answer refused = runChoreia({"generate", at("song.wav"), option, value, "-o", at("x.choreia")});
+            QVERIFY2(refused.status == 2 && refused.complaint().contains("expected"), qPrintable(refused.err));
+        }
+        const Answer twice = runChoreia({"generate", at("song.wav"), "--energy-at", "3=0", "--energy-at", "3=1", "-o", at("x.choreia")});
+        QCOMPARE(twice.status, 2);
+        QVERIFY(!QFile::exists(at("x.choreia")));
+    }
+
     void aPartIsMadeAnew() {
         const Answer answer = runChoreia({"remake", at("takes.choreia"), "--dance", "2", "--from", "4", "--to", "8", "--seed", "9", "-o", at("new.choreia"), "--json", "-"});
         QVERIFY2(answer.status == 0, qPrintable(answer.err));

@@ -37,13 +37,13 @@ row() {
   done <"$songs"
   "$program" evaluate "$folder" --reference "$reference" --set "${PART:-all}" --music "$folder/beats" --window "$window" --json "$folder/figures.json" >/dev/null 2>&1
   local f=$folder/figures.json
-  printf '| %s | %.3f | %.2f | %.3f | %.1f %% | %.3f | %.3f | %.1f | %.1f | %.1f |\n' "$title" "$(figure "$f" bas_above_chance)" "$(figure "$f" motion_beat_rate_hz)" \
+  printf '| %s | %.3f | %.2f | %.3f | %.1f %% | %.3f | %.3f | %.1f | %.1f | %.1f | %.3f | %.1f %% |\n' "$title" "$(figure "$f" bas_above_chance)" "$(figure "$f" motion_beat_rate_hz)" \
     "$(figure "$f" mean_joint_speed_m_s)" "$(awk "BEGIN {print 100 * $(figure "$f" freezing_ratio)}")" "$(figure "$f" foot_skating_ratio)" \
-    "$(figure "$f" lowest_foot_speed_m_s)" "$(figure "$f" fid_k)" "$(figure "$f" fid_g_floored || figure "$f" fid_g)" "$(figure "$f" div_k)"
+    "$(figure "$f" lowest_foot_speed_m_s)" "$(figure "$f" fid_k)" "$(figure "$f" fid_g_floored || figure "$f" fid_g)" "$(figure "$f" div_k)" "$(figure "$f" freshness_m)" "$(awk "BEGIN {print 100 * $(figure "$f" looping_ratio)}")"
 }
 
-echo '| | BAS above chance | motion beats, Hz | speed, m/s | freezing | skating | lowest foot, m/s | FID_k | FID_g (floored) | Div_k |'
-echo '|---|---|---|---|---|---|---|---|---|---|'
+echo '| | BAS above chance | motion beats, Hz | speed, m/s | freezing | skating | lowest foot, m/s | FID_k | FID_g (floored) | Div_k | freshness, m | looping |'
+echo '|---|---|---|---|---|---|---|---|---|---|---|---|'
 first=${sets[0]%%:*}
 row "$first, without sync" "$first-none" --set "$first" --no-sync
 for method in match random de-uniform de-log-sigmoid; do row "$first, sync $method" "$first-$method" --set "$first" --sync-method "$method"; done
@@ -71,6 +71,6 @@ if command -v ffmpeg >/dev/null && command -v ffprobe >/dev/null; then
   songs=$out/exchanged/songs.txt row "$first, of the song with its halves exchanged" "$first-exchanged" --set "$first"
 fi
 f=$out/$first-none/figures.json
-printf 'reference: motion beats %.2f Hz, speed %.3f m/s, freezing %.1f %%, skating %.3f, lowest foot %.3f m/s, Div_k %.1f\n' "$(figure "$f" reference_motion_beat_rate_hz)" \
+printf 'reference: motion beats %.2f Hz, speed %.3f m/s, freezing %.1f %%, skating %.3f, lowest foot %.3f m/s, Div_k %.1f, freshness %.3f m, looping %.1f %%\n' "$(figure "$f" reference_motion_beat_rate_hz)" \
   "$(figure "$f" reference_mean_joint_speed_m_s)" "$(awk "BEGIN {print 100 * $(figure "$f" reference_freezing_ratio)}")" "$(figure "$f" reference_foot_skating_ratio)" \
-  "$(figure "$f" reference_lowest_foot_speed_m_s)" "$(figure "$f" reference_div_k)"
+  "$(figure "$f" reference_lowest_foot_speed_m_s)" "$(figure "$f" reference_div_k)" "$(figure "$f" reference_freshness_m)" "$(awk "BEGIN {print 100 * $(figure "$f" reference_looping_ratio)}")"

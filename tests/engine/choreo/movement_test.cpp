@@ -195,6 +195,9 @@ private Q_SLOTS:
         QCOMPARE(choreo::withBlock(one, 4, 8, "c", "a"), (Blocks{{0, "a"}, {4, "c"}, {8, "a"}}));
         QCOMPARE(choreo::withBlock(one, 5, 6, "c", "a"), (Blocks{{0, "a"}, {4, "b"}, {5, "c"}, {6, "b"}, {8, "a"}}));
         QCOMPARE(choreo::withBlock(one, 0, 2, "c", "a"), (Blocks{{0, "c"}, {2, "a"}, {4, "b"}, {8, "a"}}));
+        QCOMPARE(choreo::exchanged(one, 4, 8, 14, 10, "a"), (Blocks{{0, "a"}, {4, "a"}, {10, "b"}, {14, "a"}}));
+        QCOMPARE(choreo::exchanged(one, 2, 6, 12, 8, "a"), (Blocks{{0, "a"}, {2, "b"}, {4, "a"}, {8, "a"}, {10, "b"}, {12, "a"}}));
+        QCOMPARE(choreo::exchanged({}, 0, 6, 12, 6, "a"), (Blocks{{0, "a"}, {6, "a"}, {12, "a"}}));
         QCOMPARE(choreo::blockAt(one, 5, 20), std::pair(4.0, 8.0));
         QCOMPARE(choreo::blockAt(one, 9, 20), std::pair(8.0, 20.0));
         QCOMPARE(choreo::blockAt({}, 9, 20), std::pair(0.0, 20.0));

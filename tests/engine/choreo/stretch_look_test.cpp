@@ -131,6 +131,22 @@ private Q_SLOTS:
         QCOMPARE(stiff.hands.size(), kRows);
         QCOMPARE(stiff.hands[7][0].y(), swing(7));
     }
+
+    void posesThatWereThereAreNotFresh() {
+        const auto positions = standing();
+        const auto look = choreo::lookAt(positions, std::vector<choreo::RootStep>(kRows), 20);
+        QCOMPARE(look.poses.size(), std::size_t{5});  // every fourth row
+        QCOMPARE(eval::freshness(look.poses, look.poses), 0.0);
+        // One joint of the 24 half a metre elsewhere, in two of five poses; the nearest of the past counts.
+        auto moved = look.poses;
+        for (const std::size_t k : {1, 3}) moved[k][motion::Head] += motion::Vec3(0, 0.3f, 0.4f);
+        auto past = look.poses;
+        past.push_back(look.poses[0]);
+        past.back()[motion::LeftWrist].x() += 3;
+        QVERIFY(std::abs(eval::freshness(moved, past) - 0.4 * 0.5 / 24) < 1e-6);
+        past.push_back(moved[1]);
+        QVERIFY(eval::freshness(moved, past) < 1e-9);
+    }
 };
 
 CHOREIA_TEST(StretchLookTest)
