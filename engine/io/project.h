@@ -41,8 +41,8 @@ struct GenerateSettings {
     double guidance = 0.5;  ///< how much further than trained the music is followed; 0: as trained
     double repeats = 0.7;   ///< share of the bars of a repeated part that take up the part's earlier movement
     bool mirror = false;    ///< left and right exchanged
-    std::vector<EnergyPoint> energyCourse;  ///< added to energy, straight between its points and level beyond them; times rising
-    std::vector<StyleChange> styleCourse;   ///< times rising; before the first: style
+    std::vector<EnergyPoint> energyCourse{};  ///< added to energy, straight between its points and level beyond them; times rising
+    std::vector<StyleChange> styleCourse{};   ///< times rising; before the first: style
     std::string syncMethod = "de-log-sigmoid";  ///< one of choreo::kSyncMethodNames; not stored in a project
     bool operator==(const GenerateSettings&) const = default;
 };
@@ -76,7 +76,7 @@ struct Dance {
     std::vector<KeyPose> keys;
     std::vector<std::array<bool, 4>> contacts;  ///< per frame, order of motion::kContactJoints; may be empty
     GenerateSettings settings;
-    std::vector<Block> blocks;  ///< starts rising; none: the dance is one
+    std::vector<Block> blocks{};  ///< starts rising; none: the dance is one
 };
 
 struct Camera {

@@ -1,6 +1,7 @@
 /// The open project: its state, its one undo stack, its jobs in the background, and the one signal that tells what changed.
 #pragma once
 
+#include "choreo/movement.h"
 #include "document/change.h"
 #include "document/job_runner.h"
 #include "document/state.h"
@@ -64,6 +65,26 @@ public:
     bool requestSmooth();
     /// Left and right exchanged, key poses too.
     bool requestMirror();
+
+    // Movement and blocks (document_movement.cpp). Refused with a message where there is nothing to take or too little room.
+    /// What is danced in the chosen part; nothing (and a message) where there is none.
+    [[nodiscard]] std::optional<choreo::Movement> movementOfSelection();
+    /// The movement in place of what is danced from `at` on, its beats on the song's; it is chosen then.
+    bool requestMovement(const choreo::Movement& movement, double at, const QString& text);
+    /// The chosen part once more, right after itself.
+    bool requestDuplicate();
+    /// The chosen part in half (0.5) or double (2) time.
+    bool requestOtherTime(double speed);
+    /// The chosen part and what lies between it and `at` change places.
+    bool requestExchange(double at);
+    /// The chosen part as another take dances it.
+    bool requestPartOfTake(int take);
+    /// A block begins at a moment; or the nearest beginning of one goes.
+    bool requestSplit(double seconds);
+    bool requestJoin(double seconds);
+    /// Chooses the block at a moment.
+    void selectBlock(double seconds);
+
     /// The next dances continue this motion's last pose; null: they begin as they like.
     bool requestOpening(std::shared_ptr<const motion::Clip> opening, const QString& text);
     bool requestOpeningFromPose(double seconds);
@@ -130,6 +151,8 @@ private:
     void makeTake(DanceRequest request, int take);
     [[nodiscard]] DanceRequest requestWith(DanceRequest::Kind kind, std::uint64_t seed) const;
     [[nodiscard]] bool ready(bool needsDance);
+    [[nodiscard]] bool tooShort(double from, double to);
+    bool keepLaid(const DanceSnapshot& now, Result<choreo::Laid> laid, TimeRange place, const QString& text);
     [[nodiscard]] std::shared_ptr<const DanceSnapshot> withKeysOfNow(std::shared_ptr<const DanceSnapshot> made) const;
     void inform(const QString& title, const QString& advice) { Q_EMIT message({Message::Kind::Info, title, advice}); }
     void markSaved(const QString& path, int undoIndex);

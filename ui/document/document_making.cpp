@@ -43,6 +43,9 @@ std::function<Result<Made>(std::stop_token, Progress&)> order(const Generator& m
         CHOREIA_ASSIGN(choreo::Generated made, make(whole, stop, progress));
         made.dance.settings = whole.kind == DanceRequest::Kind::Part ? whole.dance->dance.settings : whole.settings;
         made.dance.keys = keys;
+        if (whole.kind == DanceRequest::Kind::Part)
+            made.dance.blocks = choreo::withBlock(whole.dance->dance.blocks, whole.from, whole.to,
+                                                  QCoreApplication::translate("Document", "remade %1").arg(whole.settings.seed).toStdString(), nameOfWhole(whole.dance->dance).toStdString());
         return makeSnapshot(std::move(made.dance));
     };
 }

@@ -31,6 +31,9 @@ struct DanceSnapshot {
     motion::Positions positions;  ///< of every frame, world
 };
 
+/// What a block is called that was made with the whole dance: its style.
+QString nameOfWhole(const io::Dance& dance);
+
 /// Identity of a dance within the document; commands hold this, never pointers.
 struct DanceId {
     std::uint64_t value = 0;

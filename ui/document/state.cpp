@@ -52,6 +52,14 @@ void addSettings(Fnv& fnv, const io::GenerateSettings& settings) {
     fnv.add(settings.sync);
     fnv.add(settings.syncStrength);
     fnv.add(settings.energy);
+    for (const auto& point : settings.energyCourse) {
+        fnv.add(point.time);
+        fnv.add(point.value);
+    }
+    for (const auto& change : settings.styleCourse) {
+        fnv.add(change.time);
+        fnv.add(change.style);
+    }
     fnv.add(settings.guidance);
     fnv.add(settings.repeats);
     fnv.add(settings.mirror);
@@ -106,6 +114,10 @@ std::uint64_t hashOf(const DocumentState& state) {
         }
         for (const auto& contact : dance.contacts)
             for (const bool down : contact) fnv.add(down);
+        for (const auto& block : dance.blocks) {
+            fnv.add(block.start);
+            fnv.add(block.name);
+        }
         addSettings(fnv, dance.settings);
     }
     return fnv.value();

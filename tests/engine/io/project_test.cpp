@@ -90,6 +90,7 @@ QString difference(const io::Project& a, const io::Project& b) {
             return QStringLiteral("tokens");
         }
         if (d.contacts != e.contacts) return QStringLiteral("contacts");
+        if (d.blocks != e.blocks) return QStringLiteral("blocks");
         if (d.keys.size() != e.keys.size()) return QStringLiteral("keys");
         for (std::size_t k = 0; k < d.keys.size(); ++k) {
             const auto &x = d.keys[k], &y = e.keys[k];
@@ -120,6 +121,9 @@ private Q_SLOTS:
         project.analysis.grid.locked = true;
         project.analysis.sections[1].loudest = true;
         project.opening = testing::turningClip(5);
+        project.dances[0].blocks = {{0, "salsa"}, {0.05, "Wendung, half time"}};
+        project.dances[0].settings.energyCourse = {{0, -0.5}, {3.25, 1}};
+        project.settings.styleCourse = {{2, "house"}, {4.5, "krump"}};
         QVERIFY(io::writeProject(at("a.choreia"), project).ok());
         const auto back = io::readProject(at("a.choreia"));
         QVERIFY2(back.ok(), back.ok() ? "" : back.error().line().c_str());

@@ -23,7 +23,7 @@ public:
 
     /// Whether the document took it.
     bool edit() {
-        switch (random_.below(15)) {
+        switch (random_.below(16)) {
             case 0: case 1: case 2: return document_.requestGrid(otherGrid(), QStringLiteral("Beats"));
             case 3: return document_.requestGridLock(random_.below(4) == 0);
             case 4: case 5: return document_.requestSettings(otherSettings(), QStringLiteral("Settings"), static_cast<int>(random_.below(3)));
@@ -39,7 +39,8 @@ public:
                 document_.select(TimeRange{std::min(a, b), std::max(a, b)});
                 return document_.requestSmooth();
             }
-            case 13: return random_.below(3) == 0 && document_.requestMirror();
+            case 13: return movement();
+            case 14: return random_.below(3) == 0 && document_.requestMirror();
             default: return document_.state().dances.size() > 1 && document_.requestRemoveDance(document_.state().dances[random_.below(document_.state().dances.size())].id);
         }
     }
@@ -54,6 +55,18 @@ private:
         motion::Pose pose = motion::poseAt(dance->dance.clip, frame);
         pose.rotations[motion::Head] = (motion::expMap(motion::Vec3(0, static_cast<float>(random_.uniform(-0.5, 0.5)), 0)) * pose.rotations[motion::Head]).normalized();
         return document_.requestPose(static_cast<double>(frame) / dance->dance.clip.fps, pose, QStringLiteral("Shape"));
+    }
+
+    bool movement() {
+        const double a = moment(), b = moment();
+        document_.select(TimeRange{std::min(a, b), std::max(a, b)});
+        switch (random_.below(6)) {
+            case 0: return document_.requestDuplicate();
+            case 1: return document_.requestOtherTime(random_.below(2) == 0 ? 0.5 : 2);
+            case 2: return document_.requestExchange(moment());
+            case 3: return document_.requestJoin(moment());
+            default: return document_.requestSplit(moment());
+        }
     }
 
     double moment() { return random_.uniform(-0.5, kSongSeconds + 0.5); }
@@ -82,7 +95,9 @@ private:
 
     io::GenerateSettings otherSettings() {
         auto settings = document_.state().settings;
-        switch (random_.below(6)) {
+        switch (random_.below(8)) {
+            case 6: settings.energyCourse = {{random_.uniform(0, 4), random_.uniform(-1, 1)}, {random_.uniform(4, 8), random_.uniform(-1, 1)}}; break;
+            case 7: settings.styleCourse = {{random_.uniform(0, 8), "pop"}}; break;
             case 0: settings.seed = random_.below(1000); break;
             case 1: settings.temperature = random_.uniform(0.5, 1.5); break;
             case 2: settings.syncStrength = random_.uniform(); break;
