@@ -56,7 +56,10 @@ int main(int argc, char** argv) {
 
     WindowServices services = engineServices();
     services.remember = !picture;
-    if (picture) services.recoveryFolder.clear();
+    if (picture) {
+        services.recoveryFolder.clear();
+        services.posesFile.clear();
+    }
     MainWindow window(services);
     if (const QStringList sides = options.value(size).split(QLatin1Char('x')); sides.size() == 2) window.resize(sides[0].toInt(), sides[1].toInt());
     window.show();

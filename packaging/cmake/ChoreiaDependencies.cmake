@@ -38,4 +38,8 @@ if(CHOREIA_TESTS)
 endif()
 if(CHOREIA_GUI)
   find_package(Qt6 6.4 REQUIRED COMPONENTS Gui Widgets Multimedia 3DCore 3DRender 3DInput 3DExtras)
+  pkg_check_modules(RUBBERBAND IMPORTED_TARGET rubberband>=3.1)  # slow and fast play; 3.1: the single window of the finer engine
+  if(NOT RUBBERBAND_FOUND)
+    message(FATAL_ERROR "The window needs the Rubber Band library, 3.1 or later, for slow and fast play: on Debian, apt-get install librubberband-dev")
+  endif()
 endif()

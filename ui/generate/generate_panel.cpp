@@ -275,6 +275,8 @@ void GeneratePanel::showCatalog(Result<std::vector<choreo::ModelInfo>> models) {
         break;
     }
     styles_->setChoices(keys, texts);
+    known_.clear();
+    for (std::size_t i = 1; i < keys.size(); ++i) known_.emplace_back(keys[i], texts[i]);
     showSettings();
 }
 

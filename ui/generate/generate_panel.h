@@ -38,6 +38,8 @@ public:
     /// Shows what another catalog has.
     void readCatalog(Catalog catalog);
     [[nodiscard]] ControlBox& control() { return *control_; }
+    /// What the weights can dance, "auto" left out: names, and how they are shown.
+    [[nodiscard]] const std::vector<std::pair<QString, QString>>& styles() const { return known_; }
 
 public Q_SLOTS:
     void shuffleSeed();
@@ -56,6 +58,7 @@ private:
     JobRunner reading_;
     style::ComboBox* choreographer_;
     ChipRow* styles_;
+    std::vector<std::pair<QString, QString>> known_;
     LabeledSlider *energy_, *repeats_, *variation_, *focus_, *sync_;
     QPushButton* mirror_;
     QLineEdit* seed_;

@@ -25,10 +25,10 @@ Inspector::Inspector(Document& document, QWidget* parent) : QWidget(parent), doc
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(16, 12, 16, 16);
     column->setSpacing(8);
-    auto* heading = new QLabel(tr("INSPECTOR"), this);
-    heading->setFont(style::heading());
-    style::setKind(heading, "heading");
-    column->addWidget(heading);
+    heading_ = new QLabel(tr("INSPECTOR"), this);
+    heading_->setFont(style::heading());
+    style::setKind(heading_, "heading");
+    column->addWidget(heading_);
 
     auto* row = new QHBoxLayout;
     row->setSpacing(12);
@@ -104,6 +104,8 @@ Inspector::Inspector(Document& document, QWidget* parent) : QWidget(parent), doc
     connect(&document_, &Document::changed, this, [this] { refresh(); });
     refresh();
 }
+
+void Inspector::showHeading(bool show) { heading_->setVisible(show); }
 
 void Inspector::showTime(double seconds) {
     seconds_ = seconds;

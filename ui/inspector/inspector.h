@@ -24,6 +24,8 @@ public:
 
     /// Shows the pose at a time of the song.
     void showTime(double seconds);
+    /// Off where a tab says it already.
+    void showHeading(bool show);
 
 private:
     void refresh();
@@ -34,6 +36,7 @@ private:
 
     enum Figure { Height, Speed, Contact, kFigures };
     Document& document_;
+    QLabel* heading_;
     style::ComboBox* joints_;
     std::array<QDoubleSpinBox*, kAngles> angles_{};
     std::array<QLabel*, kFigures> figures_{};

@@ -17,16 +17,17 @@ struct LoopRegion {
 struct PlaybackMap {
     double start = 0, duration = 0;  ///< seconds in the song
     LoopRegion loop;
+    double speed = 1;  ///< seconds of the song a second heard, > 0
 
-    /// Position after `elapsed` seconds, 0..duration. A loop catches the playhead only if playing began before the loop's end.
+    /// Position after `elapsed` seconds heard, 0..duration. A loop catches the playhead only if playing began before the loop's end.
     [[nodiscard]] double at(double elapsed) const {
-        const double straight = start + std::max(0.0, elapsed);
+        const double straight = start + std::max(0.0, elapsed) * speed;
         if (loop.active() && start < loop.end && straight >= loop.end)
             return loop.begin + std::fmod(straight - loop.begin, loop.end - loop.begin);
         return std::min(straight, duration);
     }
-    /// Whether the song is over after `elapsed` seconds; never inside a loop.
-    [[nodiscard]] bool over(double elapsed) const { return !(loop.active() && start < loop.end) && start + elapsed >= duration; }
+    /// Whether the song is over after `elapsed` seconds heard; never inside a loop.
+    [[nodiscard]] bool over(double elapsed) const { return !(loop.active() && start < loop.end) && start + elapsed * speed >= duration; }
 };
 
 }  // namespace choreia::ui

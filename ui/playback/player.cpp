@@ -25,6 +25,7 @@ void Player::setFrameRate(double hertz) { timer_.setInterval(std::max(1, static_
 
 void Player::setSong(std::shared_ptr<const audio::Pcm> pcm, double duration) {
     pause();
+    scrubber_.stop();
     pcm_ = std::move(pcm);
     duration_ = std::max(0.0, duration);
     loop_ = {};
@@ -69,6 +70,32 @@ void Player::setVolume(double volume) {
     restartIfPlaying();
 }
 
+void Player::setSpeed(double speed) {
+    if (std::isnan(speed)) return;
+    speed = std::clamp(speed, kSpeeds.front(), kSpeeds.back());
+    if (speed == speed_) return;
+    // The run before ends at the old speed, so that the position goes on from what is heard.
+    speed_ = speed;
+    restartIfPlaying();
+    Q_EMIT speedChanged(speed_);
+}
+
+void Player::stepSpeed(int direction) {
+    const auto at = direction > 0 ? std::upper_bound(kSpeeds.begin(), kSpeeds.end(), speed_) : std::lower_bound(kSpeeds.begin(), kSpeeds.end(), speed_);
+    if (direction > 0 && at != kSpeeds.end()) setSpeed(*at);
+    if (direction < 0 && at != kSpeeds.begin()) setSpeed(*std::prev(at));
+}
+
+void Player::setScrubbing(bool audible) {
+    scrubbing_ = audible;
+    if (!audible) scrubber_.stop();
+}
+
+void Player::scrub(double seconds) {
+    if (playing_ || !scrubbing_ || !pcm_ || volume_ <= 0 || sound_ == Sound::Never || !std::isfinite(seconds)) return;
+    scrubber_.hear(pcm_, std::clamp(seconds, 0.0, duration_), volume_);
+}
+
 void Player::play() {
     if (playing_ || duration_ <= 0) return;
     if (position_ >= duration_ - 1e-3) position_ = 0;  // at the end, play means again
@@ -108,7 +135,8 @@ void Player::restartIfPlaying() {
 }
 
 void Player::startRun() {
-    map_ = {position_, duration_, looping_ ? loop_ : LoopRegion{}};
+    scrubber_.stop();
+    map_ = {position_, duration_, looping_ ? loop_ : LoopRegion{}, speed_};
     clock_.reset();
     wall_.start();
     const QAudioDevice device = sound_ == Sound::WhereThereIsADevice && pcm_ ? QMediaDevices::defaultAudioOutput() : QAudioDevice();
@@ -119,7 +147,7 @@ void Player::startRun() {
     format.setSampleFormat(QAudioFormat::Int16);
     source_ = std::make_unique<PcmSource>(pcm_, map_, static_cast<float>(volume_), click_ ? beats_ : std::vector<double>{},
                                           click_ ? downbeats_ : std::vector<double>{});
-    source_->open(QIODevice::ReadOnly);
+    source_->open(QIODevice::ReadOnly | QIODevice::Unbuffered);  // so that it knows what was handed over
     sink_ = std::make_unique<QAudioSink>(device, format);
     sink_->setBufferSize(pcm_->rate / 10 * PcmSource::kBytesPerFrame);
     sink_->start(source_.get());
@@ -145,11 +173,13 @@ double Player::elapsed() {
         wall_.restart();
         return 0;
     }
-    // What has been handed over, less what still waits in the sink's buffer, is what is heard.
+    // What has been handed over, less what still waits in the sink's buffer, is what is heard. By processedUSecs some backends mean all that
+    // was handed over, others (PulseAudio) what has left the loudspeaker: then it is the better figure, as the buffer is told in steps.
     const qint64 waiting = std::max<qint64>(0, sink_->bufferSize() - sink_->bytesFree());
     const double latency = static_cast<double>(waiting) / PcmSource::kBytesPerFrame / pcm_->rate;
-    const double heard = std::max(0.0, static_cast<double>(sink_->processedUSecs()) * 1e-6 - latency);
-    return clock_.update(heard, wall);
+    const double handed = source_->handedOver(), processed = static_cast<double>(sink_->processedUSecs()) * 1e-6;
+    const double heard = processed < handed - latency / 2 ? processed : handed - latency;
+    return clock_.update(std::max(0.0, heard), wall);
 }
 
 void Player::tick() {

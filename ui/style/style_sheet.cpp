@@ -48,6 +48,7 @@ QPushButton[kind="pill"] { background: @panel; border-radius: 13px; padding: 4px
 QPushButton[kind="pill"]::menu-indicator { image: none; width: 1px; }
 QPushButton[kind="pill"]:hover { background: @hover; }
 QPushButton[kind="pill"]:checked { background: @pressed; border-color: @faint; color: @text; }
+QPushButton[kind="pill"][changed="true"] { color: @teal; border-color: @teal; }
 QPushButton[kind="pill"]:disabled { color: @faint; }
 QPushButton[kind="segment"] { background: transparent; border: none; border-radius: 11px; padding: 4px 12px; color: @dim; }
 QPushButton[kind="segment"]:hover { color: @text; }
@@ -99,6 +100,11 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: none; }
 QScrollArea { background: transparent; border: none; }
 
+QMainWindow > QTabBar { background: @panel; }
+QMainWindow > QTabBar::tab { background: transparent; color: @faint; border: none; padding: 12px 4px 4px 4px; margin: 0 4px 0 12px; border-bottom: 2px solid transparent; }
+QMainWindow > QTabBar::tab:!first { margin-left: 4px; }
+QMainWindow > QTabBar::tab:hover { color: @text; }
+QMainWindow > QTabBar::tab:selected { color: @dim; border-bottom-color: @line; }
 QDockWidget { color: @dim; }
 QDockWidget::title { background: @panel; padding: 6px 12px; }
 QStatusBar { background: @background; color: @dim; }

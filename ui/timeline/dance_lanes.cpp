@@ -39,13 +39,33 @@ public:
             return;
         }
         const auto& tokens = scene.dance->dance.tokens;
-        const double half = context.area.height() / 2, gap = 2, edge = 0.12 * context.area.height();
-        const double high = half - edge - gap / 2;
-        row(context, tokens, tokens.upper, QRectF(context.area.left(), context.area.top() + edge, context.area.width(), high));
-        row(context, tokens, tokens.lower, QRectF(context.area.left(), context.area.center().y() + gap / 2, context.area.width(), high));
+        const auto& names = scene.dance->dance.blocks;
+        const double gap = 2, edge = 0.12 * context.area.height(), top = context.area.top() + (names.empty() ? edge : kNames), bottom = context.area.bottom() - edge;
+        const double high = (bottom - top - gap) / 2;
+        row(context, tokens, tokens.upper, QRectF(context.area.left(), top, context.area.width(), high));
+        row(context, tokens, tokens.lower, QRectF(context.area.left(), bottom - high, context.area.width(), high));
+        blocks(context, names, scene.state ? scene.state->duration : scene.dance->dance.clip.seconds(), bottom);
     }
 
 private:
+    static constexpr double kNames = 17;  // pixels above the tokens, where there are blocks
+
+    /// A line where each begins and its name over it, as far as there is room.
+    static void blocks(const LaneContext& context, const std::vector<io::Block>& all, double duration, double bottom) {
+        QPainter& painter = context.painter;
+        painter.setFont(style::text(11));
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            const double left = context.axis.x(all[i].start), right = context.axis.x(i + 1 < all.size() ? all[i + 1].start : duration);
+            if (right < context.area.left() || left > context.area.right()) continue;
+            QColor line = context.colors.text;
+            line.setAlphaF(0.8f);
+            if (i > 0) painter.fillRect(QRectF(left - 0.75, context.area.top() + 3, 1.5, bottom - context.area.top() - 3), line);
+            const QRectF room(QPointF(std::max(left, context.area.left()) + 5, context.area.top() + 2), QPointF(right - 4, context.area.top() + kNames));
+            if (room.width() < 14) continue;
+            painter.setPen(i > 0 ? context.colors.text : context.colors.dim);
+            painter.drawText(room, Qt::AlignLeft | Qt::AlignVCenter, painter.fontMetrics().elidedText(QString::fromStdString(all[i].name), Qt::ElideRight, static_cast<int>(room.width())));
+        }
+    }
     /// The end of the last token counts on from where it begins: counted in beats, tokens are not 1 / tokensPerSecond apart.
     static double startOf(const io::TokenTrack& tokens, std::size_t i) {
         const std::size_t known = tokens.times.size();

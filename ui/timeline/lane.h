@@ -27,6 +27,8 @@ struct TimelineScene {
     std::optional<double> chosenKey;  ///< time of the key pose in hand
     double keyShift = 0;              ///< seconds by which it is being dragged
     double falloff = 0;               ///< seconds either side that a changed pose reaches
+    std::optional<std::vector<io::EnergyPoint>> energyInHand;  ///< the course as it is being drawn
+    std::optional<std::size_t> energyChosen;                   ///< its point in hand
 };
 
 struct LaneContext {
@@ -40,7 +42,7 @@ class Lane {
 public:
     virtual ~Lane() = default;
     /// What a press in this lane takes hold of.
-    enum class Grip { Playhead, Range, Key };
+    enum class Grip { Playhead, Range, Key, Course };
     [[nodiscard]] virtual Grip grip() const { return Grip::Playhead; }
     [[nodiscard]] virtual QString title(const TimelineScene&) const { return {}; }
     [[nodiscard]] virtual QString subtitle(const TimelineScene&) const { return {}; }
@@ -54,15 +56,20 @@ public:
     virtual void paintPlayed(const LaneContext&, const TimelineScene&) const {}
 };
 
-/// Sections, bars, song, tokens, key poses, feet, curve: top to bottom.
+/// Sections, bars, song, energy, tokens, key poses, feet, curve: top to bottom.
 [[nodiscard]] std::vector<std::unique_ptr<Lane>> makeLanes();
 
 std::unique_ptr<Lane> makeSectionLane();
 std::unique_ptr<Lane> makeBarLane();
 std::unique_ptr<Lane> makeWaveLane();
+std::unique_ptr<Lane> makeCourseLane();
 std::unique_ptr<Lane> makeTokenLane();
 std::unique_ptr<Lane> makeKeyLane();
 std::unique_ptr<Lane> makeFeetLane();
 std::unique_ptr<Lane> makeCurveLane();
+
+/// Where an energy of -1..1 lies in the lane of the course, and back (clamped).
+[[nodiscard]] double courseY(const QRectF& area, double value);
+[[nodiscard]] double courseValue(const QRectF& area, double y);
 
 }  // namespace choreia::ui

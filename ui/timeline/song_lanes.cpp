@@ -128,7 +128,7 @@ std::unique_ptr<Lane> makeWaveLane() { return std::make_unique<WaveLane>(); }
 
 std::vector<std::unique_ptr<Lane>> makeLanes() {
     std::vector<std::unique_ptr<Lane>> lanes;
-    for (auto* make : {makeSectionLane, makeBarLane, makeWaveLane, makeTokenLane, makeKeyLane, makeFeetLane, makeCurveLane})
+    for (auto* make : {makeSectionLane, makeBarLane, makeWaveLane, makeCourseLane, makeTokenLane, makeKeyLane, makeFeetLane, makeCurveLane})
         lanes.push_back(make());
     return lanes;
 }

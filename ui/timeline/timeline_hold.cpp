@@ -1,4 +1,4 @@
-// Parts of the song and key poses taken hold of with the mouse: they jump to the beats, are let go with Esc, and change the document once.
+// Parts of the song, their movement and key poses taken hold of with the mouse: they jump to the beats, are let go with Esc, and change the document once.
 #include "timeline/timeline_view.h"
 
 #include <QKeyEvent>
@@ -36,6 +36,37 @@ void TimelineView::takeRange(double x, bool free) {
             fixedStart_ = true;
             setCursor(Qt::SplitHCursor);
         }
+    if (!fixedStart_ && document_.dance() && dragStart_ > selectionBefore_->from && dragStart_ < selectionBefore_->to) {
+        drag_ = Drag::Movement;
+        setCursor(Qt::OpenHandCursor);
+    }
+}
+
+void TimelineView::dragMovement(double seconds, Qt::KeyboardModifiers keys) {
+    if (!moved_ && std::abs(axis_.x(seconds) - pressX_) <= kStill) return;
+    moved_ = true;
+    copies_ = keys & Qt::ControlModifier;
+    setCursor(copies_ ? Qt::DragCopyCursor : Qt::ClosedHandCursor);
+    const auto part = document_.selection();
+    if (!part) return;
+    const double duration = document_.state().duration, wanted = part->from + seconds - dragStart_;
+    const double from = suspendsSnap(keys) ? wanted : snappedToBeat(document_.state().grid, duration, wanted);
+    landing_ = TimeRange{std::clamp(from, 0.0, duration), std::clamp(from + part->seconds(), 0.0, duration)};
+    update();
+}
+
+void TimelineView::dropMovement() {
+    const auto landing = landing_;
+    const auto part = document_.selection();
+    landing_.reset();
+    drag_ = Drag::None;
+    update();
+    if (!landing || !part) return;
+    if (copies_) {
+        if (const auto movement = document_.movementOfSelection()) document_.requestMovement(*movement, landing->from, tr("Copy movement"));
+    } else {
+        document_.requestExchange(landing->from < part->from ? landing->from : landing->to);
+    }
 }
 
 void TimelineView::dragRange(double seconds, bool free) {
@@ -54,6 +85,7 @@ void TimelineView::dragRange(double seconds, bool free) {
 
 bool TimelineView::takeKey(double x) {
     scene_.chosenKey.reset();
+    scene_.energyChosen.reset();
     double nearest = kReach;
     if (scene_.dance)
         for (const auto& key : scene_.dance->dance.keys)
@@ -96,6 +128,7 @@ void TimelineView::dropKey() {
 }
 
 bool TimelineView::removeKey() {
+    if (scene_.energyChosen) return removeEnergy(scene_.energyChosen);
     if (scene_.chosenKey) return document_.requestRemoveKey(*scene_.chosenKey);
     if (!scene_.dance) return false;
     const double now = player_.position(), frame = 0.5 / scene_.dance->dance.clip.fps;
@@ -105,14 +138,19 @@ bool TimelineView::removeKey() {
 }
 
 void TimelineView::letGo() {
-    if (drag_ == Drag::Range)
+    landing_.reset();
+    scene_.energyInHand.reset();
+    scene_.energyChosen.reset();
+    if (drag_ == Drag::Energy)
+        drag_ = Drag::None;
+    else if (drag_ == Drag::Range || drag_ == Drag::Movement)
         document_.select(selectionBefore_);
     else if (drag_ != Drag::Key) {
         scene_.chosenKey.reset();
         document_.select({});
     }
     scene_.keyShift = 0;
-    if (drag_ == Drag::Range || drag_ == Drag::Key) {
+    if (drag_ == Drag::Range || drag_ == Drag::Movement || drag_ == Drag::Key) {
         drag_ = Drag::None;
         unsetCursor();
     }
@@ -121,7 +159,7 @@ void TimelineView::letGo() {
 
 bool TimelineView::event(QEvent* event) {
     // While something is in hand, Esc is for it and not for the window's menus.
-    if (event->type() == QEvent::ShortcutOverride && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape && (drag_ == Drag::Range || drag_ == Drag::Key)) {
+    if (event->type() == QEvent::ShortcutOverride && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape && (drag_ == Drag::Range || drag_ == Drag::Movement || drag_ == Drag::Key || drag_ == Drag::Energy)) {
         event->accept();
         return true;
     }

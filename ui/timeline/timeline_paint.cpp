@@ -137,6 +137,17 @@ void TimelineView::paintSelection(QPainter& painter) const {
     painter.setPen(QPen(style::theme() == style::Theme::Dark ? QColor(0xff, 0xff, 0xff) : style::colors().text, 2));
     painter.setBrush(Qt::NoBrush);
     painter.drawRoundedRect(QRectF(QPointF(left, lane.top() + 4), QPointF(right, lane.bottom() - 4)), 5, 5);
+    if (landing_) {
+        const QRectF place(QPointF(axis_.x(landing_->from), lane.top() + 4), QPointF(axis_.x(landing_->to), lane.bottom() - 4));
+        QColor fill = style::colors().accent;
+        painter.setPen(QPen(fill, 2, Qt::DashLine));
+        fill.setAlphaF(0.18f);
+        painter.setBrush(fill);
+        painter.drawRoundedRect(place, 5, 5);
+        painter.setPen(style::colors().text);
+        painter.setFont(style::text(12, QFont::DemiBold));
+        painter.drawText(place.adjusted(8, 0, -4, 0), Qt::AlignLeft | Qt::AlignVCenter, copies_ ? tr("copy") : tr("move; Ctrl copies"));
+    }
     painter.restore();
 }
 
@@ -169,6 +180,7 @@ void TimelineView::paintEvent(QPaintEvent*) {
         painter.drawPixmap(part, played_, QRectF(part.left() * ratio, 0, part.width() * ratio, part.height() * ratio));
     }
     paintSelection(painter);
+    paintPoseLanding(painter);
     if (x < kHeader - 1 || x > width() + 1) return;
     painter.setRenderHint(QPainter::Antialiasing);
     const QColor head = style::theme() == style::Theme::Dark ? QColor(0xff, 0xff, 0xff) : colors.text;

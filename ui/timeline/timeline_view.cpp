@@ -14,6 +14,7 @@ TimelineView::TimelineView(Document& document, Player& player, QWidget* parent)
     setObjectName(QStringLiteral("TimelineView"));
     setAccessibleName(tr("Timeline"));
     setFocusPolicy(Qt::StrongFocus);
+    setAcceptDrops(true);
     setAttribute(Qt::WA_OpaquePaintEvent);
     scene_.state = &document_.state();
     connect(&document_, &Document::changed, this, &TimelineView::documentChanged);
@@ -23,7 +24,11 @@ TimelineView::TimelineView(Document& document, Player& player, QWidget* parent)
 }
 
 void TimelineView::documentChanged(const Change& change) {
-    if (change.aspect == Aspect::Name || change.aspect == Aspect::Settings) return;
+    if (change.aspect == Aspect::Name) return;
+    if (change.aspect == Aspect::Settings) {
+        if (scene_.energyChosen && *scene_.energyChosen >= document_.state().settings.energyCourse.size() && !scene_.energyInHand) scene_.energyChosen.reset();
+        return contentsChanged();
+    }
     scene_.song = document_.song();
     scene_.dance = document_.dance();
     scene_.joint = document_.joint();
@@ -89,6 +94,7 @@ void TimelineView::changeEvent(QEvent* event) {
 
 void TimelineView::mousePressEvent(QMouseEvent* event) {
     lastX_ = pressX_ = event->position().x();
+    pressY_ = event->position().y();
     if (lastX_ < kHeader || document_.state().duration <= 0) return;
     if (event->button() == Qt::MiddleButton) {
         drag_ = Drag::Pan;
@@ -98,6 +104,7 @@ void TimelineView::mousePressEvent(QMouseEvent* event) {
         moved_ = false;
         if (grip == Lane::Grip::Range) return takeRange(lastX_, suspendsSnap(event->modifiers()));
         if (grip == Lane::Grip::Key && takeKey(lastX_)) return;
+        if (grip == Lane::Grip::Course) return takeEnergy(event->position(), event->modifiers());
         drag_ = event->modifiers() & Qt::ShiftModifier ? Drag::Loop : Drag::Scrub;
         dragStart_ = axis_.seconds(lastX_);
         if (drag_ == Drag::Scrub) dragTo(event->position(), event->modifiers());
@@ -123,7 +130,9 @@ void TimelineView::dragTo(const QPointF& point, Qt::KeyboardModifiers keys) {
         viewMoved();
         break;
     case Drag::Range: dragRange(seconds, suspendsSnap(keys)); break;
+    case Drag::Movement: dragMovement(seconds, keys); break;
     case Drag::Key: dragKey(seconds, suspendsSnap(keys)); break;
+    case Drag::Energy: dragEnergy(point, keys); break;
     case Drag::None: break;
     }
     lastX_ = point.x();
@@ -134,17 +143,21 @@ void TimelineView::mouseReleaseEvent(QMouseEvent* event) {
         const bool click = std::abs(axis_.x(axis_.seconds(event->position().x())) - axis_.x(dragStart_)) <= 4;
         click ? player_.setLoop({}) : player_.setLooping(true);  // Shift-click takes the region away
     }
-    if (drag_ == Drag::Range && !moved_ && !fixedStart_) {  // a click is no part: it lets go of one and sets the playhead
+    if (drag_ == Drag::Movement && moved_) dropMovement();
+    if ((drag_ == Drag::Range || drag_ == Drag::Movement) && !moved_ && !fixedStart_) {  // a click is no part: it lets go of one and sets the playhead
         player_.seek(std::clamp(dragStart_, 0.0, document_.state().duration));
         document_.select({});
     }
     if (drag_ == Drag::Key) dropKey();
+    if (drag_ == Drag::Energy) dropEnergy();
     drag_ = Drag::None;
     unsetCursor();
 }
 
 void TimelineView::mouseDoubleClickEvent(QMouseEvent* event) {
     if (event->position().x() < kHeader) fit();
+    else if (event->button() == Qt::LeftButton && gripAt(event->position()) == Lane::Grip::Course) removeEnergy(energyPointAt(event->position()));
+    else if (event->button() == Qt::LeftButton && gripAt(event->position()) == Lane::Grip::Range) document_.selectBlock(axis_.seconds(event->position().x()));
 }
 
 void TimelineView::wheelEvent(QWheelEvent* event) {

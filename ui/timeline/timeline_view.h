@@ -50,10 +50,15 @@ protected:
     void wheelEvent(QWheelEvent* event) override;
     void changeEvent(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    // timeline_drop.cpp: poses dragged here from the shelf
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dragMoveEvent(QDragMoveEvent* event) override;
+    void dragLeaveEvent(QDragLeaveEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
     bool event(QEvent* event) override;
 
 private:
-    enum class Drag { None, Scrub, Loop, Pan, Range, Key };
+    enum class Drag { None, Scrub, Loop, Pan, Range, Movement, Key, Energy };
 
     void documentChanged(const Change& change);
     void playheadMoved(double seconds);
@@ -65,13 +70,23 @@ private:
     void paintLoop(QPainter& painter) const;
     void paintSelection(QPainter& painter) const;
     void paintEmpty(QPainter& painter) const;
+    void paintPoseLanding(QPainter& painter) const;  // timeline_drop.cpp
     // timeline_hold.cpp: parts and key poses taken hold of with the mouse
     [[nodiscard]] Lane::Grip gripAt(const QPointF& point) const;
     void takeRange(double x, bool free);
     bool takeKey(double x);
     void dragRange(double seconds, bool free);
+    void dragMovement(double seconds, Qt::KeyboardModifiers keys);
+    void dropMovement();
     void dragKey(double seconds, bool free);
     void dropKey();
+    // timeline_course.cpp: the line of energy
+    [[nodiscard]] QRectF areaOf(Lane::Grip grip) const;
+    [[nodiscard]] std::optional<std::size_t> energyPointAt(const QPointF& point) const;
+    void takeEnergy(const QPointF& point, Qt::KeyboardModifiers keys);
+    void dragEnergy(const QPointF& point, Qt::KeyboardModifiers keys);
+    void dropEnergy();
+    bool removeEnergy(std::optional<std::size_t> point);
     [[nodiscard]] std::vector<QRectF> laneAreas() const;
     void dragTo(const QPointF& point, Qt::KeyboardModifiers keys);
 
@@ -84,10 +99,13 @@ private:
     bool stale_ = true, following_ = true, wasPlaying_ = false;
     Drag drag_ = Drag::None;
     double dragStart_ = 0;  ///< seconds under the cursor when the drag began
-    double lastX_ = 0, pressX_ = 0;
+    double lastX_ = 0, pressX_ = 0, pressY_ = 0;
     bool moved_ = false;     ///< since the drag began, by more than a shaking hand
     bool fixedStart_ = false;  ///< the other end of a selection whose edge is dragged: not snapped again
     std::optional<TimeRange> selectionBefore_;
+    std::optional<TimeRange> landing_;  ///< where the movement in hand would go
+    bool copies_ = false;               ///< and whether it would stay where it is, too
+    std::optional<double> poseLanding_;  ///< seconds where a pose that hangs over the lanes would be laid
 };
 
 }  // namespace choreia::ui

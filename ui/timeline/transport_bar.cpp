@@ -6,17 +6,29 @@
 #include "timeline/beat_bar.h"
 #include "timeline/timecode.h"
 
+#include <QAction>
+#include <QActionGroup>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMenu>
 #include <QPushButton>
 #include <QSignalBlocker>
+#include <QStyle>
 
 #include <algorithm>
+#include <cmath>
 
 namespace choreia::ui {
 
 using style::Icon;
 using style::IconButton;
+
+namespace {
+
+/// "1×", "0.25×"
+QString speedText(double speed) { return TransportBar::tr("%1×").arg(QString::number(speed, 'g', 3)); }
+
+}  // namespace
 
 TransportBar::TransportBar(Document& document, Player& player, QWidget* parent)
     : QWidget(parent), document_(document), player_(player) {
@@ -69,6 +81,9 @@ TransportBar::TransportBar(Document& document, Player& player, QWidget* parent)
     };
     loop_ = pill(tr("Loop"), QStringLiteral("loopButton"), tr("Play the marked region over and over (L). Shift-drag on the timeline marks one."));
     click_ = pill(tr("Click"), QStringLiteral("clickButton"), tr("A metronome on every beat"));
+    speed_ = pill(QString(), QStringLiteral("speedButton"), tr("Playing speed, with the pitch kept: [ slower, ] faster, \\ as it was recorded"));
+    speed_->setCheckable(false);
+    buildSpeeds();
     row->addStretch(1);
     beats_ = new BeatBar(document_, player_, this);
     row->addWidget(beats_);
@@ -91,8 +106,45 @@ TransportBar::TransportBar(Document& document, Player& player, QWidget* parent)
     connect(&player_, &Player::positionChanged, this, &TransportBar::showPosition);
     connect(&player_, &Player::playingChanged, this, &TransportBar::refresh);
     connect(&player_, &Player::loopChanged, this, &TransportBar::refresh);
+    connect(&player_, &Player::speedChanged, this, &TransportBar::showSpeed);
     connect(&document_, &Document::changed, this, &TransportBar::refresh);
     refresh();
+}
+
+void TransportBar::buildSpeeds() {
+    auto* menu = new QMenu(speed_);
+    menu->setObjectName(QStringLiteral("speedMenu"));
+    auto* group = new QActionGroup(menu);
+    group->setExclusionPolicy(QActionGroup::ExclusionPolicy::ExclusiveOptional);  // a speed between those offered is none of them
+    for (const double speed : Player::kSpeeds) {
+        QAction* action = menu->addAction(speedText(speed));
+        action->setObjectName(QStringLiteral("speed%1Action").arg(std::lround(100 * speed)));
+        action->setCheckable(true);
+        group->addAction(action);
+        connect(action, &QAction::triggered, this, [this, speed] {
+            player_.setSpeed(speed);
+            showSpeed();  // the one in use may have been chosen again
+        });
+        speeds_.emplace_back(speed, action);
+    }
+    speed_->setMenu(menu);
+    int widest = 0;
+    for (const auto& [speed, action] : speeds_) {
+        speed_->setText(action->text());
+        widest = std::max(widest, speed_->sizeHint().width());
+    }
+    speed_->setMinimumWidth(widest);  // so that what stands to its right stays there
+    showSpeed();
+}
+
+void TransportBar::showSpeed() {
+    const double speed = player_.speed();
+    speed_->setText(speedText(speed));
+    speed_->setAccessibleName(tr("Playing speed %1").arg(speedText(speed)));
+    for (const auto& [offered, action] : speeds_) action->setChecked(offered == speed);
+    speed_->setProperty("changed", speed != 1);
+    speed_->style()->unpolish(speed_);  // the style sheet looks at properties only when it polishes
+    speed_->style()->polish(speed_);
 }
 
 void TransportBar::showPosition(double seconds) {
@@ -106,6 +158,7 @@ void TransportBar::refresh() {
     for (auto* button : {toStart_, play_, toEnd_}) button->setEnabled(playable);
     for (auto* button : {back_, forward_}) button->setEnabled(beats);
     loop_->setEnabled(playable);
+    speed_->setEnabled(playable);
     click_->setEnabled(beats);
     play_->setIcon(player_.playing() ? Icon::Pause : Icon::Play);
     play_->setToolTip(player_.playing() ? tr("Pause (Space)") : tr("Play (Space)"));

@@ -1,4 +1,4 @@
-/// The bar between stage and timeline: play and step, time code, loop and click, and the beat bar.
+/// The bar between stage and timeline: play and step, time code, loop, click and speed, and the beat bar.
 #pragma once
 
 #include "document/document.h"
@@ -6,6 +6,10 @@
 
 #include <QWidget>
 
+#include <utility>
+#include <vector>
+
+class QAction;
 class QLabel;
 class QPushButton;
 
@@ -28,12 +32,15 @@ public:
 private:
     void showPosition(double seconds);
     void refresh();
+    void buildSpeeds();
+    void showSpeed();
 
     Document& document_;
     Player& player_;
     style::IconButton *toStart_, *back_, *play_, *forward_, *toEnd_, *sound_;
     QLabel *time_, *bar_;
-    QPushButton *loop_, *click_;
+    QPushButton *loop_, *click_, *speed_;
+    std::vector<std::pair<double, QAction*>> speeds_;
     BeatBar* beats_;
 };
 

@@ -3,6 +3,7 @@
 
 #include "dancer/dancer_view.h"
 #include "inspector/inspector.h"
+#include "poses/pose_shelf.h"
 #include "style/theme.h"
 #include "timeline/timeline_view.h"
 #include "timeline/transport_bar.h"
@@ -29,6 +30,7 @@ WindowServices engineServices() {
         return choreo::listModels(folder);
     };
     services.recoveryFolder = Autosave::installedFolder();
+    services.posesFile = PoseShelf::installedFile();
     return services;
 }
 
@@ -53,7 +55,7 @@ MainWindow::MainWindow(WindowServices services, QWidget* parent)
     if (services_.remember) {
         const QSettings settings;
         restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
-        restoreState(settings.value(QStringLiteral("window/state")).toByteArray(), 1);
+        restoreState(settings.value(QStringLiteral("window/state")).toByteArray(), 2);
         dancer_->setLook(settings.value(QStringLiteral("dancer/look"), 0).toInt());
     }
     documentChanged({Aspect::Everything, {}});
@@ -85,6 +87,7 @@ void MainWindow::buildPanels() {
         stage_->notice().show(message);
     });
     inspector_ = new Inspector(document_, this);
+    makePoses();
     auto* bottom = new QWidget(this);
     auto* column = new QVBoxLayout(bottom);
     column->setContentsMargins(0, 0, 0, 0);
@@ -111,10 +114,11 @@ void MainWindow::buildPanels() {
     auto* under = dock(inspector_, tr("Inspector"), "InspectorDock", Qt::RightDockWidgetArea);
     dock(bottom, tr("Timeline"), "TimelineDock", Qt::BottomDockWidgetArea);
     splitDockWidget(right, under, Qt::Vertical);
+    tabPoses(under, dock(poses_, tr("Poses"), "PosesDock", Qt::RightDockWidgetArea));
 }
 
 void MainWindow::shareRoom() {
-    // Dance, dancer, inspector, timeline, in the order they were made: the picture's shares of the window.
+    // Dance, dancer, inspector, timeline, in the order they were made (the poses come last): the picture's shares of the window.
     resizeDocks({docks_[0], docks_[1]}, {272, width() * 34 / 100}, Qt::Horizontal);
     resizeDocks({docks_[1], docks_[2]}, {height() * 38 / 100, 190}, Qt::Vertical);
     resizeDocks({docks_[3]}, {height() * 38 / 100}, Qt::Vertical);

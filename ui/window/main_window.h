@@ -19,6 +19,7 @@ namespace choreia::ui {
 class DancerView;
 class ExportDialog;
 class Inspector;
+class PoseShelf;
 class StagePanel;
 class TimelineView;
 class TopBar;
@@ -32,6 +33,7 @@ struct WindowServices {
     TrainingServices training = installedTraining();
     bool remember = true;  ///< recent files, window places and theme, kept between sessions
     QString recoveryFolder;  ///< where unsaved work is kept against a crash; empty: nowhere
+    QString posesFile;       ///< where the kept poses lie; empty: they are not kept
 };
 /// The engine's own: models from the models folder.
 [[nodiscard]] WindowServices engineServices();
@@ -77,12 +79,18 @@ private:
     void buildEditMenu();
     void buildViewMenu();
     void buildDanceMenu();
+    void buildScrubbing(QMenu* menu);
     void buildTrainMenu();
     // window_control.cpp
     void buildControlActions(QMenu* menu);
     void openOpening();
     void openDance();
     void buildPoseActions(QMenu* menu);
+    void buildMovementActions(QMenu* menu);
+    void buildStyleMenu(QMenu* menu);
+    void copy();
+    void moveByBar(int direction);
+    void paste(bool mirror);
     void stepKey(int direction);
     /// The pose at the playhead, where there is a dance.
     [[nodiscard]] std::optional<motion::Pose> poseNow() const;
@@ -101,6 +109,13 @@ private:
     [[nodiscard]] QString proposedPath() const;
     /// Asks what is to become of work that an earlier session left, one after another.
     void offerLeftWork();
+    // window_poses.cpp
+    void makePoses();
+    void tabPoses(class QDockWidget* inspector, class QDockWidget* poses);
+    void tabsMoved();
+    void buildShelfActions(QMenu* menu);
+    /// A pose dragged over the 3D stage is laid at the playhead; true where the event was about one.
+    bool poseOverStage(QEvent* event);
     // window_training.cpp
     void useWeights(const QString& folder, const QString& title);
     /// Where a training is at work: asks whether it goes on; next runs unless the person stays.
@@ -115,13 +130,18 @@ private:
     GeneratePanel* generate_ = nullptr;
     DancerView* dancer_ = nullptr;
     Inspector* inspector_ = nullptr;
+    PoseShelf* poses_ = nullptr;
     TransportBar* transport_ = nullptr;
     TimelineView* timeline_ = nullptr;
     QMenu* recent_ = nullptr;
     std::vector<class QDockWidget*> docks_;
-    std::vector<QAction*> needSong_, needDance_, needPose_;
+    class QDockWidget *inspectorDock_ = nullptr, *posesDock_ = nullptr;
+    std::vector<QAction*> needSong_, needDance_, needCopied_;
+    // What was copied last: a pose, or movement.
     std::optional<motion::Pose> copiedPose_;
-    QAction *cancel_ = nullptr, *remake_ = nullptr, *smooth_ = nullptr;
+    std::optional<choreo::Movement> copiedMovement_;
+    QAction *cancel_ = nullptr, *copy_ = nullptr;
+    std::vector<QAction*> needSelection_;
     bool closing_ = false, trainingAsked_ = false;
     QPointer<TrainingDialog> training_;
 };

@@ -29,6 +29,7 @@ ShortcutPage::ShortcutPage(const QList<QAction*>& actions, QWidget* parent) : QD
     rows.emplace_back(tr("Mark the loop"), tr("Shift + drag on the song"));
     rows.emplace_back(tr("Select a part to remake"), tr("Drag on the dance or the bars"));
     rows.emplace_back(tr("Move a key pose"), tr("Drag its diamond"));
+    rows.emplace_back(tr("Lay a kept pose on a beat"), tr("Drag it onto the timeline"));
     rows.emplace_back(tr("Beside the beats"), tr("Shift or Alt while dragging"));
     const int half = static_cast<int>((rows.size() + 1) / 2);
     for (int i = 0; i < static_cast<int>(rows.size()); ++i) {

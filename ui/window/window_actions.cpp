@@ -75,6 +75,8 @@ void MainWindow::buildEditMenu() {
     addActions({undo, redo});
     menu->addSeparator();
     buildPoseActions(menu);
+    menu->addSeparator();
+    buildMovementActions(menu);
 }
 
 void MainWindow::buildViewMenu() {
@@ -140,12 +142,29 @@ void MainWindow::buildDanceMenu() {
     menu->addSeparator();
     needSong_.push_back(add(menu, tr("Play or pause"), QStringLiteral("playAction"), QKeySequence(Qt::Key_Space), [this] { player_.toggle(); }));
     needSong_.push_back(add(menu, tr("Loop"), QStringLiteral("loopAction"), QKeySequence(Qt::Key_L), [this] { player_.setLooping(!player_.looping()); }));
+    needSong_.push_back(add(menu, tr("Play slower"), QStringLiteral("slowerAction"), QKeySequence(Qt::Key_BracketLeft), [this] { player_.stepSpeed(-1); }));
+    needSong_.push_back(add(menu, tr("Play faster"), QStringLiteral("fasterAction"), QKeySequence(Qt::Key_BracketRight), [this] { player_.stepSpeed(1); }));
+    needSong_.push_back(add(menu, tr("Play as it was recorded"), QStringLiteral("normalSpeedAction"), QKeySequence(Qt::Key_Backslash), [this] { player_.setSpeed(1); }));
+    buildScrubbing(menu);
     add(menu, tr("To the start"), QString(), QKeySequence(Qt::Key_Home), [this] { player_.seek(0); });
     add(menu, tr("To the end"), QString(), QKeySequence(Qt::Key_End), [this] { player_.seek(player_.duration()); });
     add(menu, tr("Next beat"), QString(), QKeySequence(Qt::CTRL | Qt::Key_Right), [this] { transport_->stepBeat(1); });
     add(menu, tr("Previous beat"), QString(), QKeySequence(Qt::CTRL | Qt::Key_Left), [this] { transport_->stepBeat(-1); });
     add(menu, tr("Next frame"), QString(), QKeySequence(Qt::Key_Period), [this] { stepFrame(1); });
     add(menu, tr("Previous frame"), QString(), QKeySequence(Qt::Key_Comma), [this] { stepFrame(-1); });
+}
+
+void MainWindow::buildScrubbing(QMenu* menu) {
+    static const QString key = QStringLiteral("playback/scrubbing");
+    QAction* audible = add(menu, tr("Hear the song while scrubbing"), QStringLiteral("scrubbingAction"), {}, {});
+    audible->setCheckable(true);
+    audible->setChecked(!services_.remember || QSettings().value(key, true).toBool());
+    player_.setScrubbing(audible->isChecked());
+    connect(timeline_, &TimelineView::scrubbed, &player_, &Player::scrub);
+    connect(audible, &QAction::toggled, this, [this](bool on) {
+        player_.setScrubbing(on);
+        if (services_.remember) QSettings().setValue(key, on);
+    });
 }
 
 void MainWindow::buildTrainMenu() {
@@ -171,9 +190,9 @@ void MainWindow::refreshActions() {
     for (auto* action : needSong_) action->setEnabled(document_.hasSong());
     for (auto* action : needDance_) action->setEnabled(document_.dance() != nullptr);
     if (cancel_) cancel_->setEnabled(document_.generator().busy() || document_.selection() || stage_->shaping());
-    for (auto* action : needPose_) action->setEnabled(document_.dance() && copiedPose_);
-    for (auto* action : {remake_, smooth_})
-        if (action) action->setEnabled(document_.dance() && document_.selection());
+    for (auto* action : needCopied_) action->setEnabled(document_.dance() && (copiedPose_ || copiedMovement_));
+    for (auto* action : needSelection_) action->setEnabled(document_.dance() && document_.selection());
+    if (copy_) copy_->setText(document_.selection() ? tr("&Copy the selected movement") : tr("&Copy the pose"));
 }
 
 void MainWindow::stepFrame(int direction) {

@@ -16,12 +16,15 @@
 namespace choreia::ui {
 
 void MainWindow::buildControlActions(QMenu* menu) {
-    remake_ = add(menu, tr("&Remake the selection"), QStringLiteral("remakeAction"), QKeySequence(Qt::CTRL | Qt::Key_R), [this] { generate_->control().remake(); });
+    needSelection_.push_back(
+        add(menu, tr("&Remake the selection"), QStringLiteral("remakeAction"), QKeySequence(Qt::CTRL | Qt::Key_R), [this] { generate_->control().remake(); }));
     needSong_.push_back(
         add(menu, tr("Make three &takes"), QStringLiteral("takesAction"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_T), [this] { generate_->control().makeTakes(); }));
     needDance_.push_back(add(menu, tr("&More like this"), QStringLiteral("likeAction"), QKeySequence(Qt::CTRL | Qt::Key_M), [this] { generate_->control().moreLikeThis(); }));
+    buildStyleMenu(menu->addMenu(tr("From the playhead on in the &style")));
     menu->addSeparator();
     needDance_.push_back(add(menu, tr("&Pin the pose"), QStringLiteral("pinAction"), QKeySequence(Qt::Key_K), [this] { document_.requestPin(player_.position()); }));
+    buildShelfActions(menu);
     needDance_.push_back(add(menu, tr("Remove the key pose"), QStringLiteral("removeKeyAction"), QKeySequence(Qt::Key_Delete), [this] { timeline_->removeKey(); }));
     needDance_.push_back(add(menu, tr("Next key pose"), QStringLiteral("nextKeyAction"), QKeySequence(Qt::ALT | Qt::Key_Right), [this] { stepKey(1); }));
     needDance_.push_back(add(menu, tr("Previous key pose"), QStringLiteral("previousKeyAction"), QKeySequence(Qt::ALT | Qt::Key_Left), [this] { stepKey(-1); }));
@@ -31,6 +34,30 @@ void MainWindow::buildControlActions(QMenu* menu) {
     needSong_.push_back(add(menu, tr("Begin with a motion file or video ..."), QStringLiteral("openingFileAction"), {}, [this] { openOpening(); }));
     needSong_.push_back(add(menu, tr("Begin freely"), QStringLiteral("openingClearAction"), {}, [this] { document_.requestOpening(nullptr, tr("Begin freely")); }));
     needSong_.push_back(add(menu, tr("Take the dance from a video or motion file ..."), QStringLiteral("danceFileAction"), {}, [this] { openDance(); }));
+}
+
+void MainWindow::buildStyleMenu(QMenu* menu) {
+    menu->setObjectName(QStringLiteral("styleMenu"));
+    const auto choose = [this](const QString& style) {
+        auto settings = document_.state().settings;
+        const double at = snappedToBeat(document_.state().grid, document_.state().duration, player_.position());
+        auto& course = settings.styleCourse;
+        std::erase_if(course, [at](const io::StyleChange& change) { return std::abs(change.time - at) < 0.1; });
+        if (!style.isEmpty()) {
+            const auto after = std::find_if(course.begin(), course.end(), [at](const io::StyleChange& change) { return change.time > at; });
+            course.insert(after, {at, style.toStdString()});
+        } else if (const auto after = std::find_if(course.rbegin(), course.rend(), [at](const io::StyleChange& change) { return change.time <= at; }); after != course.rend()) {
+            course.erase(std::next(after).base());
+        }
+        if (settings != document_.state().settings) document_.requestSettings(settings, style.isEmpty() ? tr("Remove style change") : tr("Change style along the song"));
+    };
+    // The weights' styles are known later than the menu.
+    connect(menu, &QMenu::aboutToShow, this, [this, menu, choose] {
+        menu->clear();
+        for (const auto& [name, text] : generate_->styles()) menu->addAction(text, this, [choose, name = name] { choose(name); })->setEnabled(document_.hasSong());
+        menu->addSeparator();
+        menu->addAction(tr("as before (the last change goes)"), this, [choose] { choose({}); })->setEnabled(!document_.state().settings.styleCourse.empty());
+    });
 }
 
 std::optional<motion::Pose> MainWindow::poseNow() const {
@@ -57,19 +84,79 @@ void MainWindow::buildPoseActions(QMenu* menu) {
         player_.pause();
         if (const auto now = poseNow()) document_.requestPose(player_.position(), make(*now), text);
     };
-    needDance_.push_back(add(menu, tr("&Copy the pose"), QStringLiteral("copyPoseAction"), QKeySequence::Copy, [this] {
-        copiedPose_ = poseNow();
-        refreshActions();
-    }));
-    needPose_.push_back(add(menu, tr("&Paste the pose"), QStringLiteral("pastePoseAction"), QKeySequence::Paste,
-                            [this, shape] { shape(tr("Paste pose"), [this](const motion::Pose& now) { return motion::placedAs(*copiedPose_, now); }); }));
-    needPose_.push_back(add(menu, tr("Paste the pose &mirrored"), QStringLiteral("pasteMirroredAction"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_V), [this, shape] {
-        shape(tr("Paste pose mirrored"), [this](const motion::Pose& now) { return motion::placedAs(motion::mirroredInPlace(*copiedPose_), now); });
-    }));
+    copy_ = add(menu, tr("&Copy the pose"), QStringLiteral("copyPoseAction"), QKeySequence::Copy, [this] { copy(); });
+    needDance_.push_back(copy_);
+    needCopied_.push_back(add(menu, tr("&Paste at the playhead"), QStringLiteral("pastePoseAction"), QKeySequence::Paste, [this] { paste(false); }));
+    needCopied_.push_back(add(menu, tr("Paste &mirrored"), QStringLiteral("pasteMirroredAction"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_V), [this] { paste(true); }));
     needDance_.push_back(add(menu, tr("&Hold the joint, or no longer"), QStringLiteral("holdJointAction"), QKeySequence(Qt::Key_H), [this] { stage_->toggleHeld(document_.joint()); }));
-    smooth_ = add(menu, tr("&Smooth the selection"), QStringLiteral("smoothAction"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E), [this] { document_.requestSmooth(); });
+    needSelection_.push_back(
+        add(menu, tr("&Smooth the selection"), QStringLiteral("smoothAction"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E), [this] { document_.requestSmooth(); }));
     needDance_.push_back(add(menu, tr("M&irror the pose"), QStringLiteral("mirrorPoseAction"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_M),
                              [shape] { shape(tr("Mirror pose"), [](const motion::Pose& now) { return motion::mirroredInPlace(now); }); }));
+}
+
+void MainWindow::copy() {
+    if (document_.selection()) {
+        if (auto movement = document_.movementOfSelection()) {
+            copiedMovement_ = std::move(movement);
+            copiedPose_.reset();
+        }
+    } else if (const auto pose = poseNow()) {
+        copiedPose_ = pose;
+        copiedMovement_.reset();
+    }
+    refreshActions();
+}
+
+void MainWindow::paste(bool mirror) {
+    player_.pause();
+    if (copiedMovement_) {
+        // Where it was copied from a beat on, it goes to a beat.
+        const double at = snappedToBeat(document_.state().grid, document_.state().duration, player_.position());
+        if (document_.requestMovement(mirror ? choreo::mirrored(*copiedMovement_) : *copiedMovement_, at, mirror ? tr("Paste movement mirrored") : tr("Paste movement"))) player_.seek(at);
+        return;
+    }
+    const auto now = poseNow();
+    if (!now || !copiedPose_) return;
+    document_.requestPose(player_.position(), motion::placedAs(mirror ? motion::mirroredInPlace(*copiedPose_) : *copiedPose_, *now), mirror ? tr("Paste pose mirrored") : tr("Paste pose"));
+}
+
+void MainWindow::buildMovementActions(QMenu* menu) {
+    const auto selected = [&](const QString& text, const char* name, const QKeySequence& keys, std::function<void()> run) {
+        needSelection_.push_back(add(menu, text, QString::fromLatin1(name), keys, std::move(run)));
+    };
+    selected(tr("&Duplicate the selection"), "duplicateAction", QKeySequence(Qt::CTRL | Qt::Key_D), [this] { document_.requestDuplicate(); });
+    selected(tr("Dance it in &half time"), "halfTimeAction", QKeySequence(Qt::CTRL | Qt::Key_BracketLeft), [this] { document_.requestOtherTime(0.5); });
+    selected(tr("Dance it in d&ouble time"), "doubleTimeAction", QKeySequence(Qt::CTRL | Qt::Key_BracketRight), [this] { document_.requestOtherTime(2); });
+    selected(tr("Move it a bar &earlier"), "earlierAction", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Left), [this] { moveByBar(-1); });
+    selected(tr("Move it a bar &later"), "laterAction", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Right), [this] { moveByBar(1); });
+    QMenu* takes = menu->addMenu(tr("Dance it as in &take"));
+    for (int take = 0; take < 3; ++take)
+        needSelection_.push_back(add(takes, tr("Take %1").arg(take + 1), QStringLiteral("partOfTake%1Action").arg(take + 1), QKeySequence(Qt::CTRL | Qt::ALT | static_cast<Qt::Key>(Qt::Key_1 + take)),
+                                     [this, take] { document_.requestPartOfTake(take); }));
+    menu->addSeparator();
+    needDance_.push_back(add(menu, tr("Split the &block at the playhead"), QStringLiteral("splitAction"), QKeySequence(Qt::Key_S), [this] {
+        document_.requestSplit(snappedToBeat(document_.state().grid, document_.state().duration, player_.position()));
+    }));
+    needDance_.push_back(add(menu, tr("&Join the blocks at the playhead"), QStringLiteral("joinAction"), QKeySequence(Qt::Key_J), [this] { document_.requestJoin(player_.position()); }));
+    needDance_.push_back(add(menu, tr("Select the block at the playhead"), QStringLiteral("selectBlockAction"), QKeySequence(Qt::Key_B), [this] { document_.selectBlock(player_.position()); }));
+}
+
+void MainWindow::moveByBar(int direction) {
+    const auto& part = document_.selection();
+    const auto& lines = document_.state().grid.downbeats;
+    if (!part) return;
+    // The bar line next to the edge that goes ahead; without bars two seconds.
+    const double edge = direction < 0 ? part->from : part->to;
+    double to = edge + direction * 2.0;
+    if (direction < 0) {
+        const auto after = std::lower_bound(lines.begin(), lines.end(), edge - 0.05);
+        to = after == lines.begin() ? (lines.empty() ? to : 0.0) : *std::prev(after);
+    } else {
+        const auto after = std::upper_bound(lines.begin(), lines.end(), edge + 0.05);
+        to = after == lines.end() ? (lines.empty() ? to : document_.state().duration) : *after;
+    }
+    document_.requestExchange(to);
 }
 
 namespace {

@@ -152,6 +152,7 @@ void MainWindow::dropEvent(QDropEvent* event) {
 }
 
 bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
+    if (poseOverStage(event)) return true;
     switch (event->type()) {
     case QEvent::DragEnter: dragEnterEvent(static_cast<QDragEnterEvent*>(event)); return true;
     case QEvent::DragMove: static_cast<QDragMoveEvent*>(event)->acceptProposedAction(); return true;
@@ -181,7 +182,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     if (services_.remember) {
         QSettings settings;
         settings.setValue(QStringLiteral("window/geometry"), saveGeometry());
-        settings.setValue(QStringLiteral("window/state"), saveState(1));
+        settings.setValue(QStringLiteral("window/state"), saveState(2));
         settings.setValue(QStringLiteral("dancer/look"), dancer_->look());
     }
     event->accept();

@@ -83,6 +83,76 @@ private Q_SLOTS:
         QCOMPARE(*document_->selection(), (TimeRange{1, 2}));
     }
 
+    void chosenMovementIsDraggedToAnotherBeatOrCopied() {
+        const auto& beats = document_->state().grid.beats;
+        const double a = beats[2], b = beats[6];
+        const auto before = document_->hash();
+        const int entries = document_->undoStack().count();
+        document_->select(TimeRange{a, b});
+        QTest::mousePress(view_.get(), Qt::LeftButton, Qt::NoModifier, {x(a + 0.6), tokens_});
+        QTest::mouseMove(view_.get(), {x(a + 1.2), tokens_});
+        QTest::mouseMove(view_.get(), {x(a + 3.15), tokens_});
+        QCOMPARE(document_->hash(), before);  // not before it is dropped
+        QTest::keyClick(view_.get(), Qt::Key_Escape);
+        QTest::mouseRelease(view_.get(), Qt::LeftButton, Qt::NoModifier, {x(a + 3.15), tokens_});
+        QCOMPARE(document_->hash(), before);
+        QCOMPARE(*document_->selection(), (TimeRange{a, b}));
+        drag(a + 0.6, a + 3.15, tokens_);  // five beats on
+        QCOMPARE(document_->undoStack().count(), entries + 1);
+        QCOMPARE(document_->undoStack().undoText(), QStringLiteral("Move movement"));
+        QVERIFY(std::abs(document_->selection()->to - beats[11]) < 0.03);
+        document_->undoStack().undo();
+        QCOMPARE(document_->hash(), before);
+        document_->select(TimeRange{a, b});
+        drag(a + 0.6, a + 3.15, tokens_, Qt::ControlModifier);
+        QCOMPARE(document_->undoStack().undoText(), QStringLiteral("Copy movement"));
+        QVERIFY(std::abs(document_->selection()->from - beats[7]) < 0.03);
+        document_->undoStack().undo();
+        QCOMPARE(document_->hash(), before);
+    }
+
+    void aDoubleClickChoosesABlock() {
+        QVERIFY(document_->requestSplit(2));
+        QVERIFY(document_->requestSplit(5));
+        QTest::mouseDClick(view_.get(), Qt::LeftButton, Qt::NoModifier, {x(3), tokens_});
+        QCOMPARE(*document_->selection(), (TimeRange{2, 5}));
+    }
+
+    void energyIsDrawnBentAndTakenAway() {
+        const auto before = document_->hash();
+        const int entries = document_->undoStack().count();
+        const auto y = [&](double value) { return static_cast<int>(std::lround(courseY(course_, value))); };
+        const auto& beats = document_->state().grid.beats;
+        const auto course = [&] { return document_->state().settings.energyCourse; };
+        QTest::mouseClick(view_.get(), Qt::LeftButton, Qt::NoModifier, {x(beats[2] + 0.1), y(0.6)});
+        QCOMPARE(course().size(), std::size_t{1});
+        QVERIFY(std::abs(course()[0].time - beats[2]) < 1e-9 && std::abs(course()[0].value - 0.6) < 0.06);
+        drag(beats[6], beats[8], y(-0.5), Qt::NoModifier);  // a new point, drawn on to another beat
+        QCOMPARE(document_->undoStack().count(), entries + 2);
+        QVERIFY(std::abs(course()[1].time - beats[8]) < 1e-9 && std::abs(course()[1].value + 0.5) < 0.06);
+        // It is to be seen.
+        const QColor point = view_->grab().toImage().pixelColor(x(beats[8]), y(-0.5)), want = style::colors().accent;
+        QVERIFY(std::abs(point.red() - want.red()) < 40 && std::abs(point.green() - want.green()) < 40);
+        // A point does not pass its neighbour; Esc lets go.
+        const auto two = course();
+        QTest::mousePress(view_.get(), Qt::LeftButton, Qt::NoModifier, {x(beats[8]), y(-0.5)});
+        QTest::mouseMove(view_.get(), {x(beats[6]), y(1)});
+        QTest::keyClick(view_.get(), Qt::Key_Escape);
+        QTest::mouseRelease(view_.get(), Qt::LeftButton, Qt::NoModifier, {x(beats[6]), y(1)});
+        QVERIFY(course() == two);
+        drag(beats[8], beats[0], y(-0.5));
+        QVERIFY(course()[1].time > course()[0].time);
+        document_->undoStack().undo();
+        QVERIFY(course() == two);
+        QTest::mouseDClick(view_.get(), Qt::LeftButton, Qt::NoModifier, {x(beats[8]), y(-0.5)});
+        QCOMPARE(course().size(), std::size_t{1});
+        QTest::mouseClick(view_.get(), Qt::LeftButton, Qt::NoModifier, {x(beats[2]), y(0.6)});
+        QTest::keyClick(view_.get(), Qt::Key_Delete);
+        QVERIFY(course().empty());
+        while (document_->undoStack().index() > entries) document_->undoStack().undo();
+        QCOMPARE(document_->hash(), before);
+    }
+
     void aDiamondIsDraggedAsOneEntry() {
         QVERIFY(document_->requestPin(2));
         QVERIFY(gold(2) > 40);
@@ -148,6 +218,7 @@ private:
             const double extra = std::min(spare * lane->stretch() / std::max(1, stretch), 1.6 * lane->height());
             const double own = std::floor(std::clamp(static_cast<double>(view_->height()) / total, 0.6, 1.0) * lane->height() + (lane->stretch() > 0 ? extra : 0));
             if (lane->grip() == Lane::Grip::Range) tokens_ = static_cast<int>(top + own / 2);
+            if (lane->grip() == Lane::Grip::Course) course_ = QRectF(0, top, 1, own);
             if (lane->grip() == Lane::Grip::Key) keys_ = static_cast<int>(top + own / 2);
             top += own;
         }
@@ -180,6 +251,7 @@ private:
     std::unique_ptr<Player> player_;
     std::unique_ptr<TimelineView> view_;
     int tokens_ = 0, keys_ = 0;
+    QRectF course_;
 };
 
 CHOREIA_TEST(TimelineHoldTest)
