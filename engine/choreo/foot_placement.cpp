@@ -31,9 +31,26 @@ struct FootPath {
     std::vector<Quat> turn;
 };
 
-/// Height correction of one joint: to its standing height in contact, never under `least`, else small and smooth.
+/// How high a foot that is on its way is to be lifted, metres over its standing height, [frames]: the faster, the higher. Only while the other foot stands: who
+/// turns on both, or jumps, is left alone.
+std::vector<double> clearance(const FootPath& foot, const ContactScores& contacts, const Leg& leg, const Leg& other, double fps) {
+    constexpr double kFrom = .3, kFull = .9, kLift = .045;  // m/s, m/s, m
+    constexpr double kCalm = 3;                              // frames
+    const std::size_t n = foot.ankle.size();
+    std::vector<double> lift(n, 0.0);
+    for (std::size_t f = 0; f + 1 < n; ++f) {
+        const auto flat = [&](const std::vector<Vec3>& joint) { return static_cast<double>(std::hypot(joint[f + 1].x() - joint[f].x(), joint[f + 1].z() - joint[f].z())) * fps; };
+        const double speed = std::clamp((std::max(flat(foot.ankle), flat(foot.toe)) - kFrom) / (kFull - kFrom), 0.0, 1.0);
+        const double free = 1 - std::max(contacts[f][leg.ankleContact], contacts[f][leg.toeContact]);
+        const double carried = std::max(contacts[f][other.ankleContact], contacts[f][other.toeContact]);
+        lift[f] = kLift * speed * free * carried;
+    }
+    return eval::gaussianSmooth(lift, kCalm);
+}
+
+/// Height correction of one joint: to its standing height in contact, never under `least` or what `lift` asks for, else small and smooth.
 std::vector<double> heights(const std::vector<Vec3>& joint, const ContactScores& contacts, std::size_t k, double standing,
-                            double least, double fps) {
+                            double least, const std::vector<double>& lift, double fps) {
     constexpr double kBend = 2e-6, kFloor = 3;
     const std::size_t n = joint.size();
     std::vector<double> offset(n, 0.0);
@@ -44,11 +61,12 @@ std::vector<double> heights(const std::vector<Vec3>& joint, const ContactScores&
         for (std::size_t f = 0; f < n; ++f) {
             const double height = static_cast<double>(joint[f].y());
             y.pullTo(f, contacts[f][k] * contacts[f][k], standing - height);
-            if (height + offset[f] < least - 1e-3) {
+            const double wanted = lift[f] > 2e-3 ? standing + lift[f] : least;
+            if (height + offset[f] < wanted - 1e-3) {
                 sinks = sinks || !under[f];
                 under[f] = true;
             }
-            if (under[f]) y.pullTo(f, kFloor, least - height);
+            if (under[f]) y.pullTo(f, kFloor, wanted - height);
             if (f + 1 < n) y.moveAt(f, 2e-4, 0);
         }
         if (round > 0 && !sinks) break;
@@ -102,7 +120,7 @@ void holdStill(FootPath& foot, const ContactScores& contacts, const Leg& leg, do
 
 /// sideways: the foot's own x axis in the world, [frames].
 FootPath planFoot(const motion::Positions& positions, const std::vector<Vec3>& sideways, const ContactScores& contacts,
-                  const Leg& leg) {
+                  const Leg& leg, const Leg& other) {
     const std::array<double, 4> rest = restHeights();
     const std::size_t n = positions.frames();
     FootPath foot;
@@ -111,9 +129,12 @@ FootPath planFoot(const motion::Positions& positions, const std::vector<Vec3>& s
         foot.toe.push_back(positions.at(f, static_cast<std::size_t>(leg.toe)));
     }
     const double ankleRest = rest[leg.ankleContact] - kSink, toeRest = rest[leg.toeContact] - kSink;
+    const std::vector<double> ankleLift = clearance(foot, contacts, leg, other, positions.fps);
+    std::vector<double> toeLift = ankleLift;
+    for (double& lift : toeLift) lift *= .6;  // the heel comes up first
     const std::vector<double> ankleUp =
-        heights(foot.ankle, contacts, leg.ankleContact, ankleRest, ankleRest - kAnkleGive, positions.fps);
-    const std::vector<double> toeUp = heights(foot.toe, contacts, leg.toeContact, toeRest, toeRest - kToeGive, positions.fps);
+        heights(foot.ankle, contacts, leg.ankleContact, ankleRest, ankleRest - kAnkleGive, ankleLift, positions.fps);
+    const std::vector<double> toeUp = heights(foot.toe, contacts, leg.toeContact, toeRest, toeRest - kToeGive, toeLift, positions.fps);
     for (std::size_t f = 0; f < n; ++f) {
         const Vec3 old = foot.toe[f] - foot.ankle[f];
         foot.ankle[f].y() += static_cast<float>(ankleUp[f]);
@@ -188,8 +209,8 @@ void placeFeet(motion::Clip& clip, const ContactScores& contacts) {
         for (std::size_t side = 0; side < 2; ++side)
             sideways[side].push_back(world[static_cast<std::size_t>(kLegs[side].ankle)] * Vec3::UnitX());
     }
-    const std::array<FootPath, 2> feet = {planFoot(positions, sideways[0], contacts, kLegs[0]),
-                                          planFoot(positions, sideways[1], contacts, kLegs[1])};
+    const std::array<FootPath, 2> feet = {planFoot(positions, sideways[0], contacts, kLegs[0], kLegs[1]),
+                                          planFoot(positions, sideways[1], contacts, kLegs[1], kLegs[0])};
     const std::vector<double> drop = pelvisDrop(positions, feet, contacts);
     for (std::size_t f = 0; f < n; ++f) {
         clip.root[f].y() -= static_cast<float>(drop[f]);

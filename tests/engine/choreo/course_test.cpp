@@ -21,13 +21,6 @@ double speedOf(const motion::Clip& clip, double from, double to) {
     return sum / static_cast<double>((end - first) * motion::kJoints);
 }
 
-bool samePoses(const motion::Clip& a, const motion::Clip& b, std::size_t from, std::size_t to) {
-    for (std::size_t f = from; f < to; ++f)
-        for (std::size_t j = 0; j < motion::kJoints; ++j)
-            if (a.pose(f)[j].coeffs() != b.pose(f)[j].coeffs()) return false;
-    return true;
-}
-
 }  // namespace
 
 class CourseTest : public QObject {
@@ -97,21 +90,24 @@ private Q_SLOTS:
         }
         QVERIFY2(calmLast > 1.3 * calmFirst, qPrintable(QString("%1 %2").arg(calmFirst).arg(calmLast)));
 
-        // Another style from 20 s on: until shortly before, the dance is the same.
+        // Another style from 20 s on: the steps before are the same. (Where the feet stand is not: that is put right over the whole dance at once.)
         io::GenerateSettings settings;
         settings.style = "pop";
         settings.guidance = 0;
         settings.repeats = 0;
         settings.sync = false;
-        const auto one = dance(settings);
+        const auto steps = [&](double from, double to) {
+            auto made = (*loaded)->generate(song, settings, {}, quiet);
+            if (!made.ok()) qFatal("%s", made.error().line().c_str());
+            std::vector<std::int64_t> out;
+            for (std::size_t i = 0; i < made->dance.tokens.times.size(); ++i)
+                if (made->dance.tokens.times[i] >= from && made->dance.tokens.times[i] < to) out.push_back(made->dance.tokens.upper[i] * 1000 + made->dance.tokens.lower[i]);
+            return out;
+        };
+        const auto before = steps(0, 17.8), after = steps(22, 40);
         settings.styleCourse = {{20, "salsa"}};
-        const auto two = dance(settings);
-        QVERIFY(!samePoses(one, two, 25 * 60, 39 * 60));
-        double apart = 0;
-        const auto a = motion::jointPositions(motion::Skeleton::body(), one), b = motion::jointPositions(motion::Skeleton::body(), two);
-        for (std::size_t f = 60; f < 15 * 60; ++f)
-            for (std::size_t j = 1; j < motion::kJoints; ++j) apart = std::max(apart, static_cast<double>(((a.at(f, j) - a.at(f, 0)) - (b.at(f, j) - b.at(f, 0))).norm()));
-        QVERIFY2(apart < 0.05, qPrintable(QString::number(apart)));
+        QVERIFY(steps(0, 17.8) == before && before.size() > 100);
+        QVERIFY(steps(22, 40) != after);
     }
 };
 

@@ -25,9 +25,9 @@ bool stands(std::size_t f, int side) {
     return own || within < 6 || within >= kStep - 6;
 }
 
-/// A walk along +z at `speed` m/s with flat feet: while the other foot stands, a foot swings 12 cm high to its next place. The
+/// A walk along +z at `speed` m/s with flat feet: while the other foot stands, a foot swings (12 cm high) to its next place. The
 /// feet are where they shall be by construction.
-motion::Clip walk(std::size_t frames, double speed) {
+motion::Clip walk(std::size_t frames, double speed, double swingHeight = .12) {
     motion::Clip clip;
     clip.root.resize(frames);
     clip.rotations.assign(frames * motion::kJoints, motion::Quat::Identity());
@@ -42,7 +42,7 @@ motion::Clip walk(std::size_t frames, double speed) {
             const double eased = swing * swing * swing * (10 + swing * (6 * swing - 15));
             const double offset = side == 0 ? -stride / 2 : 0;
             const double z = stride * (cycle + eased) + offset - stride / 4;
-            const double lift = .12 * 64 * std::pow(swing * (1 - swing), 3);
+            const double lift = swingHeight * 64 * std::pow(swing * (1 - swing), 3);
             const Vec3 ankle(side == 0 ? .085f : -.085f, static_cast<float>(.072 + lift), static_cast<float>(z));
             motion::solveTwoBone(body(), clip.root[f], clip.pose(f), side == 0 ? motion::LeftHip : motion::RightHip,
                                  side == 0 ? motion::LeftKnee : motion::RightKnee,
@@ -225,6 +225,25 @@ private Q_SLOTS:
             for (const int ankle : {motion::LeftAnkle, motion::RightAnkle})
                 QVERIFY(q.at(f, static_cast<std::size_t>(ankle)).y() > .05f);
         }
+    }
+
+    void aFootThatIsDraggedIsLifted() {
+        const auto dragged = walk(600, .45, .005);
+        const auto cleaned = choreo::cleanFeet(dragged, {});
+        const auto before = positionsOf(dragged), after = positionsOf(cleaned.clip);
+        int swings = 0;
+        for (std::size_t f = 2 * kStep; f < 500; ++f)
+            for (int side = 0; side < 2; ++side) {
+                const auto ankle = static_cast<std::size_t>(side == 0 ? motion::LeftAnkle : motion::RightAnkle);
+                if (f % kStep == kStep / 2 && !stands(f, side)) {  // halfway to its next place
+                    ++swings;
+                    QVERIFY2(after.at(f, ankle).y() > before.at(f, ankle).y() + .02f && after.at(f, ankle).y() < before.at(f, ankle).y() + .06f, qPrintable(QString("%1: %2").arg(f).arg(after.at(f, ankle).y())));
+                }
+                if (stands(f, side) && f % kStep == kStep / 2) QVERIFY(std::abs(after.at(f, ankle).y() - .072f) < .012f);
+            }
+        QVERIFY(swings > 8);
+        QVERIFY(eval::plausibility(after).footSkatingRatio < 0.5 * eval::plausibility(before).footSkatingRatio);
+        QVERIFY(largestAcceleration(after) < 1.5 * largestAcceleration(positionsOf(walk(600, .45))));
     }
 
     void aFootThatPassesTheVerticalDoesNotFlip() {
