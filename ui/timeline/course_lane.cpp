@@ -19,18 +19,17 @@ public:
         if (!scene.state) return;
         const auto& course = scene.energyInHand ? *scene.energyInHand : scene.state->settings.energyCourse;
         QPainter& painter = context.painter;
-        const double middle = courseY(context.area, 0);
-        QColor quiet = context.colors.faint;
-        painter.setPen(QPen(quiet, 1, Qt::DotLine));
-        painter.drawLine(QLineF(context.area.left(), middle, context.area.right(), middle));
-        for (const auto& change : scene.state->settings.styleCourse) flag(context, change);
-        if (course.empty()) {
-            if (!scene.state->settings.styleCourse.empty()) return;
+        if (course.empty() && scene.state->settings.styleCourse.empty()) {
             painter.setPen(context.colors.faint);
             painter.setFont(style::text(12));
             painter.drawText(context.area.adjusted(12, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, translated("Click: livelier above, calmer below; the next dance follows."));
             return;
         }
+        const double middle = courseY(context.area, 0);
+        painter.setPen(QPen(context.colors.faint, 1, Qt::DotLine));
+        painter.drawLine(QLineF(context.area.left(), middle, context.area.right(), middle));
+        for (const auto& change : scene.state->settings.styleCourse) flag(context, change);
+        if (course.empty()) return;
         QPolygonF line;
         line << QPointF(context.area.left(), courseY(context.area, course.front().value));
         for (const auto& point : course) line << QPointF(context.axis.x(point.time), courseY(context.area, point.value));

@@ -48,7 +48,7 @@ public:
     }
 
 private:
-    static constexpr double kNames = 17;  // pixels above the tokens, where there are blocks
+    static constexpr double kNames = 19;  // pixels above the tokens, where there are blocks: under a selection's outline
 
     /// A line where each begins and its name over it, as far as there is room.
     static void blocks(const LaneContext& context, const std::vector<io::Block>& all, double duration, double bottom) {
@@ -60,7 +60,7 @@ private:
             QColor line = context.colors.text;
             line.setAlphaF(0.8f);
             if (i > 0) painter.fillRect(QRectF(left - 0.75, context.area.top() + 3, 1.5, bottom - context.area.top() - 3), line);
-            const QRectF room(QPointF(std::max(left, context.area.left()) + 5, context.area.top() + 2), QPointF(right - 4, context.area.top() + kNames));
+            const QRectF room(QPointF(std::max(left, context.area.left()) + 5, context.area.top() + 5), QPointF(right - 4, context.area.top() + kNames));
             if (room.width() < 14) continue;
             painter.setPen(i > 0 ? context.colors.text : context.colors.dim);
             painter.drawText(room, Qt::AlignLeft | Qt::AlignVCenter, painter.fontMetrics().elidedText(QString::fromStdString(all[i].name), Qt::ElideRight, static_cast<int>(room.width())));
