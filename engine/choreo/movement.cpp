@@ -144,6 +144,7 @@ Result<Laid> exchange(const io::Dance& dance, double from, double to, double at,
     CHOREIA_ASSIGN(Laid early, lay(dance, begin, middle, second, beats));
     CHOREIA_ASSIGN(Laid late, lay(early.dance, middle, end, first, beats));
     late.first = std::min(early.first, late.first);
+    late.middle = middle;
     return late;
 }
 

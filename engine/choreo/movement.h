@@ -37,6 +37,7 @@ double endOf(const Movement& movement, double at, std::span<const double> beats,
 struct Laid {
     io::Dance dance;
     std::size_t first = 0, end = 0;
+    double middle = 0;  ///< after exchange(): where the two parts meet, seconds
 };
 /// The dance with the movement in place of its part from..to, read as endOf says; what does not fit is cut off, and where it ends earlier its last pose
 /// stays. It stands where the dance stood, both ends are bent to meet what is kept, feet are planted, and everything outside is the same to the bit. Key poses and

@@ -109,7 +109,7 @@ bool Document::requestExchange(double at) {
     if (tooShort(part.from, part.to)) return false;
     auto laid = choreo::exchange(now->dance, part.from, part.to, at, state_.grid.beats);
     const double begin = std::min(part.from, at), cut = later ? part.to : part.from, end = std::max(part.to, at);
-    const double middle = std::min(choreo::endOf(choreo::movementOf(now->dance, cut, end, state_.grid.beats), begin, state_.grid.beats), end - kShortest);
+    const double middle = laid.ok() ? laid->middle : 0;
     if (laid.ok()) laid->dance.blocks = choreo::exchanged(now->dance.blocks, begin, cut, end, middle, nameOfWhole(now->dance).toStdString());
     const TimeRange place = later ? TimeRange{middle, end} : TimeRange{begin, middle};
     return keepLaid(*now, std::move(laid), place, tr("Move movement"));

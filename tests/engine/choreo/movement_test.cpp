@@ -132,7 +132,9 @@ private Q_SLOTS:
             QVERIFY2(std::abs(secondShown(later.dance.clip, at) - shown) < 0.05, qPrintable(QString("%1: %2").arg(at).arg(secondShown(later.dance.clip, at))));
         QVERIFY(sameFrames(later.dance.clip, dance.clip, 0, 241));
         QVERIFY(sameFrames(later.dance.clip, dance.clip, 600, dance.clip.frames()));
+        QVERIFY(std::abs(later.middle - 8) < 1e-6);
         const auto earlier = laid(choreo::exchange(dance, 8, 10, 4, beats));
+        QVERIFY(std::abs(earlier.middle - 6) < 1e-6);
         for (const auto& [at, shown] : {std::pair(5.0, 9.0), std::pair(7.0, 5.0), std::pair(9.0, 7.0)}) QVERIFY(std::abs(secondShown(earlier.dance.clip, at) - shown) < 0.05);
         QVERIFY(!choreo::exchange(dance, 4, 6, 5, beats).ok());
     }
