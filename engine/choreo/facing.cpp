@@ -12,9 +12,9 @@
 namespace choreia::choreo {
 
 namespace {
-constexpr double kAround = 2;      // s, sigma: what is shorter is a figure of the dance
+constexpr double kAround = 0.8;    // s, sigma: what is shorter is a figure of the dance
 constexpr double kFree = 0.7;      // radians to either side that count as facing the audience
-constexpr double kPull = 0.06, kTurn = 1.0, kStands = 1.5, kSteady = 0.05;  // weights; kTurn / kPull is the square of some four seconds
+constexpr double kPull = 0.3, kTurn = 1.0, kStands = 1.5, kSteady = 0.05;  // weights; kTurn / kPull is the square of some two seconds
 constexpr int kTurnRounds = 4;
 
 double wrapped(double angle) { return std::remainder(angle, 2 * std::numbers::pi); }

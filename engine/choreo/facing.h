@@ -6,8 +6,8 @@
 
 namespace choreia::choreo {
 
-/// Turns the dance slowly, path and body together, so that over a few seconds it faces the audience (+Z) within some 40 degrees; it turns rather while feet
-/// are in the air. A spin has no direction over a few seconds and is not touched. contacts: see scoreContacts, one a frame. Cost: linear in frames.
+/// Turns the dance slowly, path and body together, so that over a second or two it faces the audience (+Z) within some 40 degrees; it turns rather while feet
+/// are in the air. A spin has no direction over that time and is not touched. contacts: see scoreContacts, one a frame. Cost: linear in frames.
 void faceAudience(motion::Clip& clip, const ContactScores& contacts);
 
 /// Share of frames in which the pelvis faces away from the audience, by more than 90 degrees.

@@ -23,6 +23,10 @@ constexpr double kSlides = 0.3, kAnkleHeight = 0.08, kToeHeight = 0.05;  // m/s,
 constexpr std::array kFeet = {std::pair<int, int>(motion::LeftAnkle, motion::LeftFoot), std::pair<int, int>(motion::RightAnkle, motion::RightFoot)};
 constexpr std::array<int, 2> kWrists = {motion::LeftWrist, motion::RightWrist};
 
+constexpr double kFramesARow = 60.0 / motion::kPoseFps;
+
+std::vector<double> smoothed(std::span<const double> speed) { return eval::gaussianSmooth(speed, eval::kBeatSmoothingFrames / kFramesARow); }
+
 /// Root mean square distance of one hand from its mean place over all rows of both.
 double spreadOf(std::size_t side, std::span<const Hands> earlier, std::span<const Hands> hands) {
     const std::size_t rows = std::max<std::size_t>(1, earlier.size() + hands.size());
@@ -66,6 +70,7 @@ StretchLook lookAt(std::span<const motion::Vec3> positions, std::span<const Root
     const auto last = std::span(look.speeds).last(std::min(look.speeds.size(), count > 0 ? count - 1 : 0));
     look.speed = std::accumulate(last.begin(), last.end(), 0.0) / static_cast<double>(std::max<std::size_t>(1, last.size()));
     look.slide = standing > 0 ? static_cast<double>(sliding) / static_cast<double>(standing) : 0.0;
+    for (std::size_t r = first; r < rows; ++r) look.turns.push_back(static_cast<double>(root[r].turn));
     for (std::size_t r = first; r < rows; r += 4) {
         eval::BodyPose pose;
         for (std::size_t j = 0; j < pose.size(); ++j) pose[j] = place(r, static_cast<int>(j));
@@ -80,9 +85,13 @@ StretchLook lookAt(std::span<const motion::Vec3> positions, std::span<const Root
     return look;
 }
 
+std::size_t pausesFrom(std::span<const double> speed, std::size_t first) {
+    const auto minima = eval::strictMinima(smoothed(speed));
+    return static_cast<std::size_t>(std::count_if(minima.begin(), minima.end(), [first](double at) { return at >= static_cast<double>(first); }));
+}
+
 double meetsBeats(std::span<const double> speed, std::span<const double> beats, std::size_t first) {
-    constexpr double kFramesARow = 60.0 / motion::kPoseFps;
-    const auto smooth = eval::gaussianSmooth(speed, eval::kBeatSmoothingFrames / kFramesARow);
+    const auto smooth = smoothed(speed);
     const double from = static_cast<double>(first) - 5;
     std::vector<double> minima;
     std::size_t counted = 0;

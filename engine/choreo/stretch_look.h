@@ -29,6 +29,7 @@ struct StretchLook {
     std::vector<Hands> hands;    ///< of the rows given
     double stiffest = std::numeric_limits<double>::infinity();  ///< m: the same of the wrist that moves less, over four seconds or more; infinite where fewer are known
     std::vector<eval::BodyPose> poses;  ///< of every fourth row of the stretch
+    std::vector<double> turns;  ///< rad/s about +Y of the rows of the stretch
     double slide = 0;            ///< share of the stretch's standing feet that slide: heights and speed of eval's skating ratio
 
     /// 1 where it is just awake: the least of the shares of what keeps a body, its arms, or for longer one arm alone, from seeming frozen.
@@ -44,5 +45,8 @@ StretchLook lookAt(std::span<const motion::Vec3> positions, std::span<const Root
 /// frames at 60 fps, less what so many minima would give by chance (beats times minima a frame times 3 sqrt(2 pi)). speed: mean joint speed between
 /// neighbouring rows, 30 a second; beats: rows, rising; those from `first` on count, and minima from a sixth of a second before.
 double meetsBeats(std::span<const double> speed, std::span<const double> beats, std::size_t first);
+
+/// Pauses of a stretch of motion: minima of the same smoothed speed, from row `first` on.
+std::size_t pausesFrom(std::span<const double> speed, std::size_t first);
 
 }  // namespace choreia::choreo

@@ -12,8 +12,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <functional>
 #include <memory>
+#include <numbers>
+#include <numeric>
 
 namespace choreia::choreo {
 
@@ -27,6 +30,14 @@ constexpr std::size_t kLookBack = 5;    // rows before a stretch that its beats 
 constexpr std::size_t kRemembered = 120, kJustNow = 15;  // poses, one a step: what a stretch is held against for being new; but for the last 2 s
 constexpr double kFresh = 0.08;         // m, see eval/pose_freshness.h: as new as recordings are
 constexpr double kStalePrice = 8.0;     // beats met that a stretch gives for poses that were all there before
+constexpr double kPauses = 1.37;        // a second, of recordings
+constexpr double kCrowdPrice = 0.5;     // beats met that a stretch gives for a pause more than they have
+constexpr double kAwayPrice = 3.0;      // beats met that a stretch gives for a back turned to the audience all the time
+constexpr double kReturn = 4;           // s: how fast a turned dance is led round afterwards, see choreo/facing.h
+constexpr std::size_t kTurning = 4;     // stretches whose turns are added up
+constexpr double kSpins = 3;            // turns one way in them, with this one: what pirouettes of recordings hardly reach; beyond, a dance has forgotten to stop
+constexpr double kLively = 3.0;         // beats met that a metre a second of mean joint speed is worth: what the other prices favour is calm
+constexpr double kFast = 1.2;           // m/s: more than that is not asked for
 constexpr int kFreshTries = 2;          // a style whose movement is small is left to it after these
 constexpr double kSlidePrice = 8.0;     // beats met that a stretch gives for feet that slide all the time
 constexpr double kSecondLevel = 0.5, kThirdLevel = 0.3;  // of the temperature
@@ -50,6 +61,23 @@ StretchLook lookAtLast(const torch::Tensor& rows, std::size_t count, std::span<c
 }
 
 std::size_t rowsOf(std::size_t steps) { return steps * static_cast<std::size_t>(nn::Quantiser::kStride); }
+
+// Where a dance faces once its turns are danced (rad, 0: the audience), and how far it was turned away on the way: 0 never, 1 its back all the time.
+struct Faced {
+    double heading = 0, away = 0;
+};
+
+Faced headingAfter(double heading, std::span<const double> turns) {
+    Faced faced{heading, 0};
+    for (const double turn : turns) {
+        faced.heading = std::remainder((faced.heading + turn / motion::kPoseFps) * std::exp(-1 / (motion::kPoseFps * kReturn)), 2 * std::numbers::pi);
+        faced.away += (1 - std::cos(faced.heading)) / 2 / static_cast<double>(turns.size());
+    }
+    return faced;
+}
+
+// Whole turns, to the left positive.
+double turnsOf(std::span<const double> turns) { return std::accumulate(turns.begin(), turns.end(), 0.0) / motion::kPoseFps / (2 * std::numbers::pi); }
 
 // Distance of the decoded pose to a pin that lies `stepsBack` steps before the end of the rows.
 double distanceTo(const WalkPin& pin, const torch::Tensor& rows, double stepsBack) {
@@ -98,7 +126,7 @@ public:
                 }
                 look = lookAtLast(decodeLast(steps), rowsOf(steps), hands_);
             }
-            const double lively = look.asleep() ? look.liveliness() - 2 : std::min(1.0, freshOf(look) / eval::kLoops);  // any that is awake before those asleep
+            const double lively = look.asleep() ? look.liveliness() - 2 : std::min({1.0, freshOf(look) / eval::kLoops, kSpins / spunWith(look)});  // any that is awake before those asleep
             if (lively > best.lively) best = {mind_, line_, std::move(look), lively};
             if (best.lively >= 1 || (best.lively >= 0 && tries >= kFreshTries)) break;
             line_.resize(start);
@@ -108,6 +136,9 @@ public:
         mind_ = std::move(best.mind);
         line_ = std::move(best.line);
         hands_ = std::move(best.look.hands);
+        heading_ = headingAfter(heading_, best.look.turns).heading;
+        turned_.push_back(turnsOf(best.look.turns));
+        if (turned_.size() >= kTurning) turned_.pop_front();
         danced_.insert(danced_.end(), best.look.poses.begin(), best.look.poses.end());
         return true;
     }
@@ -207,6 +238,13 @@ private:
         return eval::freshness(look.poses, std::span(danced_).subspan(from, known - from));
     }
 
+    // Turns one way within the last stretches and this one.
+    double spunWith(const StretchLook& look) const {
+        double sum = turnsOf(look.turns), most = std::abs(sum);
+        for (auto before = turned_.rbegin(); before != turned_.rend(); ++before) most = std::max(most, std::abs(sum += *before));
+        return most;
+    }
+
     // The same kWays times at once, shared out to the cores; the way stays that meets the beats best among those that are awake.
     // Nothing: it was called off.
     std::optional<StretchLook> chosenStretch(std::size_t steps, double boldness, bool echoing, const std::function<bool()>& goOn) {
@@ -259,9 +297,12 @@ private:
             if (row >= static_cast<double>(before - back) && row < static_cast<double>(all - kLookBack)) beats.push_back(row);
         }
         way.look = lookAtLast(rows, rowsOf(steps), hands_);
-        const double fresh = freshOf(way.look);
-        way.worth = meetsBeats(way.look.speeds, beats, before - back) - kSlidePrice * way.look.slide - kStalePrice * std::max(0.0, 1 - fresh / kFresh);
-        if (fresh < eval::kLoops) way.worth -= 1e2;
+        const double fresh = freshOf(way.look), usual = kPauses * static_cast<double>(all - (before - back)) / motion::kPoseFps;
+        const double crowd = std::max(0.0, static_cast<double>(pausesFrom(way.look.speeds, before - back)) - usual);
+        way.worth = meetsBeats(way.look.speeds, beats, before - back) - kSlidePrice * way.look.slide - kStalePrice * std::max(0.0, 1 - fresh / kFresh) - kCrowdPrice * crowd;
+        way.worth += kLively * std::min(way.look.speed, kFast);
+        way.worth -= kAwayPrice * headingAfter(heading_, way.look.turns).away;
+        if (fresh < eval::kLoops || spunWith(way.look) > kSpins) way.worth -= 1e2;
         if (way.look.asleep()) way.worth = way.look.liveliness() - 1e3;
     }
 
@@ -288,6 +329,8 @@ private:
     Mind mind_;
     std::vector<Tokens> line_;  // the past, then what has been chosen
     std::vector<eval::BodyPose> danced_;  // one a step, of what was chosen freely
+    double heading_ = 0;        // after what was chosen freely, led round on the way
+    std::deque<double> turned_; // turns of each of the last stretches
     std::vector<Hands> hands_;  // of the last stretch, with its context; none: not known
 };
 

@@ -58,6 +58,20 @@ private Q_SLOTS:
         QVERIFY2(std::abs(costly - 4 * (1 - 1.25 * chance)) < 0.08, qPrintable(QString::number(costly)));  // its neighbours lean towards it a little
     }
 
+    void pausesAreCountedFromTheStretchOn() {
+        const std::vector<double> dips{20.3, 35.3, 50.3, 65.3};
+        QCOMPARE(choreo::pausesFrom(dipping(81, dips), 0), std::size_t{4});
+        QCOMPARE(choreo::pausesFrom(dipping(81, dips), 30), std::size_t{3});
+    }
+
+    void turnsAreThoseOfTheStretchAlone() {
+        std::vector<choreo::RootStep> root(kRows);
+        for (std::size_t r = 0; r < kRows; ++r) root[r].turn = r < kRows / 2 ? 5.0f : -1.0f;
+        const auto look = choreo::lookAt(standing(), root, kRows / 2);
+        QCOMPARE(look.turns.size(), kRows / 2);
+        for (const double turn : look.turns) QCOMPARE(turn, -1.0);
+    }
+
     void beatsBeforeTheStretchDoNotCount() {
         const std::vector<double> beats{5.3, 20.3, 35.3};
         const double whole = choreo::meetsBeats(dipping(61, beats), beats, 0), later = choreo::meetsBeats(dipping(61, beats), beats, 10);
