@@ -12,7 +12,7 @@ namespace {
 
 struct Options {
     std::vector<std::string> from, music;
-    std::string file, video, weights;
+    std::string file, video, weights, region;
     double fps = 10;
     int songsPerTake = 3, side = 256;
     bool publishable = false, motionOnly = false;
@@ -51,13 +51,24 @@ Result<void> check(const Options& options, Context& context) {
     return badInput(options.file, faults.front() + (faults.size() > 1 ? ", and " + std::to_string(faults.size() - 1) + " more faults" : ""));
 }
 
+/// "X,Y,W,H" in shares of the picture; the whole where empty. What they may be seeing::watchDance says.
+Result<seeing::PictureRegion> regionOf(const std::string& text) {
+    seeing::PictureRegion region;
+    char rest = 0;
+    if (!text.empty() && std::sscanf(text.c_str(), "%lf,%lf,%lf,%lf%c", &region.left, &region.top, &region.width, &region.height, &rest) != 4)
+        return usageError("--crop", "is no part of a picture", "X,Y,W,H in shares of it, such as 0.5,0,0.5,1 for the right half", text);
+    return region;
+}
+
 Result<void> importVideo(const Options& options, Context& context) {
+    CHOREIA_ASSIGN(const seeing::PictureRegion region, regionOf(options.region));
     CHOREIA_TRY(checkOutput(options.file));
     CHOREIA_ASSIGN(const auto finder, options.weights.empty() ? seeing::PoseFinder::installed() : seeing::PoseFinder::load(options.weights));
     seeing::VideoImportRequest request;
     request.watch.video = options.video;
     request.output = options.file;
     request.watch.fps = options.fps;
+    request.watch.region = region;
     request.side = options.side;
     CHOREIA_ASSIGN(const auto report, seeing::importVideo(request, finder, context.stop, context.progress));
     char line[200];
@@ -103,6 +114,7 @@ void addDataset(CLI::App& app, Action& action) {
     importer->add_option("-o", options->file, "The .h5 to write")->required();
     importer->add_option("--fps", options->fps, "Pictures a second, at most the video's");
     importer->add_option("--size", options->side, "Side of the stored pictures, pixels");
+    importer->add_option("--crop", options->region, "Look only at this part of the pictures: X,Y,W,H in shares of them (0.5,0,0.5,1: the right half)");
     importer->add_option("--weights", options->weights, "A .se-vit.safetensors instead of the installed one");
     when(importer, importVideo);
 }

@@ -3,6 +3,7 @@
 #include "cli/outputs.h"
 #include "cli/verbs.h"
 #include "core/log.h"
+#include "hearing/hearing.h"
 #include "io/media.h"
 #include "io/motion_files.h"
 #include "io/project.h"
@@ -29,15 +30,17 @@ bool isMotionFile(const fs::path& path) {
     return extension == ".bvh" || extension == ".h5" || extension == ".csv" || extension == ".gltf" || extension == ".glb" || extension == ".pkl" || (extension == ".gz" && path.stem().extension() == ".bvh");
 }
 
-/// The clip to export, and the song that belongs to it (empty: none).
+/// The clip to export, the song that belongs to it (empty: none), and the beats where a project knows them.
 struct Source {
     motion::Clip clip;
     fs::path song;
+    audio::BeatGrid beats;
 };
 
 Result<Source> load(const Options& options) {
     Source source;
     if (isMotionFile(options.input)) {
+        if (options.outputs.wantsBeats() && options.song.empty()) return usageError("--beat-counter", "a motion file knows no beats", "a project, or the song with --song", options.input);
         CHOREIA_ASSIGN(source.clip, io::readClip(options.input));
         source.song = options.song;
         return source;
@@ -49,6 +52,8 @@ Result<Source> load(const Options& options) {
     source.clip = std::move(project.dances[static_cast<std::size_t>(options.dance - 1)].clip);
     if (source.clip.frames() == 0) return badInput(options.input, "its dance is empty");
     source.song = options.song;
+    source.beats = std::move(project.analysis.grid);
+    CHOREIA_TRY(options.outputs.checkBeats(source.beats, options.input));
     if (options.song.empty() && !options.outputs.video.empty()) {
         source.song = fs::path(options.input).parent_path() / project.songPath;  // an absolute path stays as it is
         std::error_code code;
@@ -82,18 +87,24 @@ Result<double> cutPart(const Options& options, motion::Clip& clip) {
 Result<void> exportDance(const Options& options, Context& context) {
     const Watch watch;
     CHOREIA_TRY(checkOutput(options.json));
-    if (!options.outputs.any()) return usageError("export", "no output is named", "--bvh, --gltf, --fbx, --csv, --motion or --video");
+    if (!options.outputs.any()) return usageError("export", "no output is named", "--bvh, --gltf, --fbx, --csv, --motion, --video or --picture");
     CHOREIA_TRY(options.outputs.check());
     CHOREIA_ASSIGN(Source source, load(options));
     const double whole = source.clip.seconds();
     CHOREIA_ASSIGN(const double to, cutPart(options, source.clip));
     audio::Pcm sound;
-    if (!options.outputs.video.empty() && !source.song.empty()) {
+    const bool hears = options.outputs.wantsBeats() && source.beats.beats.empty();
+    if ((!options.outputs.video.empty() || hears) && !source.song.empty()) {
         CHOREIA_ASSIGN(io::Song song, io::decodeSong(source.song, context.stop, context.progress));
+        if (hears) {
+            CHOREIA_ASSIGN(audio::Analysis heard, hearing::hear(song.analysis, source.song.string(), context.stop, context.progress));
+            source.beats = std::move(heard.grid);
+            CHOREIA_TRY(options.outputs.checkBeats(source.beats, source.song.string()));
+        }
         sound = options.from > 0 || to < whole ? audio::between(song.playback, options.from, to) : std::move(song.playback);
     }
     Json figures = {{"input", options.input}, {"frames", source.clip.frames()}, {"fps", source.clip.fps}, {"seconds", {{"export", 0.0}, {"total", 0.0}}}};
-    CHOREIA_TRY(options.outputs.write(source.clip, sound.samples.empty() ? nullptr : &sound, context, &figures));
+    CHOREIA_TRY(options.outputs.write(source.clip, sound.samples.empty() ? nullptr : &sound, {&source.beats, options.from}, context, &figures));
     figures["seconds"]["total"] = rounded(watch.seconds(), 3);
     figures["peak_memory_mb"] = rounded(peakMemoryMb(), 1);
     return writeJson(options.json, figures);

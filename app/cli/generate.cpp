@@ -9,6 +9,7 @@
 #include "core/parallel.h"
 #include "hearing/hearing.h"
 #include "io/media.h"
+#include "io/model_place.h"
 #include "io/project.h"
 #include "nn/threads.h"
 
@@ -46,7 +47,7 @@ struct Target {
 };
 
 Result<void> checkSettings(const Options& options) {
-    if (options.settings.model != "gcn-mhw" && options.settings.model != "lstm-vae") return usageError("--model", "is not a model", "gcn-mhw or lstm-vae", options.settings.model);
+    if (const auto kind = io::modelPlace(options.settings.model).kind; kind != "gcn-mhw" && kind != "lstm-vae") return usageError("--model", "is not a model", "gcn-mhw or lstm-vae", options.settings.model);
     if (!(options.settings.temperature > 0 && options.settings.temperature <= 10))
         return usageError("--temperature", "out of range", "above 0, at most 10", std::to_string(options.settings.temperature));
     if (!(options.settings.topP > 0 && options.settings.topP <= 1))
@@ -186,6 +187,7 @@ Json figuresOf(const Target& target, const choreo::Generated& generated, const H
 Result<std::vector<Json>> generateOne(const Options& options, const Target& target, const choreo::Choreographer& choreographer, Context& context) {
     const Watch total;
     CHOREIA_ASSIGN(const Heard heard, hearSong(options, target, context));
+    CHOREIA_TRY(target.outputs.checkBeats(heard.analysis.grid, target.song.string()));
     CHOREIA_ASSIGN(const choreo::Constraints constraints, options.controls.load(options.from, options.from + heard.part.duration));
     std::optional<io::Dance> example;
     if (!options.like.empty()) {
@@ -209,7 +211,7 @@ Result<std::vector<Json>> generateOne(const Options& options, const Target& targ
         }
         const Watch exporting;
         const Outputs outputs = options.takes > 1 ? target.outputs.named(".take" + std::to_string(take + 1)) : target.outputs;
-        CHOREIA_TRY(outputs.write(generated.dance.clip, heard.film.samples.empty() ? nullptr : &heard.film, context, &figures));
+        CHOREIA_TRY(outputs.write(generated.dance.clip, heard.film.samples.empty() ? nullptr : &heard.film, {&heard.analysis.grid, heard.isPart ? options.from : 0.0}, context, &figures));
         dances.push_back(heard.isPart ? placeInSong(generated.dance, options.from, heard.songSeconds) : std::move(generated.dance));
         // The project is written with the last take, when all dances are there.
         if (take + 1 == options.takes) {
@@ -251,8 +253,10 @@ Result<void> generate(Options options, Context& context) {
     }
     if (std::error_code code; !options.like.empty() && !fs::exists(options.like, code)) return badInput(options.like, "no such file", "a project");
     setThreadCount(options.threads);
-    CHOREIA_ASSIGN(const fs::path models, choreo::findModels());
-    CHOREIA_ASSIGN(const auto choreographer, choreo::Choreographer::load(models, options.set, device, options.settings.model));
+    const io::ModelPlace place = io::modelPlace(options.settings.model);
+    options.settings.model = place.text();
+    CHOREIA_ASSIGN(const fs::path models, io::weightsFolder(place, options.set));
+    CHOREIA_ASSIGN(const auto choreographer, choreo::Choreographer::load(models, options.set, device, place.kind));
     const auto& styles = choreographer->styles();
     if (options.settings.style != "auto" && std::find(styles.begin(), styles.end(), options.settings.style) == styles.end()) {
         std::string names = "auto";
@@ -289,7 +293,7 @@ void addGenerate(CLI::App& app, Action& action) {
     verb->add_option("-o,--output", options->project, "Write a project (.choreia); where no output is named: SONG.choreia in the current folder");
     verb->add_option("--out-dir", options->outDir, "For several songs: write NAME.choreia, NAME.bvh, NAME.h5 and NAME.beats for each into this folder");
     options->outputs.addTo(*verb);
-    verb->add_option("--model", options->settings.model, "gcn-mhw (poses by tokens), or lstm-vae (flat landmarks, lifted; weights of your own: choreia train lstm-vae)");
+    verb->add_option("--model", options->settings.model, "gcn-mhw (poses by tokens), or lstm-vae (flat landmarks, lifted; weights of your own: choreia train lstm-vae); MODEL@FOLDER: with the weights of a training's folder");
     verb->add_option("--set", options->set, "The set of weights: default (shipped) or another trained one, such as research");
     verb->add_option("--style", options->settings.style, "A style of the weights (choreia models lists them), or auto: by the music");
     verb->add_option("--seed", options->settings.seed, "The same song, settings and seed give the same dance");

@@ -2,10 +2,11 @@
 #include "cli/outputs.h"
 
 #include "io/models_folder.h"
+#include "io/media.h"
 #include "io/motion_files.h"
+#include "io/png.h"
 #include "motion/formation.h"
 #include "render/performer.h"
-#include "render/video.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -54,22 +55,25 @@ void Outputs::addTo(CLI::App& verb) {
     verb.add_option("--fbx", fbx, "Write the motion as binary FBX");
     verb.add_option("--csv", csv, "Write joint positions as CSV");
     verb.add_option("--motion", motion, "Write positions and rotations as HDF5 (.h5)");
-    verb.add_option("--video", video, "Write a film with the song (.mp4: H.264 and AAC; .webm: VP9 and Opus)");
+    verb.add_option("--video", video, "Write a film with the song (.mp4: H.264 and AAC; .webm: VP9 and Opus; .mov: ProRes 4444 and PCM, for editing)");
+    verb.add_option("--picture", picture, "Write one picture of the film (.png)");
+    verb.add_option("--at", at, "Which one: that of so many seconds after the film's beginning");
     verb.add_option("--view", view, "What the film shows: skeleton (the plain figure), dancer (the character) or both");
     verb.add_option("--dancer", dancer, "Who dances with --view dancer or both: " + dancerNames());
     verb.add_flag("--inset", inset, "With --view both: the skeleton small in a corner, not beside the dancer");
-    verb.add_option("--background", background, "Behind a drawn dancer: stage, a colour #rrggbb, or a picture file");
+    verb.add_option("--background", background, "Behind a drawn dancer: stage, a colour #rrggbb, a picture file, or transparent (.webm, .mov and .png)");
+    verb.add_flag("--beat-counter", beatCounter, "Bar and beat in the corner of the film, the bar's counts with the present one lit");
     verb.add_option("--size", size, "Picture size of the film, WxH");
     verb.add_option("--fps", fps, "Pictures a second of the film");
     verb.add_option("--dancers", dancers, "Number of dancers, 1 to 8: a group in formation that dances the dance together; motion files as NAME.dancer2 and so on");
     verb.add_option("--canon", canon, "With several dancers: each row begins so many seconds after the one before it");
 }
 
-bool Outputs::any() const { return !(bvh + gltf + fbx + csv + motion + video).empty(); }
+bool Outputs::any() const { return !(bvh + gltf + fbx + csv + motion + video + picture).empty(); }
 
 Outputs Outputs::named(const std::string& suffix) const {
     Outputs other = *this;
-    for (std::string* path : {&other.bvh, &other.gltf, &other.fbx, &other.csv, &other.motion, &other.video}) {
+    for (std::string* path : {&other.bvh, &other.gltf, &other.fbx, &other.csv, &other.motion, &other.video, &other.picture}) {
         if (path->empty()) continue;
         const std::filesystem::path whole(*path);
         *path = (whole.parent_path() / (whole.stem().string() + suffix + whole.extension().string())).string();
@@ -81,7 +85,8 @@ Result<void> Outputs::check() const {
     if (view != "skeleton" && view != "dancer" && view != "both") return usageError("--view", "is not a view", "skeleton, dancer or both", view);
     if (inset && view != "both") return usageError("--inset", "is for both views in one film", "--view both", view);
     if (render::castIndex(dancer, io::modelsOrNone()) < 0) return usageError("--dancer", "there is no such dancer", dancerNames(), dancer);
-    if (const auto backdrop = render::backdropNamed(background); !backdrop.ok()) return backdrop.error();
+    const auto backdrop = render::backdropNamed(background);
+    if (!backdrop.ok()) return backdrop.error();
     if (dancers < 1 || dancers > static_cast<int>(motion::kMostDancers)) return usageError("--dancers", "out of range", "1 to " + std::to_string(motion::kMostDancers), std::to_string(dancers));
     if (!(canon >= 0 && canon <= 60)) return usageError("--canon", "out of range", "0 to 60 seconds", std::to_string(canon));
     if (canon > 0 && dancers == 1) return usageError("--canon", "needs several dancers", "--dancers 2 or more", "1");
@@ -92,13 +97,41 @@ Result<void> Outputs::check() const {
     CHOREIA_TRY(checkExtension("--fbx", fbx, {".fbx"}));
     CHOREIA_TRY(checkExtension("--csv", csv, {".csv"}));
     CHOREIA_TRY(checkExtension("--motion", motion, {".h5"}));
-    return checkExtension("--video", video, {".mp4", ".webm"});
+    if (!(at >= 0)) return usageError("--at", "out of range", "0 or more seconds", std::to_string(at));
+    CHOREIA_TRY(checkExtension("--picture", picture, {".png"}));
+    CHOREIA_TRY(checkExtension("--video", video, {".mp4", ".webm", ".mov"}));
+    if (beatCounter && video.empty() && picture.empty()) return usageError("--beat-counter", "is for films and pictures", "--video or --picture", "neither");
+    if (!video.empty() && backdrop->kind == render::Backdrop::Kind::Nothing) {
+        CHOREIA_ASSIGN(const io::VideoCodec codec, io::videoCodecOf(video));
+        if (!io::keepsOpacity(codec)) return usageError("--background", "H.264 films know no transparency", "--video with a name ending in .webm or .mov", video);
+    }
+    return {};
 }
 
-Result<void> Outputs::write(const motion::Clip& dance, const audio::Pcm* sound, Context& context, Json* figures) const {
+Result<void> Outputs::checkBeats(const audio::BeatGrid& grid, const std::string& where) const {
+    if (beatCounter && grid.beats.empty()) return badInput(where, "has no beats to count", "beats, for --beat-counter", "none");
+    return {};
+}
+
+Result<render::VideoRequest> Outputs::scene(const std::vector<motion::Clip>& group, const FilmBeats& beats) const {
+    CHOREIA_ASSIGN(const auto pixels, parseSize(size));
+    render::VideoRequest request;
+    request.clip = &group.front();
+    for (std::size_t k = 1; k < group.size(); ++k) request.others.push_back(&group[k]);
+    request.width = pixels.first;
+    request.height = pixels.second;
+    request.fps = fps;
+    CHOREIA_ASSIGN(const auto backdrop, render::backdropNamed(background));
+    if (view != "skeleton") request.cast = render::castingAt(render::castIndex(dancer, io::modelsOrNone()), io::modelsOrNone());
+    request.cast.backdrop = backdrop;
+    if (view == "both") request.showBoth(render::Casting(request.cast), inset ? render::Layout::Inset : render::Layout::SideBySide);
+    if (beatCounter && beats.grid) request.counter = render::FilmCounter{*beats.grid, beats.start};
+    return request;
+}
+
+Result<void> Outputs::write(const motion::Clip& dance, const audio::Pcm* sound, const FilmBeats& beats, Context& context, Json* figures) const {
     const Watch watch;
     const auto group = motion::inFormation(dance, static_cast<std::size_t>(dancers), canon);
-    const motion::Clip& clip = group.front();
     for (std::size_t k = 0; k < group.size(); ++k) {
         const Outputs names = k == 0 ? *this : named(".dancer" + std::to_string(k + 1));
         for (const std::string& path : {names.bvh, names.gltf, names.fbx, names.csv, names.motion}) {
@@ -107,19 +140,15 @@ Result<void> Outputs::write(const motion::Clip& dance, const audio::Pcm* sound, 
             CHOREIA_TRY(io::writeClip(path, group[k]));
         }
     }
+    if (!picture.empty()) {
+        CHOREIA_ASSIGN(const auto request, scene(group, beats));
+        CHOREIA_ASSIGN(const render::Picture still, render::drawStill(request, at));
+        const bool clear = request.cast.backdrop.kind == render::Backdrop::Kind::Nothing;
+        CHOREIA_TRY(io::writePng(picture, still.width, still.height, still.rgba, clear ? io::PngOpacity::Kept : io::PngOpacity::LeftOut));
+    }
     if (!video.empty()) {
-        CHOREIA_ASSIGN(const auto pixels, parseSize(size));
-        render::VideoRequest request;
-        request.clip = &clip;
-        for (std::size_t k = 1; k < group.size(); ++k) request.others.push_back(&group[k]);
+        CHOREIA_ASSIGN(auto request, scene(group, beats));
         request.sound = sound;
-        request.width = pixels.first;
-        request.height = pixels.second;
-        request.fps = fps;
-        CHOREIA_ASSIGN(const auto backdrop, render::backdropNamed(background));
-        if (view != "skeleton") request.cast = render::castingAt(render::castIndex(dancer, io::modelsOrNone()), io::modelsOrNone());
-        request.cast.backdrop = backdrop;
-        if (view == "both") request.showBoth(render::Casting(request.cast), inset ? render::Layout::Inset : render::Layout::SideBySide);
         CHOREIA_ASSIGN(const render::VideoReport report, render::exportVideo(video, request, context.stop, context.progress));
         if (figures)
             (*figures)["video"] = {{"frames", report.frames},

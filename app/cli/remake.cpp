@@ -7,6 +7,7 @@
 #include "core/parallel.h"
 #include "hearing/hearing.h"
 #include "io/media.h"
+#include "io/model_place.h"
 #include "io/project.h"
 
 #include <cmath>
@@ -22,7 +23,7 @@ struct Options {
     double from = 0, to = 0, temperature = 1, energy = 0, guidance = 1;
     std::uint64_t seed = 0;
     int dance = 1, threads = 0;
-    const CLI::Option *seedGiven = nullptr, *temperatureGiven = nullptr, *energyGiven = nullptr, *guidanceGiven = nullptr;
+    const CLI::Option *seedGiven = nullptr, *temperatureGiven = nullptr, *energyGiven = nullptr, *guidanceGiven = nullptr, *setGiven = nullptr;
     Controls controls;
     Outputs outputs;
 };
@@ -72,14 +73,19 @@ Result<void> remake(const Options& options, Context& context) {
     if (options.to > dance.clip.seconds() + 0.05)
         return usageError("--to", "lies beyond the dance", "at most " + std::to_string(dance.clip.seconds()) + " s", std::to_string(options.to));
     CHOREIA_ASSIGN(const choreo::Constraints constraints, options.controls.load(0, dance.clip.seconds()));
+    CHOREIA_TRY(options.outputs.checkBeats(project.analysis.grid, options.input));
     const fs::path song = options.song.empty() ? fs::path(options.input).parent_path() / project.songPath : fs::path(options.song);
     std::error_code code;
     if (!fs::exists(song, code)) return badInput(options.input, "its song is gone: name it with --song", song.string(), "nothing there");
 
     setThreadCount(options.threads);
-    CHOREIA_ASSIGN(const fs::path models, choreo::findModels());
     const io::GenerateSettings settings = settingsOf(options, dance);
-    CHOREIA_ASSIGN(const auto choreographer, choreo::Choreographer::load(models, options.set, device, settings.model));
+    io::ModelPlace place = io::modelPlace(settings.model);
+    if (options.setGiven->count() > 0) place.weights.clear();
+    const auto models = io::weightsFolder(place, options.set);
+    if (!models && !place.weights.empty()) return badInput(models.error().where, models.error().what, models.error().expected + ", or --set NAME for installed ones", models.error().found);
+    CHOREIA_TRY(models);
+    CHOREIA_ASSIGN(const auto choreographer, choreo::Choreographer::load(*models, options.set, device, place.kind));
     // The song is heard again for its features; the beats are those of the project, with the person's edits.
     audio::Analysis analysis;
     audio::Pcm film;
@@ -125,7 +131,7 @@ Result<void> remake(const Options& options, Context& context) {
                       {"export", 0.0},
                       {"total", 0.0}}}};
     for (const double distance : made.pinDistances) figures["pin_distances_m"].push_back(rounded(distance, 4));
-    CHOREIA_TRY(options.outputs.write(dance.clip, film.samples.empty() ? nullptr : &film, context, &figures));
+    CHOREIA_TRY(options.outputs.write(dance.clip, film.samples.empty() ? nullptr : &film, {&analysis.grid, 0}, context, &figures));
     figures["seconds"]["total"] = rounded(total.seconds(), 3);
     figures["peak_memory_mb"] = rounded(peakMemoryMb(), 1);
     if (options.json != "-") {
@@ -154,7 +160,7 @@ void addRemake(CLI::App& app, Action& action) {
     options->energyGiven = verb->add_option("--energy", options->energy, "-1 calmer .. 1 livelier; not given: the dance's");
     options->guidanceGiven = verb->add_option("--guidance", options->guidance, "How much further than trained the music is followed; not given: the dance's");
     verb->add_option("--song", options->song, "The song, where it is not where the project says");
-    verb->add_option("--set", options->set, "The set of weights");
+    options->setGiven = verb->add_option("--set", options->set, "The set of weights; not given: those that made the dance");
     options->outputs.addTo(*verb);
     verb->add_option("--device", options->device, "auto, cpu or cuda");
     verb->add_option("--threads", options->threads, "Threads; 0: all cores");

@@ -5,6 +5,7 @@
 #include "cli/verbs.h"
 #include "core/atomic_file.h"
 #include "core/parallel.h"
+#include "io/models_folder.h"
 
 #include <algorithm>
 #include <array>
@@ -18,7 +19,8 @@ namespace {
 struct Options {
     train::TrainRequest request;
     std::vector<std::string> data;
-    std::string out, config, log;
+    std::vector<std::string> keep;
+    std::string out, config, log, from, style;
     int threads = 0;
 };
 
@@ -52,6 +54,24 @@ Result<std::string> textOf(const std::filesystem::path& file) {
     text << in.rdbuf();
     if (!in.good() && !in.eof()) return badInput(file.string(), "cannot be read");
     return text.str();
+}
+
+/// The weights that --from names: a file of them, a run's folder, or the name of an installed set.
+Result<std::filesystem::path> weightsNamed(const std::string& from, const std::string& model) {
+    std::error_code code;
+    const std::string ending = "." + model + ".safetensors";
+    if (std::filesystem::is_regular_file(from, code)) return std::filesystem::path(from);
+    if (std::filesystem::is_directory(from, code)) {
+        std::vector<std::filesystem::path> found;
+        for (const auto& entry : std::filesystem::directory_iterator(from, code))
+            if (const auto name = entry.path().filename().string(); name.ends_with(ending) && name != model + ".start.safetensors") found.push_back(entry.path());
+        if (found.size() == 1) return found.front();
+        return badInput(from, "is to be fine-tuned, and does not hold one set of such weights", "one file NAME" + ending, std::to_string(found.size()));
+    }
+    CHOREIA_ASSIGN(const auto models, io::findModels());
+    const auto path = models / (from + ending);
+    if (!std::filesystem::exists(path, code)) return badInput("--from", "there are no such weights", "a file, a run's folder or the name of an installed set", from);
+    return path;
 }
 
 /// The config's sections, one a model; empty where there is none.
@@ -113,13 +133,20 @@ Result<void> run(Options options, Context& context) {
     CHOREIA_TRY(checkOutput(options.log));
     setThreadCount(options.threads);
     std::error_code code;
-    for (const std::string& file : options.data)
-        if (!std::filesystem::exists(file, code)) return badInput(file, "no such file");
+    for (const auto* files : {&options.data, &options.keep})
+        for (const std::string& file : *files)
+            if (!std::filesystem::exists(file, code)) return badInput(file, "no such file");
     const bool made = std::filesystem::create_directories(options.out, code);
     if (code) return failed(options.out, "cannot be made: " + code.message());
     request.data.assign(options.data.begin(), options.data.end());
     request.out = options.out;
     request.config = options.config;
+    request.keep.assign(options.keep.begin(), options.keep.end());
+    if (!options.from.empty()) {
+        if (request.model == "all" || request.model == "sync") return usageError("--from", "fine-tunes one network", "a model of its own, such as gcn-mhw", request.model);
+        CHOREIA_ASSIGN(request.from, weightsNamed(options.from, request.model));
+    }
+    request.style = options.style;
     request.log = options.log;
     Result<void> done = request.model == "all" ? trainAll(options, request, context) : trainOne(options, request, context);
     if (!done.ok() && made) std::filesystem::remove(options.out, code);  // only where the run has left nothing in it
@@ -135,6 +162,9 @@ void addTrain(CLI::App& app, Action& action) {
     verb->add_option("--data", options->data, "Training HDF5 files (choreia dataset build); for lstm-vae also the seed's layout; for dancer-gan pictures with landmarks, or motion for the default dancer; for beats, where given: folders of songs with NAME.beats or NAME.h5 beside them")->default_str("");
     verb->add_option("--out", options->out, "Folder of the run: config, log, checkpoint, weights")->required();
     verb->add_option("--config", options->config, "JSON over the defaults; for all one section a model: {\"vq-vae\": {...}, ...}");
+    auto* from = verb->add_option("--from", options->from, "Fine-tune instead of beginning anew: an installed set (default), a run's folder or a .safetensors; styles that it does not know are learned beside its own, which are held. 4 minutes where neither --minutes nor --epochs is given");
+    verb->add_option("--keep", options->keep, "For gcn-mhw with --from: training HDF5 files of what must not be forgotten; without, its own dances stand for it")->needs(from)->default_str("");
+    verb->add_option("--style", options->style, "One style name for all of --data, instead of those in the files");
     verb->add_option("--epochs", options->request.epochs, "0: by minutes, or the model's default; for sync generations");
     verb->add_option("--minutes", options->request.minutes, "0: by epochs; for all shared among the models");
     verb->add_flag("--resume", options->request.resume, "Go on from the run's checkpoint");

@@ -81,6 +81,16 @@ bool isValid(const BeatGrid& grid) {
     return grid.beats.empty() ? grid.tempoBpm == 0 : grid.tempoBpm > 0;
 }
 
+BarBeat barBeatAt(const BeatGrid& grid, double seconds) {
+    constexpr double kOn = 1e-6;  // a moment set on a beat is on that beat
+    const auto after = std::upper_bound(grid.beats.begin(), grid.beats.end(), seconds + kOn);
+    if (after == grid.beats.begin()) return {};
+    const auto bar = std::upper_bound(grid.downbeats.begin(), grid.downbeats.end(), seconds + kOn);
+    const double from = bar == grid.downbeats.begin() ? grid.beats.front() : *std::prev(bar);
+    const auto first = std::lower_bound(grid.beats.begin(), after, from - kOn);
+    return {static_cast<int>(bar - grid.downbeats.begin()), static_cast<int>(after - first)};
+}
+
 BeatGrid doubled(const BeatGrid& grid) {
     if (grid.locked || grid.beats.size() < 2) return grid;
     BeatGrid out = changing(grid);

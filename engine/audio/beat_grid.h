@@ -12,6 +12,13 @@ namespace choreia::audio {
 /// Beats strictly rising, finite and not negative; downbeats a subset of them; 2..12 beats a bar; tempo 0 exactly where there is no beat.
 [[nodiscard]] bool isValid(const BeatGrid& grid);
 
+/// Where in the bars a moment lies.
+struct BarBeat {
+    int bar = 0, beat = 0;  ///< from 1; bar 0 is the upbeat before the first downbeat; both 0 where there is no beat yet
+};
+/// A moment on a beat belongs to it.
+[[nodiscard]] BarBeat barBeatAt(const BeatGrid& grid, double seconds);
+
 /// Twice as many beats: one in the middle of every interval. Bars keep their number of beats and so are half as long; old downbeats stay.
 [[nodiscard]] BeatGrid doubled(const BeatGrid& grid);
 

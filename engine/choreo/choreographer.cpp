@@ -171,6 +171,9 @@ Result<std::shared_ptr<const Choreographer>> Choreographer::load(const std::file
         state->predictor = nn::GcnMhw(config);
         CHOREIA_TRY(nn::fromTable(predictorTable, *state->predictor, predictorPath.string()));
         state->styles = config.styles;
+        const auto told = predictorTable.metadata.find("habits");
+        const auto habits = eval::parseHabits(told == predictorTable.metadata.end() ? "" : told->second);
+        for (const auto& style : config.styles) state->habits.push_back(habits.contains(style) ? habits.at(style) : eval::DanceHabits{});
         state->predictor->eval();
         state->predictor->to(device);
         return std::shared_ptr<const Choreographer>(new Choreographer(std::move(state)));
@@ -229,6 +232,7 @@ Result<Generated> Choreographer::make(const audio::Analysis& analysis, const io:
             begins = stepTimes(time, 0, count, 0);
             WalkPlan plan;
             plan.seed = settings.seed;
+            plan.habits = state_->habits;
             plan.pins = walkPins(pins, time, 0, 0, settings.mirror);
             if (settings.sync) plan.beats = walkBeats(heard, 0);
             if (constraints.opening) plan.past = openingSteps(*state_->quantiser, *constraints.opening, settings.mirror, state_->device);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "choreo/choreographer.h"
+#include "eval/dance_habits.h"
 #include "nn/gcn_mhw.h"
 #include "nn/lstm_vae.h"
 #include "nn/quantiser.h"
@@ -18,6 +19,7 @@ struct Choreographer::State {
     mutable nn::GcnMhw predictor{nullptr};
     mutable nn::LstmVae lstmVae{nullptr};  ///< instead of both
     std::vector<std::string> styles;
+    std::vector<eval::DanceHabits> habits;  ///< of each style; the defaults where the weights do not tell
     torch::Device device = torch::kCPU;
 
     /// Index of a style's name; -1 for "auto". Error (Usage) names the known ones.

@@ -30,12 +30,10 @@ constexpr std::size_t kLookBack = 5;    // rows before a stretch that its beats 
 constexpr std::size_t kRemembered = 120, kJustNow = 15;  // poses, one a step: what a stretch is held against for being new; but for the last 2 s
 constexpr double kFresh = 0.08;         // m, see eval/pose_freshness.h: as new as recordings are
 constexpr double kStalePrice = 8.0;     // beats met that a stretch gives for poses that were all there before
-constexpr double kPauses = 1.37;        // a second, of recordings
-constexpr double kCrowdPrice = 0.5;     // beats met that a stretch gives for a pause more than they have
-constexpr double kAwayPrice = 3.0;      // beats met that a stretch gives for a back turned to the audience all the time
+constexpr double kCrowdPrice = 0.5;     // beats met that a stretch gives for a pause more than its style has
+constexpr double kAwayPrice = 3.0;      // beats met that a stretch gives for a back turned to the audience all the time, where its style does not turn
 constexpr double kReturn = 4;           // s: how fast a turned dance is led round afterwards, see choreo/facing.h
-constexpr std::size_t kTurning = 4;     // stretches whose turns are added up
-constexpr double kSpins = 3;            // turns one way in them, with this one: what pirouettes of recordings hardly reach; beyond, a dance has forgotten to stop
+constexpr std::size_t kTurning = 4;     // stretches, with this one, whose turns are added up: eval::kSpinSeconds
 constexpr double kLively = 3.0;         // beats met that a metre a second of mean joint speed is worth: what the other prices favour is calm
 constexpr double kFast = 1.2;           // m/s: more than that is not asked for
 constexpr int kFreshTries = 2;          // a style whose movement is small is left to it after these
@@ -126,7 +124,7 @@ public:
                 }
                 look = lookAtLast(decodeLast(steps), rowsOf(steps), hands_);
             }
-            const double lively = look.asleep() ? look.liveliness() - 2 : std::min({1.0, freshOf(look) / eval::kLoops, kSpins / spunWith(look)});  // any that is awake before those asleep
+            const double lively = look.asleep() ? look.liveliness() - 2 : std::min({1.0, freshOf(look) / eval::kLoops, 1 / spunWith(look)});  // any that is awake before those asleep
             if (lively > best.lively) best = {mind_, line_, std::move(look), lively};
             if (best.lively >= 1 || (best.lively >= 0 && tries >= kFreshTries)) break;
             line_.resize(start);
@@ -238,11 +236,11 @@ private:
         return eval::freshness(look.poses, std::span(danced_).subspan(from, known - from));
     }
 
-    // Turns one way within the last stretches and this one.
+    // Turns one way within the last stretches and this one, as a share of what the style has at most.
     double spunWith(const StretchLook& look) const {
         double sum = turnsOf(look.turns), most = std::abs(sum);
         for (auto before = turned_.rbegin(); before != turned_.rend(); ++before) most = std::max(most, std::abs(sum += *before));
-        return most;
+        return most / plan_.habitsAt(at()).spins;
     }
 
     // The same kWays times at once, shared out to the cores; the way stays that meets the beats best among those that are awake.
@@ -297,12 +295,13 @@ private:
             if (row >= static_cast<double>(before - back) && row < static_cast<double>(all - kLookBack)) beats.push_back(row);
         }
         way.look = lookAtLast(rows, rowsOf(steps), hands_);
-        const double fresh = freshOf(way.look), usual = kPauses * static_cast<double>(all - (before - back)) / motion::kPoseFps;
+        const auto habits = plan_.habitsAt(from);
+        const double fresh = freshOf(way.look), usual = habits.pauses * static_cast<double>(all - (before - back)) / motion::kPoseFps;
         const double crowd = std::max(0.0, static_cast<double>(pausesFrom(way.look.speeds, before - back)) - usual);
         way.worth = meetsBeats(way.look.speeds, beats, before - back) - kSlidePrice * way.look.slide - kStalePrice * std::max(0.0, 1 - fresh / kFresh) - kCrowdPrice * crowd;
         way.worth += kLively * std::min(way.look.speed, kFast);
-        way.worth -= kAwayPrice * headingAfter(heading_, way.look.turns).away;
-        if (fresh < eval::kLoops || spunWith(way.look) > kSpins) way.worth -= 1e2;
+        way.worth -= kAwayPrice * std::max(0.0, headingAfter(heading_, way.look.turns).away - habits.away);
+        if (fresh < eval::kLoops || spunWith(way.look) > 1) way.worth -= 1e2;
         if (way.look.asleep()) way.worth = way.look.liveliness() - 1e3;
     }
 
@@ -342,6 +341,11 @@ torch::Tensor stacked(std::span<const Tokens> steps, torch::Device device) {
     for (std::size_t s = 0; s < streams; ++s)
         for (const Tokens& step : steps) flat.push_back(step[s]);
     return torch::tensor(flat, torch::kInt64).view({1, static_cast<std::int64_t>(streams), -1}).to(device);
+}
+
+eval::DanceHabits WalkPlan::habitsAt(std::size_t step) const {
+    const auto index = static_cast<std::size_t>(styleAt(step));
+    return styleAt(step) >= 0 && index < habits.size() ? habits[index] : eval::DanceHabits{};
 }
 
 Mind recall(nn::GcnMhwImpl& predictor, const WalkPlan& plan, double guidance) {

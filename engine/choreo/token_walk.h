@@ -3,6 +3,7 @@
 
 #include "core/progress.h"
 #include "core/result.h"
+#include "eval/dance_habits.h"
 #include "io/project.h"
 #include "motion/types.h"
 #include "nn/gcn_mhw.h"
@@ -39,6 +40,8 @@ struct WalkPlan {
     std::int64_t style = 0;
     std::vector<std::int64_t> styles;    ///< of each step; none, or beyond its end: style
     [[nodiscard]] std::int64_t styleAt(std::size_t step) const { return step < styles.size() ? styles[step] : style; }
+    std::vector<eval::DanceHabits> habits;  ///< of each style; none: the defaults
+    [[nodiscard]] eval::DanceHabits habitsAt(std::size_t step) const;
     std::size_t first = 0;               ///< the steps walked are [first, end)
     std::size_t end = 0;                 ///< 0: all the music
     std::vector<Tokens> past;            ///< danced just before `first`
@@ -56,8 +59,8 @@ Mind recall(nn::GcnMhwImpl& predictor, const WalkPlan& plan, double guidance);
 
 /// Tokens of the steps [first, end).
 /// The walk begins in mid-dance: a few steps from random tokens lead in and are thrown away, because recorded takes begin by standing.
-/// Every two seconds are walked several ways at once; the new tokens are decoded, and the way that meets the beats best, slides least and is newest beside the 14 s before
-/// (stretch_look.h) stays. Where the body or the arms hardly move in all of them while the song sounds, or go on in a loop, they are walked again, bolder each time.
+/// Every two seconds are walked several ways at once; the new tokens are decoded, and the way that meets the beats best, slides least, is newest beside the 14 s before
+/// (stretch_look.h), faces the audience and is lively stays, with no more pauses, backs and spins than its style has (eval/dance_habits.h). Where the body or the arms hardly move in all of them while the song sounds, go on in a loop or spin for ever, they are walked again, bolder each time.
 /// An echoed step leans towards the tokens of the step it takes after; they are not forced, so that the joins stay danceable.
 /// The two seconds before a pin are walked six times, from one state; the walk whose pose is nearest at the pin's moment stays.
 /// Cost: about 8 ms a step on one core. Error: Cancelled.

@@ -31,19 +31,25 @@ Result<void> streamMono(const std::filesystem::path& path, int rate, const std::
 /// SHA-256 free content identity: 64-bit FNV-1a over the file's bytes as 16 hex digits.
 Result<std::string> fileHash(const std::filesystem::path& path);
 
-enum class VideoCodec { H264Aac, Vp9Opus };
+enum class VideoCodec { H264Aac, Vp9Opus, ProResPcm };
+/// By the extension: .mp4, .webm or .mov (ProRes 4444, for editing programs). Error (Usage): another.
+Result<VideoCodec> videoCodecOf(const std::filesystem::path& path);
+/// Whether its pictures may be partly transparent: all but H.264.
+[[nodiscard]] bool keepsOpacity(VideoCodec codec);
 
 struct VideoFormat {
     int width = 1280, height = 720;  ///< even
     double fps = 30;
     VideoCodec codec = VideoCodec::H264Aac;
-    int quality = 20;  ///< CRF
+    int quality = 20;  ///< CRF; not of ProRes, which has one
+    bool opacity = false;  ///< the fourth channel counts (colours not multiplied by it)
 };
 
 /// Writes pictures and sound into one file, in step. Use: open, addPicture for every frame, then finish(). Not finishing leaves no valid file.
 class VideoWriter {
 public:
-    /// sound may be null: a silent film. Its length is cut or padded to the picture's. path's extension (.mp4 or .webm) must fit the codec.
+    /// sound may be null: a silent film. Its length is cut or padded to the picture's. path's extension must fit the codec. Error (Usage):
+    /// it does not, sizes and rates out of range, opacity that the codec does not keep.
     static Result<std::unique_ptr<VideoWriter>> open(const std::filesystem::path& path, const VideoFormat& format, const audio::Pcm* sound);
     virtual ~VideoWriter() = default;
     /// rgba: width * height * 4 bytes, top row first.

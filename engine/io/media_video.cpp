@@ -1,4 +1,4 @@
-// Films: H.264 + AAC in mp4, VP9 + Opus in webm, picture and sound in step.
+// Films: H.264 + AAC in mp4, VP9 + Opus in webm, ProRes + PCM in mov; picture and sound in step.
 #include "core/atomic_file.h"
 #include "core/parallel.h"
 #include "io/media.h"
@@ -10,9 +10,28 @@
 #include <cmath>
 #include <unistd.h>
 
+extern "C" {
+#include <libswscale/swscale.h>
+}
+
 namespace choreia::io {
 
 namespace {
+
+/// What a kind of film is made of, in libav's names.
+struct FilmKind {
+    const char *extension, *container, *options, *pictures, *sound;
+    int bitRate;  ///< of a channel's sound; 0: as the encoder likes
+};
+const FilmKind& kindOf(VideoCodec codec) {
+    static constexpr FilmKind kMp4{".mp4", "mp4", "movflags=+faststart", "libx264", "aac", 80000}, kWebm{".webm", "webm", "", "libvpx-vp9", "libopus", 64000},
+        kMov{".mov", "mov", "movflags=+faststart", "prores_ks", "pcm_s16le", 0};
+    return codec == VideoCodec::H264Aac ? kMp4 : codec == VideoCodec::Vp9Opus ? kWebm : kMov;
+}
+
+struct ScalerEnd {
+    void operator()(SwsContext* p) const { sws_freeContext(p); }
+};
 
 /// Frames a second as a fraction; 29.97 and its kin become exact (30000/1001).
 AVRational exactRate(double fps) {
@@ -35,17 +54,16 @@ public:
 
     Result<void> begin() {
         static std::atomic<unsigned> counter{0};
-        const std::string extension = format_.codec == VideoCodec::H264Aac ? ".mp4" : ".webm";
+        const FilmKind& kind = kindOf(format_.codec);
         std::string name = ".";
-        name += path_.stem().string() + ".film" + std::to_string(::getpid()) + "-" + std::to_string(counter++) + extension;
+        name += path_.stem().string() + ".film" + std::to_string(::getpid()) + "-" + std::to_string(counter++) + kind.extension;
         CHOREIA_TRY(checkWritable(path_));
         temporary_ = path_.parent_path() / name;
         muxer_ = std::make_unique<av::Muxer>();
-        const bool mp4 = format_.codec == VideoCodec::H264Aac;
-        CHOREIA_TRY(muxer_->open(temporary_, mp4 ? "mp4" : "webm", path_.string()));
-        CHOREIA_TRY(openPictures());
-        if (sound_) CHOREIA_TRY(track_.open(*muxer_, *sound_, mp4 ? "aac" : "libopus", 48000, (mp4 ? 80000 : 64000) * sound_->channels));
-        return muxer_->begin(mp4 ? "movflags=+faststart" : "");
+        CHOREIA_TRY(muxer_->open(temporary_, kind.container, path_.string()));
+        CHOREIA_TRY(openPictures(kind.pictures));
+        if (sound_) CHOREIA_TRY(track_.open(*muxer_, *sound_, kind.sound, 48000, kind.bitRate * sound_->channels));
+        return muxer_->begin(kind.options);
     }
 
     Result<void> addPicture(std::span<const std::uint8_t> rgba) override {
@@ -54,7 +72,14 @@ public:
         }
         int code = av_frame_make_writable(frame_.get());  // the encoder may still look at the last one
         if (code < 0) return muxer_->error(code);
-        av::toYuv420(rgba.data(), format_.width, format_.height, frame_->data, frame_->linesize);
+        if (scaler_) {
+            const std::uint8_t* const from[1] = {rgba.data()};
+            const int stride[1] = {4 * format_.width};
+            sws_scale(scaler_.get(), from, stride, 0, format_.height, frame_->data, frame_->linesize);
+        } else {
+            av::toYuv420(rgba.data(), format_.width, format_.height, frame_->data, frame_->linesize);
+            if (format_.opacity) av::toOpacity(rgba.data(), format_.width, format_.height, frame_->data[3], frame_->linesize[3]);
+        }
         frame_->pts = pictures_++;
         CHOREIA_TRY(av::encode(*muxer_, *codec_, *stream_, frame_.get()));
         return addSound();
@@ -79,16 +104,28 @@ public:
     }
 
 private:
-    Result<void> openPictures() {
-        const bool h264 = format_.codec == VideoCodec::H264Aac;
-        const char* name = h264 ? "libx264" : "libvpx-vp9";
+    [[nodiscard]] AVPixelFormat pixels() const {
+        if (format_.codec == VideoCodec::ProResPcm) return format_.opacity ? AV_PIX_FMT_YUVA444P10LE : AV_PIX_FMT_YUV444P10LE;
+        return format_.opacity ? AV_PIX_FMT_YUVA420P : AV_PIX_FMT_YUV420P;
+    }
+
+    /// For ProRes: RGBA to ten bits at full colour resolution, in BT.709's video range.
+    Result<void> openScaler() {
+        scaler_.reset(sws_getContext(format_.width, format_.height, AV_PIX_FMT_RGBA, format_.width, format_.height, pixels(), SWS_BILINEAR | SWS_ACCURATE_RND, nullptr, nullptr, nullptr));
+        if (!scaler_) return failed(path_.string(), "this machine's libav cannot convert its colours");
+        const int* weights = sws_getCoefficients(SWS_CS_ITU709);
+        sws_setColorspaceDetails(scaler_.get(), weights, 1, weights, 0, 0, 1 << 16, 1 << 16);
+        return {};
+    }
+
+    Result<void> openPictures(const char* name) {
         const AVCodec* kind = avcodec_find_encoder_by_name(name);
         if (!kind) return failed(path_.string(), std::string("this machine's libav has no encoder ") + name);
         codec_.reset(avcodec_alloc_context3(kind));
         const AVRational rate = exactRate(format_.fps);
         codec_->width = format_.width;
         codec_->height = format_.height;
-        codec_->pix_fmt = AV_PIX_FMT_YUV420P;
+        codec_->pix_fmt = pixels();
         codec_->framerate = rate;
         codec_->time_base = av_inv_q(rate);
         codec_->gop_size = std::max(1, static_cast<int>(std::lround(format_.fps * 4)));
@@ -101,7 +138,11 @@ private:
         if (muxer_->wantsGlobalHeader()) codec_->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
         codec_->flags |= AV_CODEC_FLAG_BITEXACT;
         AVDictionary* options = nullptr;
-        if (h264) {
+        if (format_.codec == VideoCodec::ProResPcm) {
+            av_dict_set(&options, "profile", "4444", 0);
+            codec_->codec_tag = MKTAG('a', 'p', '4', 'h');
+            CHOREIA_TRY(openScaler());
+        } else if (format_.codec == VideoCodec::H264Aac) {
             // A tenth faster than "veryfast" with the drawing included; without its look-ahead the same number looks better and costs twice the
             // bytes, so three steps are given back.
             av_dict_set(&options, "preset", "superfast", 0);
@@ -114,13 +155,15 @@ private:
             av_dict_set(&options, "cpu-used", "7", 0);
             av_dict_set(&options, "row-mt", "1", 0);
             av_dict_set(&options, "tile-columns", "2", 0);
+            if (format_.opacity) av_dict_set(&options, "auto-alt-ref", "0", 0);  // libvpx cannot do both
         }
         const int code = avcodec_open2(codec_.get(), kind, &options);
         av_dict_free(&options);
         if (code < 0) return failed(path_.string(), "its pictures cannot be encoded: " + av::text(code));
         CHOREIA_ASSIGN(stream_, muxer_->addStream(*codec_));
+        if (format_.opacity) av_dict_set(&stream_->metadata, "alpha_mode", "1", 0);  // read by browsers in WebM
         frame_.reset(av_frame_alloc());
-        frame_->format = AV_PIX_FMT_YUV420P;
+        frame_->format = pixels();
         frame_->width = format_.width;
         frame_->height = format_.height;
         frame_->color_range = AVCOL_RANGE_MPEG;
@@ -154,6 +197,7 @@ private:
     const audio::Pcm* sound_;
     std::unique_ptr<av::Muxer> muxer_;
     av::Codec codec_;
+    std::unique_ptr<SwsContext, ScalerEnd> scaler_;
     AVStream* stream_ = nullptr;
     av::Frame frame_;
     av::SoundTrack track_;
@@ -164,12 +208,21 @@ private:
 
 }  // namespace
 
+Result<VideoCodec> videoCodecOf(const std::filesystem::path& path) {
+    for (const VideoCodec codec : {VideoCodec::H264Aac, VideoCodec::Vp9Opus, VideoCodec::ProResPcm})
+        if (path.extension() == kindOf(codec).extension) return codec;
+    return usageError(path.string(), "is no film format that can be written", ".mp4, .webm or .mov", path.extension().string());
+}
+
+bool keepsOpacity(VideoCodec codec) { return codec != VideoCodec::H264Aac; }
+
 Result<std::unique_ptr<VideoWriter>> VideoWriter::open(const std::filesystem::path& path, const VideoFormat& format, const audio::Pcm* sound) {
-    const std::string wanted = format.codec == VideoCodec::H264Aac ? ".mp4" : ".webm";
+    const std::string wanted = kindOf(format.codec).extension;
     if (path.extension() != wanted) return usageError(path.string(), "does not fit the codec", wanted, path.extension().string());
     if (format.width < 16 || format.height < 16 || format.width > 8192 || format.height > 8192 || format.width % 2 || format.height % 2) {
         return usageError("size", "is no size for a film", "even numbers from 16 to 8192", std::to_string(format.width) + "x" + std::to_string(format.height));
     }
+    if (format.opacity && !keepsOpacity(format.codec)) return usageError(path.string(), "H.264 knows no transparency", ".webm or .mov", path.extension().string());
     if (!(format.fps >= 1) || !(format.fps <= 240)) return usageError("fps", "is out of range", "1 to 240", std::to_string(format.fps));
     auto writer = std::make_unique<FilmWriter>(path, format, sound);
     CHOREIA_TRY(writer->begin());

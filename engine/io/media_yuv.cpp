@@ -62,4 +62,12 @@ void toYuv420(const std::uint8_t* rgba, int width, int height, std::uint8_t* con
     }
 }
 
+void toOpacity(const std::uint8_t* rgba, int width, int height, std::uint8_t* plane, int stride) {
+    for (int y = 0; y < height; ++y) {
+        const std::uint8_t* row = rgba + 4 * static_cast<std::ptrdiff_t>(width) * y;
+        std::uint8_t* out = plane + static_cast<std::ptrdiff_t>(y) * stride;
+        for (int x = 0; x < width; ++x) out[x] = row[4 * x + 3];
+    }
+}
+
 }  // namespace choreia::io::av

@@ -26,15 +26,16 @@ void putChunk(std::string& out, const std::string& type, const std::string& data
 
 }  // namespace
 
-Result<void> writePng(const std::filesystem::path& path, int width, int height, std::span<const std::uint8_t> rgba) {
+Result<void> writePng(const std::filesystem::path& path, int width, int height, std::span<const std::uint8_t> rgba, PngOpacity opacity) {
+    const std::size_t channels = opacity == PngOpacity::Kept ? 4 : 3;
     const auto w = static_cast<std::size_t>(width), h = static_cast<std::size_t>(height);
     assert(width > 0 && height > 0 && rgba.size() == w * h * 4);
     std::vector<std::uint8_t> rows;
-    rows.reserve(h * (1 + 3 * w));
+    rows.reserve(h * (1 + channels * w));
     for (std::size_t y = 0; y < h; ++y) {
         rows.push_back(1);  // each byte less its left neighbour
         for (std::size_t x = 0; x < w; ++x)
-            for (std::size_t c = 0; c < 3; ++c) {
+            for (std::size_t c = 0; c < channels; ++c) {
                 const std::uint8_t* pixel = rgba.data() + 4 * (y * w + x);
                 rows.push_back(static_cast<std::uint8_t>(pixel[c] - (x > 0 ? pixel[c - 4] : 0)));
             }
@@ -47,7 +48,7 @@ Result<void> writePng(const std::filesystem::path& path, int width, int height, 
     std::string header;
     putNumber(header, static_cast<std::uint32_t>(width));
     putNumber(header, static_cast<std::uint32_t>(height));
-    header += std::string("\x08\x02\x00\x00\x00", 5);  // 8 bits, red green blue
+    header += {'\x08', channels == 4 ? '\x06' : '\x02', 0, 0, 0};  // 8 bits; red green blue, and opacity
     std::string file("\x89PNG\r\n\x1a\n", 8);
     putChunk(file, "IHDR", header);
     putChunk(file, "IDAT", packed);

@@ -9,7 +9,8 @@
 
 namespace choreia::io {
 
-/// rgba: width * height * 4 bytes, top row first; alpha is left out. Atomic. Error (Failed) where the place cannot be written.
-Result<void> writePng(const std::filesystem::path& path, int width, int height, std::span<const std::uint8_t> rgba);
+enum class PngOpacity { LeftOut, Kept };
+/// rgba: width * height * 4 bytes, top row first, colours not multiplied by their opacity. Atomic. Error (Failed) where the place cannot be written.
+Result<void> writePng(const std::filesystem::path& path, int width, int height, std::span<const std::uint8_t> rgba, PngOpacity opacity = PngOpacity::LeftOut);
 
 }  // namespace choreia::io

@@ -4,6 +4,7 @@
 #include "audio/analysis.h"
 #include "core/result.h"
 #include "motion/clip.h"
+#include "motion/stage_place.h"
 
 #include <array>
 #include <cstdint>
@@ -77,6 +78,7 @@ struct Dance {
     std::vector<std::array<bool, 4>> contacts;  ///< per frame, order of motion::kContactJoints; may be empty
     GenerateSettings settings;
     std::vector<Block> blocks{};  ///< starts rising; none: the dance is one
+    motion::StagePlace place{};   ///< where the dancer stands; the clip and the keys are in the dancer's own space
 };
 
 struct Camera {

@@ -187,6 +187,12 @@ Result<Dance> ProjectReader::dance(const std::string& group) const {
     CHOREIA_ASSIGN(value.settings, settings(group + "/settings"));
     // Files of before there were blocks have none.
     if (file.exists(group + "/blocks")) CHOREIA_TRY(blocks(group + "/blocks", value.blocks));
+    // Nor places: everybody danced about the origin.
+    for (const auto& [name, part] : {std::pair{"place_x_m", &value.place.x}, std::pair{"place_z_m", &value.place.z}, std::pair{"place_turn_rad", &value.place.turn}})
+        if (file.hasAttribute(group, name)) {
+            CHOREIA_ASSIGN(const double found, number(group, name));
+            *part = static_cast<float>(found);
+        }
     return value;
 }
 

@@ -124,6 +124,11 @@ Result<void> ProjectWriter::dance(const std::string& group, const Dance& value) 
         CHOREIA_TRY(file.writeDoubles(group + "/blocks/starts_s", starts));
         CHOREIA_TRY(file.textListAttribute(group + "/blocks", "names", names));
     }
+    if (value.place != motion::StagePlace{}) {
+        CHOREIA_TRY(file.numberAttribute(group, "place_x_m", static_cast<double>(value.place.x)));
+        CHOREIA_TRY(file.numberAttribute(group, "place_z_m", static_cast<double>(value.place.z)));
+        CHOREIA_TRY(file.numberAttribute(group, "place_turn_rad", static_cast<double>(value.place.turn)));
+    }
     return settings(group + "/settings", value.settings);
 }
 

@@ -18,6 +18,14 @@ torch::Tensor twice(const torch::Tensor& x) {
     return F::interpolate(x, F::InterpolateFuncOptions().scale_factor(std::vector<double>{2, 2}).mode(torch::kNearest));
 }
 
+/// The pixels that pixel-shuffle takes out of one begin alike (Aitken et al. 2017): a comb that is there from the start is hardly unlearned.
+void beginAlike(torch::nn::Conv2d& conv, std::int64_t pixels) {
+    const torch::NoGradGuard noGrad;
+    const auto own = conv->weight.size(0) / pixels;
+    conv->weight.copy_(conv->weight.narrow(0, 0, own).repeat_interleave(pixels, 0));
+    conv->bias.copy_(conv->bias.narrow(0, 0, own).repeat_interleave(pixels, 0));
+}
+
 /// Two channels that say where a pixel is, -1..1.
 torch::Tensor coordinates(std::int64_t batch, std::int64_t size, const torch::TensorOptions& options) {
     const auto line = torch::linspace(-1, 1, size, options);
@@ -28,8 +36,8 @@ torch::Tensor coordinates(std::int64_t batch, std::int64_t size, const torch::Te
 
 nlohmann::json DancerGanConfig::toJson() const {
     return {{"size", size},           {"unshuffle", unshuffle}, {"maps", maps},         {"noise", noise},  {"widths", widths},
-            {"deep_blocks", deepBlocks}, {"canvas", canvas},       {"fine", fine},         {"previous", previous},
-            {"critic", critic}};
+            {"deep_blocks", deepBlocks}, {"canvas", canvas},       {"fine", fine},         {"middle", middle},     {"previous", previous},
+            {"layered", layered},     {"frame", frame},         {"critic", critic}};
 }
 
 DancerGanConfig DancerGanConfig::fromJson(const nlohmann::json& json) {
@@ -43,7 +51,10 @@ DancerGanConfig DancerGanConfig::fromJson(const nlohmann::json& json) {
     config.deepBlocks = json.value("deep_blocks", config.deepBlocks);
     config.canvas = json.value("canvas", config.canvas);
     config.fine = json.value("fine", config.fine);
+    config.middle = json.value("middle", config.middle);
     config.previous = json.value("previous", config.previous);
+    config.layered = json.value("layered", config.layered);
+    config.frame = json.value("frame", config.frame);
     config.critic = json.value("critic", config.critic);
     return config;
 }
@@ -84,6 +95,7 @@ DancerGeneratorImpl::DancerGeneratorImpl(const DancerGanConfig& config) : config
     bool sane = w.size() == 4 && (u == 1 || u == 2 || u == 4) && config.size >= 32 && config.size <= 1024 && config.size % (8 * u) == 0 && config.noise >= 1 &&
                 config.noise <= 64 && config.fine >= 0 && config.fine <= 64 && config.canvas >= 1 && config.canvas <= 64 && config.maps >= 1 && config.maps <= 128 && config.deepBlocks >= 0 &&
                 config.deepBlocks <= 16;
+    sane = sane && (config.middle == 0 || (u > 1 && config.middle >= 8 && config.middle <= 128 && config.middle % 8 == 0)) && config.frame >= 0 && config.frame <= 2048;
     for (const auto channels : w) sane = sane && channels >= 8 && channels <= 1024 && channels % 8 == 0;
     TORCH_CHECK(sane, "DancerGenerator: a size is out of range");
     canvas_ = register_parameter("canvas", 0.1 * torch::randn({1, config.canvas, 32, 32}));
@@ -108,14 +120,17 @@ DancerGeneratorImpl::DancerGeneratorImpl(const DancerGanConfig& config) : config
     up1_ = register_module("up_1", conv(w[1], w[0], 1));
     out0_ = register_module("out_0", ResidualBlock2d(w[0]));
     last_ = register_module("last", norm(w[0]));
-    head_ = register_module("head", conv(w[0], (config.fine > 0 ? config.fine : 3) * u * u, 3));
+    if (config.middle > 0) {
+        raise_ = register_module("raise", conv(w[0], 4 * config.middle, 3));
+        beginAlike(raise_, 4);
+        refine_ = register_module("refine", ResidualBlock2d(config.middle));
+    }
+    const auto left = config.middle > 0 ? u / 2 : u;
+    head_ = register_module("head", conv(config.middle > 0 ? config.middle : w[0], (config.fine > 0 ? config.fine : config.outputs()) * left * left, 3));
     if (config.fine > 0) {
         fine_ = register_module("fine", conv(config.fine, config.fine, 3));
-        colours_ = register_module("colours", conv(config.fine, 3, 3));
-        // The pixels that come out of one begin alike (Aitken et al. 2017): a comb that is there from the start is hardly unlearned.
-        const torch::NoGradGuard noGrad;
-        head_->weight.copy_(head_->weight.narrow(0, 0, config.fine).repeat_interleave(u * u, 0));
-        head_->bias.copy_(head_->bias.narrow(0, 0, config.fine).repeat_interleave(u * u, 0));
+        colours_ = register_module("colours", conv(config.fine, config.outputs(), 3));
+        beginAlike(head_, left * left);
     }
 }
 
@@ -139,10 +154,21 @@ torch::Tensor DancerGeneratorImpl::forward(const DancerInput& input) {
     x = out2_->forward(twice(up3_->forward(torch::silu(x))) + x2);
     x = out1_->forward(twice(up2_->forward(torch::silu(x))) + x1);
     x = out0_->forward(twice(up1_->forward(torch::silu(x))) + x0);
-    x = head_->forward(torch::silu(last_->forward(x)));
-    if (config_.unshuffle > 1) x = torch::pixel_shuffle(x, config_.unshuffle);
+    x = torch::silu(last_->forward(x));
+    // From here on there are few channels and many pixels: drawn, not learned, they are quicker channels last.
+    if (!torch::GradMode::is_enabled()) x = x.contiguous(at::MemoryFormat::ChannelsLast);
+    if (config_.middle > 0) x = torch::silu(refine_->forward(torch::pixel_shuffle(raise_->forward(x), 2)));
+    x = head_->forward(x);
+    if (const auto left = config_.middle > 0 ? config_.unshuffle / 2 : config_.unshuffle; left > 1) x = torch::pixel_shuffle(x, left);
     if (config_.fine > 0) x = colours_->forward(torch::silu(fine_->forward(torch::silu(x))));
     return torch::tanh(x);
+}
+
+torch::Tensor coverageOf(const torch::Tensor& layers) { return 0.5 * (layers.narrow(1, 3, 1) + 1); }
+
+torch::Tensor overBackdrop(const torch::Tensor& layers, const torch::Tensor& backdrop) {
+    const auto behind = (backdrop + 1) * (0.5 * (layers.narrow(1, 4, 1) + 1)) - 1;
+    return behind + coverageOf(layers) * (layers.narrow(1, 0, 3) - behind);
 }
 
 DancerDiscriminatorImpl::DancerDiscriminatorImpl(const DancerGanConfig& config) : unshuffle_(config.unshuffle) {

@@ -21,10 +21,14 @@ struct DancerGanConfig {
     std::int64_t deepBlocks = 2;   ///< residual blocks at the eighth, each followed by attention
     std::int64_t canvas = 16;      ///< channels of the learned background, 32x32
     std::int64_t fine = 8;         ///< channels at the size of the picture, where two convolutions smooth what pixel-shuffle leaves in rows; 0: none
+    std::int64_t middle = 0;       ///< channels at twice the working size, where a residual block refines before what is finer comes out; 0: straight to the size of the picture
     bool previous = false;         ///< the picture before is a second input
+    bool layered = false;          ///< the picture comes as layers: colour, coverage and what the dancer leaves of the light on what stands behind (see overBackdrop)
+    std::int64_t frame = 0;        ///< layered: side of the picture that the dancer is usually set into; `size` is then of the square around the person. 0: as size
     std::vector<std::int64_t> critic = {48, 96, 128};      ///< channels of the discriminator
 
     [[nodiscard]] std::int64_t working() const { return size / unshuffle; }
+    [[nodiscard]] std::int64_t outputs() const { return layered ? 5 : 3; }
     [[nodiscard]] nlohmann::json toJson() const;
     static DancerGanConfig fromJson(const nlohmann::json& json);
 };
@@ -66,19 +70,25 @@ TORCH_MODULE(Attention2d);
 class DancerGeneratorImpl : public torch::nn::Module {
 public:
     explicit DancerGeneratorImpl(const DancerGanConfig& config);
-    /// -> [batch, 3, size, size], -1..1.
+    /// -> [batch, 3 or, layered, 5, size, size], -1..1.
     torch::Tensor forward(const DancerInput& input);
     [[nodiscard]] const DancerGanConfig& config() const { return config_; }
 
 private:
     DancerGanConfig config_;
     torch::Tensor canvas_;
-    torch::nn::Conv2d stem_{nullptr}, down1_{nullptr}, down2_{nullptr}, down3_{nullptr}, scene_{nullptr}, up3_{nullptr}, up2_{nullptr}, up1_{nullptr}, head_{nullptr}, fine_{nullptr}, colours_{nullptr};
+    torch::nn::Conv2d stem_{nullptr}, down1_{nullptr}, down2_{nullptr}, down3_{nullptr}, scene_{nullptr}, up3_{nullptr}, up2_{nullptr}, up1_{nullptr}, raise_{nullptr}, head_{nullptr}, fine_{nullptr}, colours_{nullptr};
     torch::nn::GroupNorm last_{nullptr};
-    ResidualBlock2d in1_{nullptr}, in2_{nullptr}, out2_{nullptr}, out1_{nullptr}, out0_{nullptr};
+    ResidualBlock2d in1_{nullptr}, in2_{nullptr}, out2_{nullptr}, out1_{nullptr}, out0_{nullptr}, refine_{nullptr};
     torch::nn::ModuleList deep_, attention_;
 };
 TORCH_MODULE(DancerGenerator);
+
+/// Layers before a backdrop (Porter and Duff 1984): coverage times the colour, and behind it the backdrop in the light that is left, as far as it is not covered.
+/// layers: [batch, 5, h, w] as a layered DancerGenerator gives them; backdrop: [batch, 3, h, w], -1..1 -> [batch, 3, h, w], -1..1.
+torch::Tensor overBackdrop(const torch::Tensor& layers, const torch::Tensor& backdrop);
+/// Of layers: how much of each pixel is the dancer, 0..1; [batch, 1, h, w].
+torch::Tensor coverageOf(const torch::Tensor& layers);
 
 /// What a discriminator says of one scale.
 struct Verdict {

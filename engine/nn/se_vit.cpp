@@ -150,6 +150,12 @@ std::vector<torch::Tensor> SeVitImpl::levels(const torch::Tensor& rgb) {
     return {at4, at8, tokens.transpose(1, 2).reshape({rgb.size(0), config_.width, high, wide})};
 }
 
+std::vector<torch::Tensor> SeVitImpl::early(const torch::Tensor& rgb) {
+    TORCH_CHECK(rgb.dim() == 4 && rgb.size(1) == 3, "SeVit: expected [batch, 3, height, width]");
+    const auto at2 = stem2_->forward(normalised(rgb));
+    return {at2, stem4_->forward(at2)};
+}
+
 PoseOutput SeVitImpl::forward(const torch::Tensor& rgb) {
     const auto maps = levels(rgb);
     const auto at8 = up8_->forward(maps[1] + twice(raise8_->forward(maps[2])));

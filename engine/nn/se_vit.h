@@ -70,6 +70,8 @@ public:
     PoseOutput forward(const torch::Tensor& rgb);
     /// Feature maps on the way, from fine to coarse: [batch, 2 stem, height / 4, width / 4], [batch, 4 stem, / 8], [batch, width, / 16]. As forward.
     std::vector<torch::Tensor> levels(const torch::Tensor& rgb);
+    /// The convolutions' maps alone, for perceptual losses: [batch, stem, height / 2, width / 2] and the first of levels. As forward.
+    std::vector<torch::Tensor> early(const torch::Tensor& rgb);
     [[nodiscard]] const SeVitConfig& config() const { return config_; }
 
 private:

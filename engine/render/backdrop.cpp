@@ -2,6 +2,7 @@
 #include "render/backdrop.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 
@@ -59,6 +60,10 @@ Picture photographIn(const io::RgbPicture& from, int width, int height) {
 Result<Backdrop> backdropNamed(const std::string& name) {
     if (name.empty() || name == "stage") return Backdrop{};
     Backdrop backdrop;
+    if (name == "transparent") {
+        backdrop.kind = Backdrop::Kind::Nothing;
+        return backdrop;
+    }
     if (name.front() == '#') {
         std::uint32_t value = 0;
         const auto [end, fault] = std::from_chars(name.data() + 1, name.data() + name.size(), value, 16);
@@ -76,10 +81,35 @@ Result<Backdrop> backdropNamed(const std::string& name) {
 std::optional<Picture> pictureOf(const Backdrop& backdrop, int width, int height) {
     if (backdrop.kind == Backdrop::Kind::Stage || width < 1 || height < 1) return std::nullopt;
     if (backdrop.kind == Backdrop::Kind::Photograph) return photographIn(*backdrop.photograph, width, height);
-    Picture out{width, height, std::vector<std::uint8_t>(4 * static_cast<std::size_t>(width) * static_cast<std::size_t>(height), 255)};
+    const bool nothing = backdrop.kind == Backdrop::Kind::Nothing;
+    Picture out{width, height, std::vector<std::uint8_t>(4 * static_cast<std::size_t>(width) * static_cast<std::size_t>(height), nothing ? 0 : 255)};
+    if (nothing) return out;
     for (std::size_t i = 0; i < out.rgba.size(); ++i)
         if (i % 4 < 3) out.rgba[i] = backdrop.colour[i % 4];
     return out;
+}
+
+void toStraight(Picture& picture) {
+    const auto width = static_cast<std::size_t>(picture.width), height = static_cast<std::size_t>(picture.height);
+    for (std::size_t top = 0; top < height; top += 2)
+        for (std::size_t left = 0; left < width; left += 2) {
+            std::array<std::uint8_t*, 4> pixels{};
+            std::size_t count = 0;
+            std::array<int, 4> sum{};
+            bool clear = false;
+            for (std::size_t y = top; y < std::min(top + 2, height); ++y)
+                for (std::size_t x = left; x < std::min(left + 2, width); ++x) {
+                    std::uint8_t* pixel = pixels[count++] = picture.rgba.data() + 4 * (y * width + x);
+                    for (std::size_t c = 0; c < 4; ++c) sum[c] += pixel[c];
+                    clear |= pixel[3] == 0;
+                    if (const int opacity = pixel[3]; opacity > 0 && opacity < 255)
+                        for (std::size_t c = 0; c < 3; ++c) pixel[c] = static_cast<std::uint8_t>(std::min(255, (255 * pixel[c] + opacity / 2) / opacity));
+                }
+            if (!clear || sum[3] == 0) continue;
+            for (std::size_t k = 0; k < count; ++k)
+                if (pixels[k][3] == 0)
+                    for (std::size_t c = 0; c < 3; ++c) pixels[k][c] = static_cast<std::uint8_t>(std::min(255, (255 * sum[c] + sum[3] / 2) / sum[3]));
+        }
 }
 
 }  // namespace choreia::render

@@ -133,6 +133,13 @@ CharacterPicture renderCharacter(std::span<const Vec3> positions, std::span<cons
     return out;
 }
 
+void drawEmptyRoom(const CharacterRequest& request, const Vec3& stand, Picture& out) {
+    const Camera camera(request.view, std::max(request.width, 1), std::max(request.height, 1));
+    out.width = camera.width, out.height = camera.height;
+    out.rgba.resize(4 * static_cast<std::size_t>(camera.width) * static_cast<std::size_t>(camera.height));
+    drawRoom(request, camera, stand, out);
+}
+
 CharacterRenderer::CharacterRenderer(int width, int height, const CharacterLook& look, const CharacterLight& light)
     : width_(std::max(width, 1)), height_(std::max(height, 1)), look_(look), light_(light) {}
 

@@ -66,6 +66,9 @@ struct CharacterPicture {
 /// Any size from 1 x 1. Thread-safe; each thread keeps its memory for its next picture.
 CharacterPicture renderCharacter(std::span<const motion::Vec3> positions, std::span<const motion::Quat> rotations, const CharacterRequest& request);
 
+/// The room of a request without anybody in it; stand: where the dancer's pelvis would be. out becomes of the request's size.
+void drawEmptyRoom(const CharacterRequest& request, const motion::Vec3& stand, Picture& out);
+
 /// The dancer on the stage of window and films (see MannequinRenderer), in any size.
 class CharacterRenderer {
 public:

@@ -1,9 +1,8 @@
 // A clip as a film: several threads draw ahead of one encoder, and never further ahead than the queue is long.
 #include "core/parallel.h"
 #include "io/media.h"
-#include "motion/kinematics.h"
 #include "nn/threads.h"
-#include "render/performer.h"
+#include "render/film_scene.h"
 #include "render/video.h"
 
 #include <algorithm>
@@ -15,11 +14,20 @@
 
 namespace choreia::render {
 
-using motion::Quat;
-using motion::Vec3;
 using Clock = std::chrono::steady_clock;
 
 namespace {
+
+Result<io::VideoFormat> formatOf(const std::filesystem::path& path, const VideoRequest& request) {
+    io::VideoFormat format;
+    format.width = request.width;
+    format.height = request.height;
+    format.fps = request.fps;
+    format.quality = request.quality;
+    format.opacity = request.cast.backdrop.kind == Backdrop::Kind::Nothing;
+    CHOREIA_ASSIGN(format.codec, io::videoCodecOf(path));
+    return format;
+}
 
 double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -80,76 +88,29 @@ private:
     std::vector<Slot> slots_;
 };
 
-/// The joints of all dancers of each frame, one after another.
-motion::Positions togetherIn(const std::vector<motion::Clip>& clips) {
-    motion::Positions all;
-    all.fps = clips.front().fps;
-    all.joints = motion::kJoints * clips.size();
-    all.values.resize(all.joints * clips.front().frames());
-    for (std::size_t k = 0; k < clips.size(); ++k) {
-        const auto one = motion::jointPositions(motion::Skeleton::body(), clips[k]);
-        for (std::size_t f = 0; f < clips.front().frames(); ++f) std::copy(one.frame(f).begin(), one.frame(f).end(), all.frame(f).begin() + static_cast<std::ptrdiff_t>(k * motion::kJoints));
-    }
-    return all;
-}
-
-Result<io::VideoFormat> formatOf(const std::filesystem::path& path, const VideoRequest& request) {
-    io::VideoFormat format;
-    format.width = request.width;
-    format.height = request.height;
-    format.fps = request.fps;
-    format.quality = request.quality;
-    if (path.extension() == ".mp4") {
-        format.codec = io::VideoCodec::H264Aac;
-    } else if (path.extension() == ".webm") {
-        format.codec = io::VideoCodec::Vp9Opus;
-    } else {
-        return usageError(path.string(), "is no film format that can be written", ".mp4 or .webm", path.extension().string());
-    }
-    return format;
-}
-
 }  // namespace
 
 Result<VideoReport> exportVideo(const std::filesystem::path& path, const VideoRequest& request, std::stop_token stop, Progress& progress) {
     const auto start = Clock::now();
     CHOREIA_ASSIGN(const io::VideoFormat format, formatOf(path, request));
     if (!request.clip || request.clip->frames() == 0) return failed(path.string(), "there is no motion to show");
-    const motion::Clip& source = *request.clip;
     CHOREIA_ASSIGN(std::unique_ptr<io::VideoWriter> writer, io::VideoWriter::open(path, format, request.sound));
 
-    // Frame i of the film shows the motion at i / fps.
-    const auto frames = static_cast<std::size_t>(std::max(1.0, std::round(source.seconds() * request.fps)));
-    std::vector<double> times(frames);
-    for (std::size_t i = 0; i < frames; ++i) times[i] = static_cast<double>(i) / request.fps;
-    const motion::Skeleton& body = motion::Skeleton::body();
-    std::vector<motion::Clip> clips = {motion::sampleAt(source, times, request.fps)};
-    for (const motion::Clip* other : request.others) clips.push_back(motion::sampleAt(*other, times, request.fps));
     const auto drawers = static_cast<std::size_t>(std::max(1, threadCount()));
-    std::vector<std::unique_ptr<Performer>> performers;
-    for (std::size_t i = 0; i < drawers; ++i) {
-        CHOREIA_ASSIGN(auto performer, request.beside ? Performer::castPair(request.cast, *request.beside, request.layout, clips.size(), request.width, request.height)
-                                                      : Performer::castGroup(request.cast, clips.size(), request.width, request.height));
-        performers.push_back(std::move(performer));
-    }
-    const std::vector<View> views = followCamera(togetherIn(clips), performers.front()->aspect());
+    CHOREIA_ASSIGN(const std::unique_ptr<FilmScene> scene, FilmScene::make(request, drawers));
+    const std::size_t frames = scene->frames();
     Queue queue(frames, drawers + 6);
-    const auto draw = [&](Performer& performer) {
+    const auto draw = [&](std::size_t drawer) {
         const nn::OneThread alone;  // a learned dancer's network: the drawers are what shares the cores
-        std::vector<Vec3> positions(motion::kJoints * clips.size());
-        std::vector<Quat> world(positions.size());
         std::size_t frame = 0;
         Picture* place = nullptr;
         while (queue.take(frame, place)) {
-            for (std::size_t k = 0; k < clips.size(); ++k)
-                motion::forwardKinematics(body, clips[k].root[frame], clips[k].pose(frame), std::span(positions).subspan(k * motion::kJoints, motion::kJoints),
-                                          std::span(world).subspan(k * motion::kJoints, motion::kJoints));
-            performer.draw(positions, world, views[frame], *place);
+            scene->draw(drawer, frame, *place);
             queue.drawn(frame);
         }
     };
     std::vector<std::jthread> pool;
-    for (std::size_t i = 0; i < drawers; ++i) pool.emplace_back([&draw, &performer = *performers[i]] { draw(performer); });
+    for (std::size_t i = 0; i < drawers; ++i) pool.emplace_back([&draw, i] { draw(i); });
     // Whatever ends the encoding ends the drawing.
     struct Stopper {
         Queue& queue;
@@ -160,12 +121,17 @@ Result<VideoReport> exportVideo(const std::filesystem::path& path, const VideoRe
     VideoReport report;
     report.frames = frames;
     Stage stage(progress, "filming");
+    auto lastPreview = start - std::chrono::hours(1);
     for (std::size_t frame = 0; frame < frames; ++frame) {
         const Picture* picture = queue.await(frame);
         if (!picture || stop.stop_requested()) return cancelled(path.string());
         const auto before = Clock::now();
         CHOREIA_TRY(writer->addPicture(picture->rgba));
         report.encoderSeconds += secondsSince(before);
+        if (request.preview && secondsSince(lastPreview) > 0.33) {
+            request.preview(*picture);
+            lastPreview = Clock::now();
+        }
         queue.release(frame);
         stage.update(static_cast<double>(frame + 1), static_cast<double>(frames));
     }
@@ -174,6 +140,17 @@ Result<VideoReport> exportVideo(const std::filesystem::path& path, const VideoRe
     report.encoderSeconds += secondsSince(before);
     report.totalSeconds = secondsSince(start);
     return report;
+}
+
+Result<Picture> drawStill(const VideoRequest& request, double seconds) {
+    if (!request.clip || request.clip->frames() == 0) return failed("picture", "there is no motion to show");
+    if (request.width < 16 || request.height < 16 || request.width > 8192 || request.height > 8192)
+        return usageError("size", "is no size for a picture", "16 to 8192", std::to_string(request.width) + "x" + std::to_string(request.height));
+    CHOREIA_ASSIGN(const std::unique_ptr<FilmScene> scene, FilmScene::make(request, 1));
+    const double frame = std::round(std::max(0.0, seconds) * request.fps);
+    Picture out;
+    scene->draw(0, std::min(scene->frames() - 1, static_cast<std::size_t>(frame)), out);
+    return out;
 }
 
 }  // namespace choreia::render

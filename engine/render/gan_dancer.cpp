@@ -3,8 +3,12 @@
 
 #include "io/safetensors.h"
 #include "nn/dancer_gan.h"
+#include "nn/threads.h"
 #include "nn/weights.h"
 #include "render/camera.h"
+#include "render/character.h"
+#include "render/gan_layers.h"
+#include "render/stage.h"
 
 #include <ATen/CPUGeneratorImpl.h>
 
@@ -41,13 +45,43 @@ struct GanDancer::State {
     nn::DancerGenerator net{nullptr};
     torch::Tensor maps, body, noise, previous;
     std::vector<std::uint8_t> rgb;
+    LayerSetter setter;
+    EmptyStage stage;
+    Picture square;
 
     void prepare() {
+        nn::keepFreedMemory();  // every layer would map and clear its pages anew: nearly half of the time of a picture
         net->eval();
-        const auto w = net->config().working();
-        maps = torch::zeros({1, kPoseMaps, w, w});
+        const auto& config = net->config();
+        const auto w = config.working();
+        maps = torch::zeros({1, config.maps, w, w});
+        if (config.layered) return;
         body = torch::zeros({1, 1, w, w});
-        noise = torch::randn({1, net->config().noise, w, w}, at::detail::createCPUGenerator(kNoiseSeed));
+        noise = torch::randn({1, config.noise, w, w}, at::detail::createCPUGenerator(kNoiseSeed));
+    }
+
+    /// [1, 3 or 5, size, size] in the square that the landmarks are of.
+    torch::Tensor picture(std::span<const float> landmarks) {
+        const auto work = static_cast<int>(net->config().working());
+        const auto span = [](torch::Tensor& t) { return std::span<float>(t.data_ptr<float>(), static_cast<std::size_t>(t.numel())); };
+        drawPoseMaps(landmarks, work, span(maps), markSigma(work));
+        if (body.defined()) drawBodyMask(landmarks, work, span(body));
+        const auto made = net->forward({maps, body.defined() ? 1 - body : body, noise, previous});
+        if (net->config().previous) previous = made;
+        return made;
+    }
+
+    /// landmarks: of a square as high as the picture, in its middle.
+    void set(std::span<const float> landmarks, Picture& out) {
+        std::array<float, kPoseNumbers> own{};
+        std::copy_n(landmarks.begin(), own.size(), own.begin());
+        auto place = personSquare(own);
+        intoSquare(place, own);
+        const auto pixels = picture(own).permute({0, 2, 3, 1}).contiguous();
+        const auto size = static_cast<std::size_t>(net->config().size);
+        const auto high = static_cast<float>(out.height);
+        place = {place.left * high + 0.5f * static_cast<float>(out.width - out.height), place.top * high, place.side * high};
+        setter.set(std::span(reinterpret_cast<const LayerPixel*>(pixels.data_ptr<float>()), size * size), static_cast<int>(size), place, out);
     }
 };
 
@@ -61,8 +95,9 @@ Result<std::unique_ptr<GanDancer>> GanDancer::load(const fs::path& weights) {
     auto state = std::make_unique<State>();
     try {
         const auto config = nn::DancerGanConfig::fromJson(json);
-        if (config.maps != kPoseMaps)
-            return badInput(weights.string(), "was trained on other maps", std::to_string(kPoseMaps), std::to_string(config.maps));
+        if (config.maps != kPoseMaps && config.maps != kAllMaps)
+            return badInput(weights.string(), "was trained on other maps", std::to_string(kPoseMaps) + " or " + std::to_string(kAllMaps), std::to_string(config.maps));
+        if (config.layered && config.previous) return badInput(weights.string(), "layers do not follow a picture before", "previous false", "true");
         state->net = nn::DancerGenerator(config);
         CHOREIA_TRY(nn::fromTable(table, *state->net, weights.string()));
         state->prepare();
@@ -77,7 +112,7 @@ Result<std::unique_ptr<GanDancer>> GanDancer::load(const fs::path& weights) {
 std::unique_ptr<GanDancer> GanDancer::untrained(int size) {
     auto state = std::make_unique<State>();
     try {
-        state->net = nn::DancerGenerator(nn::DancerGanConfig::fromJson({{"size", size}}));
+        state->net = nn::DancerGenerator(nn::DancerGanConfig::fromJson({{"size", size * 3 / 4}, {"frame", size}, {"unshuffle", 4}, {"middle", 16}, {"layered", true}, {"maps", kAllMaps}}));
     } catch (const c10::Error&) {
         return nullptr;
     }
@@ -96,24 +131,41 @@ Result<std::unique_ptr<GanDancer>> GanDancer::find(const fs::path& models, const
     return load(file);
 }
 
-int GanDancer::size() const { return static_cast<int>(state_->net->config().size); }
+int GanDancer::size() const {
+    const auto& config = state_->net->config();
+    return static_cast<int>(config.layered && config.frame > 0 ? config.frame : config.size);
+}
+
+bool GanDancer::layered() const { return state_->net->config().layered; }
 
 void GanDancer::restart() { state_->previous = torch::Tensor(); }
 
 void GanDancer::draw(std::span<const float> landmarks, std::vector<std::uint8_t>& rgb) {
-    const torch::NoGradGuard noGrad;
+    const c10::InferenceMode inference;
     State& s = *state_;
-    const auto work = static_cast<int>(s.net->config().working());
-    const auto span = [](torch::Tensor& t) { return std::span<float>(t.data_ptr<float>(), static_cast<std::size_t>(t.numel())); };
-    drawPoseMaps(landmarks, work, span(s.maps), markSigma(work));
-    drawBodyMask(landmarks, work, span(s.body));
-    const auto picture = s.net->forward({s.maps, 1 - s.body, s.noise, s.previous});
-    if (s.net->config().previous) s.previous = picture;
-    const auto bytes = picture[0].add(1).mul(127.5f).round().clamp(0, 255).to(torch::kUInt8).permute({1, 2, 0}).contiguous();
+    if (layered()) {
+        const auto pixels = static_cast<std::size_t>(size()) * static_cast<std::size_t>(size());
+        s.square.width = s.square.height = size();
+        s.square.rgba.assign(4 * pixels, 128);
+        for (std::size_t i = 0; i < pixels; ++i) s.square.rgba[4 * i + 3] = 255;
+        s.set(landmarks, s.square);
+        rgb.resize(3 * pixels);
+        for (std::size_t i = 0; i < pixels; ++i) std::copy_n(s.square.rgba.data() + 4 * i, 3, rgb.data() + 3 * i);
+        return;
+    }
+    const auto bytes = s.picture(landmarks)[0].permute({1, 2, 0}).contiguous().add(1).mul(127.5f).round().clamp(0, 255).to(torch::kUInt8);
     rgb.assign(bytes.data_ptr<std::uint8_t>(), bytes.data_ptr<std::uint8_t>() + bytes.numel());
 }
 
 void GanDancer::draw(std::span<const motion::Vec3> positions, std::span<const motion::Quat> worldRotations, const View& view, Picture& out) {
+    if (layered()) {
+        CharacterRequest room;
+        room.width = room.height = size();
+        room.view = view;
+        drawEmptyRoom(room, positions[motion::Pelvis], out);
+        paint(positions, worldRotations, view, out, &out);
+        return;
+    }
     draw(landmarksInView(positions, worldRotations, view), state_->rgb);
     out.width = out.height = size();
     const std::size_t pixels = state_->rgb.size() / 3;
@@ -122,6 +174,13 @@ void GanDancer::draw(std::span<const motion::Vec3> positions, std::span<const mo
         std::copy_n(state_->rgb.begin() + static_cast<std::ptrdiff_t>(3 * i), 3, out.rgba.begin() + static_cast<std::ptrdiff_t>(4 * i));
         out.rgba[4 * i + 3] = 255;
     }
+}
+
+void GanDancer::paint(std::span<const motion::Vec3> positions, std::span<const motion::Quat> worldRotations, const View& view, Picture& out, const Picture* over) {
+    assert(layered() && out.width > 0 && out.height > 0);
+    const c10::InferenceMode inference;
+    if (over != &out) out = over ? *over : state_->stage.of(view, Camera(view, out.width, out.height));
+    state_->set(landmarksInView(positions, worldRotations, view), out);
 }
 
 std::vector<std::string> dancersIn(const fs::path& models) {

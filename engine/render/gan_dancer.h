@@ -1,4 +1,5 @@
-/// A dancer drawn by the dancer GAN: weights and a pose in, a picture out.
+/// A dancer drawn by the dancer GAN: weights and a pose in, a picture out. Some bring the background of their pictures; layered ones are painted in a square
+/// around the person alone and set before whatever is there, in a picture of any shape.
 #pragma once
 
 #include "core/result.h"
@@ -32,10 +33,14 @@ public:
 
     /// Width and height of its pictures.
     [[nodiscard]] int size() const;
+    [[nodiscard]] bool layered() const;
     /// landmarks: [33, 3] as drawPoseMaps takes them. rgb: [size, size, 3]. The same pose gives the same picture, and what is not the person stays still.
+    /// A layered dancer stands before grey.
     void draw(std::span<const float> landmarks, std::vector<std::uint8_t>& rgb);
-    /// The same for a pose of our body; out becomes size x size.
+    /// The same for a pose of our body; out becomes size x size. A layered dancer stands in the plain room of renderCharacter.
     void draw(std::span<const motion::Vec3> positions, std::span<const motion::Quat> worldRotations, const View& view, Picture& out);
+    /// A layered dancer before over, which is of out's size and may be out itself, or on the stage of window and films (null). out keeps its width and height.
+    void paint(std::span<const motion::Vec3> positions, std::span<const motion::Quat> worldRotations, const View& view, Picture& out, const Picture* over = nullptr);
     /// The next picture is the first of another film: the one before it is forgotten.
     void restart();
 

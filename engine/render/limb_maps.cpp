@@ -31,6 +31,11 @@ constexpr std::array<std::pair<Site, Site>, kLimbMaps> kLimbs = {{
     {at(LeftAnkleMark), at(LeftToe)},              {at(RightAnkleMark), at(RightToe)},
     {kNeck, at(Nose)},                             {at(LeftEar), at(RightEar)},
 }};
+constexpr std::array<std::pair<Site, Site>, 6> kTurnLimbs = {{
+    {at(LeftWristMark), at(LeftThumb)}, {at(RightWristMark), at(RightThumb)}, {at(LeftWristMark), at(LeftPinky)}, {at(RightWristMark), at(RightPinky)},
+    {at(LeftAnkleMark), at(LeftHeel)},  {at(RightAnkleMark), at(RightHeel)},
+}};
+constexpr Site kHead{LeftEar, RightEar};
 constexpr std::array<int, kJointMaps> kJoints15 = {Nose,        LeftShoulderMark, RightShoulderMark, LeftElbowMark, RightElbowMark, LeftWristMark, RightWristMark, LeftHipMark,
                                                    RightHipMark, LeftKneeMark,     RightKneeMark,     LeftAnkleMark, RightAnkleMark, LeftToe,       RightToe};
 
@@ -85,6 +90,48 @@ void mark(const Point& a, const Point& b, float sigma, int size, float* out) {
     });
 }
 
+/// A thick line that says one number.
+void fill(const Point& a, const Point& b, float radius, float value, int size, float* out) {
+    if (!a.known() || !b.known() || !std::isfinite(value)) return;
+    alongSegment(a, b, radius + 1.0f, size, [&](std::size_t i, float, float distance) { out[i] = std::max(out[i], value * std::clamp(radius + 1.0f - std::sqrt(distance), 0.0f, 1.0f)); });
+}
+
+/// Which way head and chest face: to the right, down and away from the camera, of length 1, or nothing. Landmarks' depths are metres; height: of the person, as bodyHeight.
+std::array<float, 3> unit(float x, float y, float z) {
+    const float length = std::sqrt(x * x + y * y + z * z);
+    return length > 1e-6f ? std::array<float, 3>{x / length, y / length, z / length} : std::array<float, 3>{};
+}
+constexpr float kMetresTall = 1.7f;
+std::array<float, 3> facing(std::span<const float> landmarks, float height) {
+    const float scale = height / kMetresTall;
+    const Point nose = pointAt(landmarks, at(Nose), 1), ears = pointAt(landmarks, kHead, 1);
+    return unit(nose.x - ears.x, nose.y - ears.y, scale * (nose.depth - ears.depth));
+}
+std::array<float, 3> chestFacing(std::span<const float> landmarks, float height) {
+    const float scale = height / kMetresTall;
+    const Point l = pointAt(landmarks, at(LeftShoulderMark), 1), r = pointAt(landmarks, at(RightShoulderMark), 1), neck = pointAt(landmarks, kNeck, 1), pelvis = pointAt(landmarks, kPelvisMiddle, 1);
+    const float ax = l.x - r.x, ay = l.y - r.y, az = scale * (l.depth - r.depth), bx = neck.x - pelvis.x, by = neck.y - pelvis.y, bz = scale * (neck.depth - pelvis.depth);
+    return unit(ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx);
+}
+
+void drawTurnMaps(std::span<const float> landmarks, int size, float sigma, float* channel) {
+    const auto plane = static_cast<std::size_t>(size) * static_cast<std::size_t>(size);
+    const auto scale = static_cast<float>(size);
+    for (const auto& [a, b] : kTurnLimbs) {
+        mark(pointAt(landmarks, a, scale), pointAt(landmarks, b, scale), sigma, size, channel);
+        channel += plane;
+    }
+    const float height = bodyHeight(landmarks);
+    for (const bool head : {true, false}) {
+        const auto way = head ? facing(landmarks, height) : chestFacing(landmarks, height);
+        const Point a = pointAt(landmarks, head ? kHead : kNeck, scale), b = head ? a : pointAt(landmarks, kPelvisMiddle, scale);
+        for (const float part : way) {
+            fill(a, b, (head ? 0.075f : 0.065f) * height * scale, 0.55f + 0.45f * part, size, channel);
+            channel += plane;
+        }
+    }
+}
+
 void thicken(const Point& a, const Point& b, float radius, int size, std::span<float> out) {
     if (!a.known() || !b.known()) return;
     constexpr float kSoft = 2.0f;
@@ -130,6 +177,39 @@ void drawPoseMaps(std::span<const float> landmarks, int size, std::span<float> o
         mark(p, p, sigma, size, channel);
         channel += plane;
     }
+    if (out.size() >= plane * kAllMaps) drawTurnMaps(landmarks, size, sigma, channel);
+}
+
+PictureSquare personSquare(std::span<const float> landmarks) {
+    assert(landmarks.size() >= kPoseNumbers);
+    constexpr float kMargin = 0.11f, kShadow = 0.5f, kLeast = 0.8f;  // of the person's height
+    const float height = bodyHeight(landmarks);
+    float left = 1e9f, right = -1e9f, top = 1e9f, bottom = -1e9f;
+    for (int i = 0; i < kLandmarks; ++i) {
+        const Point p = pointAt(landmarks, at(i), 1);
+        if (!p.known()) continue;
+        const float reach = i >= LeftAnkleMark ? kShadow : kMargin;
+        left = std::min(left, p.x - reach * height), right = std::max(right, p.x + kMargin * height);
+        top = std::min(top, p.y - kMargin * height), bottom = std::max(bottom, p.y + kMargin * height);
+    }
+    const float side = std::max({right - left, bottom - top, kLeast * height});
+    if (left > right || !(side > 1e-4f)) return {};
+    return {0.5f * (left + right - side), 0.5f * (top + bottom - side), side};
+}
+
+void intoSquare(const PictureSquare& square, std::span<float> landmarks) {
+    assert(landmarks.size() >= kPoseNumbers);
+    for (std::size_t i = 0; i < kPoseNumbers; i += 3) {
+        landmarks[i] = (landmarks[i] - square.left) / square.side;
+        landmarks[i + 1] = (landmarks[i + 1] - square.top) / square.side;
+    }
+}
+
+void drawHeadMask(std::span<const float> landmarks, int size, std::span<float> out) {
+    assert(landmarks.size() >= kPoseNumbers && out.size() >= static_cast<std::size_t>(size) * static_cast<std::size_t>(size));
+    std::fill(out.begin(), out.end(), 0.0f);
+    const Point ears = pointAt(landmarks, kHead, static_cast<float>(size));
+    thicken(ears, ears, 0.095f * bodyHeight(landmarks) * static_cast<float>(size), size, out);
 }
 
 void drawBodyMask(std::span<const float> landmarks, int size, std::span<float> out) {

@@ -12,7 +12,7 @@ namespace choreia::render {
 
 struct Picture {
     int width = 0, height = 0;
-    std::vector<std::uint8_t> rgba;  ///< width * height * 4, top row first, opaque
+    std::vector<std::uint8_t> rgba;  ///< width * height * 4, top row first; opaque, or, before no background, with colours times their opacity
 };
 
 struct View {

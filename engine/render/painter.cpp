@@ -214,6 +214,7 @@ private:
                     }
                 } else if (const Hit& hit = hits_[index(x, y)]; hit.depth > 0) {
                     std::copy_n(hit.colour, 3, pixel(x, y));
+                    pixel(x, y)[3] = 255;
                     if (cover_) cover_->coverage[place(x, y)] = 255;
                 }
             }
@@ -248,6 +249,7 @@ private:
                 sum[2] += met ? std::min(colour.z[i], 255.0f) : under[2];
             }
             for (int c = 0; c < 3; ++c) target[c] = byte(sum[c] / kRays);
+            target[3] = byte((255.0f * static_cast<float>(meetings) + static_cast<float>(target[3] * (kRays - meetings))) / kRays);
             if (cover_) cover_->coverage[place(places[p][0], places[p][1])] = byte(255.0f * static_cast<float>(meetings) / kRays);
         }
     }

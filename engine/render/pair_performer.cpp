@@ -59,9 +59,10 @@ private:
                 const float inside = std::clamp(0.5f - away, 0.0f, 1.0f), light = 0.35f * std::clamp(0.5f + away + edge, 0.0f, 1.0f);
                 const auto* from = one_.rgba.data() + 4 * (static_cast<std::size_t>(y) * static_cast<std::size_t>(one_.width) + static_cast<std::size_t>(x));
                 auto* to = out.rgba.data() + 4 * (static_cast<std::size_t>(top + y) * static_cast<std::size_t>(out.width) + static_cast<std::size_t>(left + x));
-                for (std::size_t c = 0; c < 3; ++c) {
+                const float opacity = (static_cast<float>(from[3]) + light * (255.0f - static_cast<float>(from[3]))) / 255;
+                for (std::size_t c = 0; c < 4; ++c) {
                     const float own = static_cast<float>(from[c]) + light * (255.0f - static_cast<float>(from[c]));
-                    to[c] = static_cast<std::uint8_t>(static_cast<float>(to[c]) + inside * (own - static_cast<float>(to[c])) + 0.5f);
+                    to[c] = static_cast<std::uint8_t>(static_cast<float>(to[c]) + inside * (own - opacity * static_cast<float>(to[c])) + 0.5f);
                 }
             }
     }

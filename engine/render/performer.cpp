@@ -55,6 +55,24 @@ private:
     Picture square_;
 };
 
+/// A learned dancer in layers, at any size and before any backdrop, as the drawn ones.
+class LayeredPerformer final : public Performer {
+public:
+    LayeredPerformer(int width, int height, const Backdrop& backdrop, std::unique_ptr<GanDancer> dancer)
+        : width_(width), height_(height), backdrop_(pictureOf(backdrop, width, height)), dancer_(std::move(dancer)) {}
+    [[nodiscard]] double aspect() const override { return static_cast<double>(width_) / height_; }
+    void draw(std::span<const motion::Vec3> positions, std::span<const motion::Quat> turns, const View& view, Picture& out, const Picture* over) override {
+        out.width = width_;
+        out.height = height_;
+        dancer_->paint(positions, turns, view, out, over ? over : backdrop_ ? &*backdrop_ : nullptr);
+    }
+
+private:
+    int width_, height_;
+    std::optional<Picture> backdrop_;
+    std::unique_ptr<GanDancer> dancer_;
+};
+
 /// One after another, the farthest first: each is painted over those before.
 class GroupPerformer final : public Performer {
 public:
@@ -140,9 +158,10 @@ Result<std::unique_ptr<Performer>> Performer::cast(const Casting& casting, int w
         case Casting::Kind::Character: return std::unique_ptr<Performer>(std::make_unique<DrawnPerformer<CharacterRenderer>>(width, height, casting.backdrop, CharacterLook::shipped(casting.look)));
         case Casting::Kind::Learned: break;
     }
-    if (casting.backdrop.kind != Backdrop::Kind::Stage)
-        return usageError("background", "a learned dancer brings the background of its pictures", "a drawn dancer, or the background stage", casting.weights.stem().stem().string());
     CHOREIA_ASSIGN(auto dancer, GanDancer::load(casting.weights));
+    if (dancer->layered()) return std::unique_ptr<Performer>(std::make_unique<LayeredPerformer>(width, height, casting.backdrop, std::move(dancer)));
+    if (casting.backdrop.kind != Backdrop::Kind::Stage)
+        return usageError("background", "this learned dancer brings the background of its pictures", "a drawn dancer, or the background stage", casting.weights.stem().stem().string());
     return std::unique_ptr<Performer>(std::make_unique<LearnedPerformer>(width, height, std::move(dancer)));
 }
 

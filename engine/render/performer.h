@@ -16,7 +16,7 @@ struct Casting {
     enum class Kind { Mannequin, Character, Learned } kind = Kind::Mannequin;
     int look = 0;                   ///< of a character: CharacterLook::shipped
     std::filesystem::path weights;  ///< of a learned dancer: NAME.dancer-gan.safetensors
-    Backdrop backdrop;              ///< behind a drawn one; a learned dancer brings the background of its pictures
+    Backdrop backdrop;              ///< behind a drawn one; a learned dancer without layers brings the background of its pictures
 };
 
 /// How one film shows two: halves beside one another (above, where the picture is higher than wide), or the first small in the second's lower right corner.

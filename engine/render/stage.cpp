@@ -167,6 +167,8 @@ void FloorShadow::darken(const Camera& camera, Picture& picture) const {
             // Rounded up or down by place, which keeps the grain of the stage under the shadow.
             const int half = (static_cast<int>(i) + y) & 1 ? 200 : 56;
             for (int c = 0; c < 3; ++c) pixel[c] = static_cast<std::uint8_t>((pixel[c] * lit + half) >> 8);
+            // Before no background the shadow is a black veil.
+            if (pixel[3] < 255) pixel[3] = static_cast<std::uint8_t>(255 - (((255 - pixel[3]) * lit + half) >> 8));
         }
     }
 }

@@ -20,7 +20,7 @@ public:
 
     /// 0 lit .. 1 dark, bilinear; 0 outside.
     [[nodiscard]] float at(float x, float z) const;
-    /// Takes the missing light from a picture of the empty stage.
+    /// Takes the missing light from a picture of the empty stage; where the picture is not opaque the shadow is.
     void darken(const Camera& camera, Picture& picture) const;
 
 private:

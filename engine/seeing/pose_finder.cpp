@@ -18,23 +18,44 @@ namespace choreia::seeing {
 namespace {
 
 constexpr float kRoom = 1.25f;      // of the square over the person's, as in training's measuring
+constexpr float kSearchRoom = 1.4f; // while the person is looked for: limbs not found yet lie outside of what is
 constexpr float kSureMark = 0.15f;  // landmarks below this do not say where the person is
-constexpr int kCloser = 2;          // times the square is drawn closer
+constexpr int kCloser = 2;          // times the square is drawn about what was found
+constexpr std::size_t kFollowed = 3;  // of the squares looked at first, the surest ones
 
 constexpr std::array<int, 12> kBody = {motion::LeftShoulderMark, motion::RightShoulderMark, motion::LeftElbowMark, motion::RightElbowMark,
                                        motion::LeftWristMark,    motion::RightWristMark,    motion::LeftHipMark,   motion::RightHipMark,
                                        motion::LeftKneeMark,     motion::RightKneeMark,     motion::LeftAnkleMark, motion::RightAnkleMark};
 
-/// Where a person may be in a picture of which nothing is known: all of it, and squares of its shorter side along the longer.
+/// Middles along a line of such squares, half over one another, from end to end.
+std::vector<float> middlesAlong(float length, float side) {
+    if (side >= length) return {0.5f * length};
+    const int steps = static_cast<int>(std::ceil((length - side) / (0.5f * side)));
+    std::vector<float> all;
+    for (int i = 0; i <= steps; ++i) all.push_back(0.5f * side + (length - side) * static_cast<float>(i) / static_cast<float>(steps));
+    return all;
+}
+
+/// Where a person may be in a picture of which nothing is known: all of it, squares of its shorter side along the longer, and smaller ones all over it.
 std::vector<data::CutSquare> wholeAndParts(const io::RgbPicture& picture) {
     const auto w = static_cast<float>(picture.width), h = static_cast<float>(picture.height), shorter = std::min(w, h), longer = std::max(w, h);
     std::vector<data::CutSquare> all = {{0.5f * w, 0.5f * h, longer, 0, false}};
-    if (longer > 1.15f * shorter)
-        for (const float share : {0.5f, 0.0f, 1.0f}) {
-            const float along = 0.5f * shorter + share * (longer - shorter);
-            all.push_back(w > h ? data::CutSquare{along, 0.5f * h, shorter, 0, false} : data::CutSquare{0.5f * w, along, shorter, 0, false});
-        }
+    std::vector<float> sides = {0.75f * longer, 0.55f * longer};
+    if (longer > 1.15f * shorter) sides.insert(sides.begin(), shorter);
+    for (const float side : sides)
+        for (const float x : middlesAlong(w, side))
+            for (const float y : middlesAlong(h, side)) all.push_back({x, y, side, 0, false});
     return all;
+}
+
+data::CutSquare squareAbout(const FoundPose& pose, float room) {
+    std::vector<std::array<float, 2>> points;
+    for (std::size_t i = 0; i < data::kPictureMarks; ++i)
+        if (pose.sure[i] >= kSureMark) points.push_back({pose.landmarks[3 * i], pose.landmarks[3 * i + 1]});
+    if (points.size() < 4) return pose.square;
+    data::CutSquare square = data::squareRound(points);
+    square.side *= room;
+    return square;
 }
 
 }  // namespace
@@ -43,15 +64,7 @@ struct PoseFinder::State {
     nn::SeVit net{nullptr};
 };
 
-data::CutSquare squareFor(const FoundPose& pose) {
-    std::vector<std::array<float, 2>> points;
-    for (std::size_t i = 0; i < data::kPictureMarks; ++i)
-        if (pose.sure[i] >= kSureMark) points.push_back({pose.landmarks[3 * i], pose.landmarks[3 * i + 1]});
-    if (points.size() < 4) return pose.square;
-    data::CutSquare square = data::squareRound(points);
-    square.side *= kRoom;
-    return square;
-}
+data::CutSquare squareFor(const FoundPose& pose) { return squareAbout(pose, kRoom); }
 
 Result<PoseFinder> PoseFinder::load(const std::filesystem::path& file) {
     try {
@@ -110,17 +123,27 @@ Result<std::optional<FoundPose>> PoseFinder::find(const io::RgbPicture& picture,
         CHOREIA_ASSIGN(FoundPose near, look(picture, squareFor(*before), Care::BothWays));
         if (near.confidence >= kConfident) return std::optional(near);
     }
-    std::optional<FoundPose> best;
+    std::vector<FoundPose> first;
     for (const auto& square : wholeAndParts(picture)) {
         CHOREIA_ASSIGN(FoundPose pose, look(picture, square));
-        for (int k = 0; k < kCloser; ++k) {
-            CHOREIA_ASSIGN(FoundPose closer, look(picture, squareFor(pose), Care::BothWays));
-            if (closer.confidence < pose.confidence) break;
-            pose = closer;
+        first.push_back(pose);
+    }
+    const std::size_t followed = std::min(kFollowed, first.size());
+    std::partial_sort(first.begin(), first.begin() + static_cast<std::ptrdiff_t>(followed), first.end(), [](const FoundPose& a, const FoundPose& b) { return a.confidence > b.confidence; });
+    // Sureness grows with the square, for its maps are coarser then: it says whether somebody is there and which square to follow, not which size is right.
+    // So what is found last counts, in a square drawn about what was found before.
+    std::optional<FoundPose> best;
+    float surest = 0;
+    for (std::size_t i = 0; i < followed; ++i) {
+        FoundPose pose = first[i];
+        surest = std::max(surest, pose.confidence);
+        for (int k = 1; k <= kCloser; ++k) {
+            CHOREIA_ASSIGN(pose, look(picture, squareAbout(pose, kSearchRoom), k == kCloser ? Care::BothWays : Care::OneWay));
+            surest = std::max(surest, pose.confidence);
         }
         if (!best || pose.confidence > best->confidence) best = pose;
     }
-    if (best && best->confidence < kConfident) best.reset();
+    if (surest < kConfident) best.reset();
     return best;
 }
 

@@ -89,7 +89,7 @@ Result<void> write(const VideoImportRequest& request, const WatchedDance& dance,
         CHOREIA_TRY(file.writeDoubles(at + "frame_times_s", times));
         CHOREIA_TRY(file.writeDoubles(at + "left_out_s", dance.leftOut));
         if (mfcc.rows > 0) CHOREIA_TRY(file.writeFloats(at + "audio_mfcc_sequences", {mfcc.rows, mfcc.columns}, mfcc.values.data()));
-        CHOREIA_TRY(file.numberAttribute(name, "fps", std::min(request.watch.fps, dance.facts.fps)));
+        CHOREIA_TRY(file.numberAttribute(name, "fps", std::min(dance.fps, dance.facts.fps)));
         CHOREIA_TRY(file.textAttribute(name, "source", request.watch.video.filename().string()));
         return file.close();
     });
@@ -100,6 +100,11 @@ Result<void> write(const VideoImportRequest& request, const WatchedDance& dance,
 Result<VideoImportReport> importVideo(const VideoImportRequest& request, const PoseFinder& finder, std::stop_token stop, Progress& progress) {
     if (request.side < 64 || request.side > 1024) return usageError("size", "out of range", "64 to 1024", std::to_string(request.side));
     CHOREIA_ASSIGN(const WatchedDance dance, watchDance(request.watch, finder, stop, progress));
+    return writeWatched(request, dance, std::move(stop), progress);
+}
+
+Result<VideoImportReport> writeWatched(const VideoImportRequest& request, const WatchedDance& dance, std::stop_token stop, Progress& progress) {
+    if (request.side < 64 || request.side > 1024) return usageError("size", "out of range", "64 to 1024", std::to_string(request.side));
     const data::CutSquare square = stageOf(dance.seen);
     CHOREIA_ASSIGN(const auto pictures, cutPictures(request, dance, square, stop, progress));
     CHOREIA_ASSIGN(const Table mfcc, soundOf(request, dance.facts, stop, progress));

@@ -30,4 +30,7 @@ struct VideoImportReport {
 /// Atomic. Errors as watchDance.
 Result<VideoImportReport> importVideo(const VideoImportRequest& request, const PoseFinder& finder, std::stop_token stop, Progress& progress);
 
+/// The same of a dance that has been watched already; request.watch says which video it was.
+Result<VideoImportReport> writeWatched(const VideoImportRequest& request, const WatchedDance& dance, std::stop_token stop, Progress& progress);
+
 }  // namespace choreia::seeing

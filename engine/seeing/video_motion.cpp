@@ -80,8 +80,12 @@ double metresAHeight(const Table& flat) {
 
 Result<VideoMotion> motionOfVideo(const WatchRequest& request, const PoseFinder& finder, std::stop_token stop, Progress& progress) {
     CHOREIA_ASSIGN(const WatchedDance dance, watchDance(request, finder, stop, progress));
+    return motionOfWatched(dance, request.video.string(), std::move(stop), progress);
+}
+
+Result<VideoMotion> motionOfWatched(const WatchedDance& dance, const std::string& name, std::stop_token stop, Progress& progress) {
     const EvenLandmarks even = evenLandmarks(dance, kClipFps);
-    CHOREIA_ASSIGN(motion::Clip clip, motion::liftLandmarks(even.flat, kClipFps, metresAHeight(even.flat), request.video.string(), stop, progress));
+    CHOREIA_ASSIGN(motion::Clip clip, motion::liftLandmarks(even.flat, kClipFps, metresAHeight(even.flat), name, stop, progress));
     return VideoMotion{std::move(clip), even.start, dance.seen.size(), dance.leftOut.size(), dance.confidence(), dance.facts.faults};
 }
 

@@ -37,6 +37,9 @@ struct VideoMotion {
 /// request.fps is the rate of looking; the clip is between. Errors as watchDance and motion::liftLandmarks.
 Result<VideoMotion> motionOfVideo(const WatchRequest& request, const PoseFinder& finder, std::stop_token stop, Progress& progress);
 
+/// The same of a dance that has been watched already.
+Result<VideoMotion> motionOfWatched(const WatchedDance& dance, const std::string& name, std::stop_token stop, Progress& progress);
+
 /// Of a whole video of up to twenty minutes, thirty looks a second.
 Result<VideoMotion> motionOfVideo(const std::filesystem::path& video, const PoseFinder& finder, std::stop_token stop, Progress& progress);
 

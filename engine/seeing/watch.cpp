@@ -24,8 +24,37 @@ bool wanted(double time, double fps, double& next) {
     return true;
 }
 
+/// Pixels of a region of a picture, at least 16 either way.
+struct PixelBox {
+    int left = 0, top = 0, width = 0, height = 0;
+};
+PixelBox boxOf(const PictureRegion& region, int width, int height) {
+    const auto at = [](double share, int all) { return static_cast<int>(std::lround(std::clamp(share, 0.0, 1.0) * all)); };
+    PixelBox box{std::min(at(region.left, width), width - 1), std::min(at(region.top, height), height - 1), 0, 0};
+    box.width = std::clamp(at(region.left + region.width, width) - box.left, std::min(16, width - box.left), width - box.left);
+    box.height = std::clamp(at(region.top + region.height, height) - box.top, std::min(16, height - box.top), height - box.top);
+    return box;
+}
+
+io::RgbPicture cutOut(const io::RgbPicture& picture, const PixelBox& box) {
+    io::RgbPicture out{box.width, box.height, {}};
+    out.rgb.reserve(3 * static_cast<std::size_t>(box.width) * static_cast<std::size_t>(box.height));
+    for (int y = box.top; y < box.top + box.height; ++y) {
+        const auto from = picture.rgb.begin() + 3 * (static_cast<std::ptrdiff_t>(y) * picture.width + box.left);
+        out.rgb.insert(out.rgb.end(), from, from + 3 * box.width);
+    }
+    return out;
+}
+
+FoundPose moved(FoundPose pose, float x, float y) {
+    for (std::size_t i = 0; i < kPlaces; ++i) pose.landmarks[3 * i] += x, pose.landmarks[3 * i + 1] += y;
+    pose.square.x += x, pose.square.y += y;
+    return pose;
+}
+
 Result<WatchedDance> findDancer(const WatchRequest& request, const PoseFinder& finder, std::stop_token stop, Progress& progress) {
     WatchedDance dance;
+    dance.fps = request.fps;
     Stage stage(progress, "finding the dancer");
     double next = 0;
     std::optional<FoundPose> before;
@@ -34,17 +63,20 @@ Result<WatchedDance> findDancer(const WatchRequest& request, const PoseFinder& f
         if (!wanted(time, request.fps, next)) return true;
         dance.times.push_back(time);
         dance.width = picture.width, dance.height = picture.height;
-        const auto found = finder.find(picture, before ? &*before : nullptr);
+        const PixelBox box = boxOf(request.region, picture.width, picture.height);
+        const auto found = finder.find(request.region.whole() ? picture : cutOut(picture, box), before ? &*before : nullptr);
         if (!found.ok()) {
             trouble = found.error();
             return false;
         }
         before = *found;
-        if (before)
-            dance.seen.push_back({time, *before});
+        std::optional<FoundPose> whole;
+        if (before) whole = request.region.whole() ? *before : moved(*before, static_cast<float>(box.left), static_cast<float>(box.top));
+        if (whole)
+            dance.seen.push_back({time, *whole});
         else
             dance.leftOut.push_back(time);
-        if (request.preview) request.preview(picture, before ? &*before : nullptr);
+        if (request.preview) request.preview(picture, whole ? &*whole : nullptr, time);
         return dance.times.size() < request.mostPictures;
     };
     CHOREIA_ASSIGN(dance.facts, io::readVideo(request.video, kWatchedSide, sink, stop, stage));
@@ -152,6 +184,10 @@ void smoothOneEuro(std::span<double> values, std::span<const double> times, doub
 
 Result<WatchedDance> watchDance(const WatchRequest& request, const PoseFinder& finder, std::stop_token stop, Progress& progress) {
     if (!(request.fps >= 1 && request.fps <= 60)) return usageError("fps", "out of range", "1 to 60", std::to_string(request.fps));
+    const auto& region = request.region;
+    if (!(region.left >= 0 && region.top >= 0 && region.width > 0 && region.height > 0 && region.left + region.width <= 1 + 1e-9 && region.top + region.height <= 1 + 1e-9))
+        return usageError("region", "is no part of a picture", "left, top, width and height in shares of it, together at most 1",
+                          std::to_string(region.left) + "," + std::to_string(region.top) + "," + std::to_string(region.width) + "," + std::to_string(region.height));
     CHOREIA_ASSIGN(WatchedDance dance, findDancer(request, finder, std::move(stop), progress));
     if (dance.times.size() < kLeastPictures)
         return badInput(request.video.string(), "is too short", "at least " + std::to_string(kLeastPictures) + " pictures", std::to_string(dance.times.size()));

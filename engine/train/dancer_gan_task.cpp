@@ -4,7 +4,9 @@
 #include "eval/picture_quality.h"
 #include "nn/dancer_gan.h"
 #include "nn/dancer_gan_basic.h"
+#include "nn/weights.h"
 #include "train/adam_w.h"
+#include "train/dancer_likeness.h"
 #include "train/dancer_samples.h"
 #include "train/tasks.h"
 
@@ -29,6 +31,9 @@ struct GanSetting {
     double ganRate = 0.2, criticRate = 0.7;      ///< of the learning rate, in stage 2
     double pixels = 20, adversary = 0.6, features = 10;
     double plainMask = 2, ganMask = 5;           ///< how much more the person counts
+    double head = 0;                             ///< and beyond that, the head
+    double coverage = 4;                         ///< of layers: mean absolute difference of the coverage
+    double likeness = 0;                         ///< perceptual loss; 0: none
 
     explicit GanSetting(const nlohmann::json& c) {
         batch = c.value("batch", batch);
@@ -41,7 +46,15 @@ struct GanSetting {
         features = c.value("feature_weight", features);
         plainMask = c.value("plain_mask", plainMask);
         ganMask = c.value("gan_mask", ganMask);
+        head = c.value("head_weight", head);
+        coverage = c.value("coverage_weight", coverage);
+        likeness = c.value("perceptual_weight", likeness);
     }
+};
+
+/// A picture, and of layers how much of each pixel is the dancer.
+struct Made {
+    torch::Tensor picture, coverage;
 };
 
 /// The generator and discriminator of one kind behind what the task needs of them.
@@ -51,7 +64,9 @@ public:
     virtual torch::nn::Module& generator() = 0;
     virtual torch::nn::Module& critic() = 0;
     [[nodiscard]] virtual nlohmann::json config() const = 0;
-    virtual torch::Tensor generate(const DancerBatch& batch, const torch::Tensor& noise) = 0;
+    virtual Made generate(const DancerBatch& batch, const torch::Tensor& noise) = 0;
+    /// Weights as this generator's, where they can begin it.
+    [[nodiscard]] virtual TensorTable fitted(TensorTable table) { return table; }
     virtual torch::Tensor criticLoss(const DancerBatch& batch, const torch::Tensor& generated) = 0;
     /// Named parts of the generator's loss, weighted.
     virtual std::vector<std::pair<std::string, torch::Tensor>> adversary(const DancerBatch& batch, const torch::Tensor& generated, const GanSetting& setting) = 0;
@@ -67,8 +82,35 @@ public:
     torch::nn::Module& generator() override { return *generator_; }
     torch::nn::Module& critic() override { return *critic_; }
     [[nodiscard]] nlohmann::json config() const override { return generator_->config().toJson(); }
-    torch::Tensor generate(const DancerBatch& batch, const torch::Tensor& noise) override {
-        return generator_->forward({batch.maps, batch.outside, noise, batch.previous});
+    Made generate(const DancerBatch& batch, const torch::Tensor& noise) override {
+        const auto made = generator_->forward({batch.maps, batch.outside, noise, batch.previous});
+        if (!generator_->config().layered) return {made, {}};
+        return {nn::overBackdrop(made, batch.room), nn::coverageOf(made)};
+    }
+    /// Weights with fewer maps, without layers or without the middle begin one with: what they do not know of starts as nothing, or as at random.
+    [[nodiscard]] TensorTable fitted(TensorTable table) override {
+        const torch::NoGradGuard noGrad;
+        const bool middle = generator_->config().middle > 0 && table.tensors.count("raise.weight") == 0;
+        for (const auto& item : generator_->named_parameters()) {
+            const auto found = table.tensors.find(item.key());
+            if (middle && (item.key().starts_with("raise.") || item.key().starts_with("refine.") || item.key().starts_with("head."))) {
+                table.tensors[item.key()] = nn::toEntry(item.value(), false);
+                continue;
+            }
+            if (found == table.tensors.end()) continue;
+            const auto own = item.value().to(torch::kCPU);
+            auto given = nn::toTensor(found->second);
+            if (given.dim() != own.dim() || given.sizes() == own.sizes()) continue;
+            constexpr std::int64_t kPlaces = 2;  // channels of coordinates, after the maps
+            if (item.key() == "stem.weight" && given.size(0) == own.size(0) && given.size(1) < own.size(1) && given.size(2) == own.size(2)) {
+                const auto maps = given.size(1) - kPlaces;
+                given = torch::cat({given.narrow(1, 0, maps), torch::zeros({own.size(0), own.size(1) - given.size(1), own.size(2), own.size(3)}), given.narrow(1, maps, kPlaces)}, 1);
+            } else if (item.key().starts_with("colours.") && given.size(0) < own.size(0)) {
+                given = torch::cat({given, own.narrow(0, given.size(0), own.size(0) - given.size(0))}, 0);
+            }
+            found->second = nn::toEntry(given, false);
+        }
+        return table;
     }
     torch::Tensor criticLoss(const DancerBatch& batch, const torch::Tensor& generated) override {
         return nn::hingeOfDiscriminator(critic_->forward(batch.maps, batch.picture), critic_->forward(batch.maps, generated));
@@ -84,6 +126,7 @@ public:
     }
     [[nodiscard]] torch::Tensor noise(std::int64_t batch, std::optional<std::uint64_t> seed) const override {
         const auto& c = generator_->config();
+        if (c.layered) return {};
         if (!seed) return torch::randn({batch, c.noise, c.working(), c.working()}).to(device_);
         return torch::randn({1, c.noise, c.working(), c.working()}, at::detail::createCPUGenerator(*seed)).to(device_);
     }
@@ -103,7 +146,7 @@ public:
     torch::nn::Module& generator() override { return *generator_; }
     torch::nn::Module& critic() override { return *critic_; }
     [[nodiscard]] nlohmann::json config() const override { return generator_->config().toJson(); }
-    torch::Tensor generate(const DancerBatch& batch, const torch::Tensor&) override { return generator_->forward(batch.landmarks); }
+    Made generate(const DancerBatch& batch, const torch::Tensor&) override { return {generator_->forward(batch.landmarks), {}}; }
     torch::Tensor criticLoss(const DancerBatch& batch, const torch::Tensor& generated) override {
         const auto real = critic_->forward(batch.picture), fake = critic_->forward(generated);
         return 0.5 * (torch::binary_cross_entropy_with_logits(real, torch::ones_like(real)) + torch::binary_cross_entropy_with_logits(fake, torch::zeros_like(fake)));
@@ -121,9 +164,9 @@ private:
 
 class DancerGanTask final : public Task {
 public:
-    DancerGanTask(std::string kind, std::unique_ptr<Pair> pair, DancerSamples samples, const TaskSetting& setting)
+    DancerGanTask(std::string kind, std::unique_ptr<Pair> pair, DancerSamples samples, std::unique_ptr<DancerLikeness> likeness, const TaskSetting& setting)
         : kind_(std::move(kind)), setting_(setting.config), learningRate_(setting.config.value("learning_rate", 1e-3)), device_(setting.device),
-          sheet_(setting.out / (setting.name + "." + kind_ + ".sheet.png")), samples_(std::move(samples)), pair_(std::move(pair)),
+          sheet_(setting.out / (setting.name + "." + kind_ + ".sheet.png")), samples_(std::move(samples)), pair_(std::move(pair)), likeness_(std::move(likeness)),
           criticOptimiser_(pair_->critic(), 0.0, betas().first, betas().second) {}
 
     [[nodiscard]] std::string kind() const override { return kind_; }
@@ -132,6 +175,7 @@ public:
     [[nodiscard]] double stepsPerEpoch() const override { return std::max(1.0, static_cast<double>(samples_.trainingCount()) / setting_.batch); }
     void reached(double share) override { share_ = share; }
     [[nodiscard]] std::pair<double, double> betas() const override { return {0.5, 0.99}; }
+    Result<void> startFrom(const TensorTable& table, const std::string& where) override { return nn::fromTable(pair_->fitted(table), module(), where); }
 
     /// Each stage comes down gently at its end: the first to a third, the second to a tenth.
     [[nodiscard]] double rateAt(double share) const override {
@@ -143,10 +187,25 @@ public:
     std::vector<std::pair<std::string, torch::Tensor>> loss(Random& random, std::int64_t) override {
         const auto batch = onDevice(samples_.draw(random, setting_.batch, setting_.fresh));
         const auto noise = pair_->noise(setting_.batch, {});
-        const auto generated = pair_->generate(batch, noise);
+        const auto made = pair_->generate(batch, noise);
+        const auto& generated = made.picture;
         const bool plain = share_ < setting_.plainShare;
-        const auto pixels = setting_.pixels * nn::maskedL1(generated, batch.picture, batch.mask, plain ? setting_.plainMask : setting_.ganMask);
-        if (plain) return {{"total", pixels}, {"pixels", pixels.detach()}};
+        const double extra = plain ? setting_.plainMask : setting_.ganMask;
+        const auto weight = batch.head.defined() && extra > 0 ? batch.mask + setting_.head / extra * batch.head : batch.mask;
+        const auto pixels = setting_.pixels * nn::maskedL1(generated, batch.picture, weight, extra);
+        auto total = pixels;
+        std::vector<std::pair<std::string, torch::Tensor>> shown = {{"pixels", pixels.detach()}};
+        const auto add = [&](const std::string& name, const torch::Tensor& value) {
+            total = total + value;
+            shown.emplace_back(name, value.detach());
+        };
+        if (made.coverage.defined()) add("coverage", setting_.coverage * (made.coverage - batch.mask).abs().mean());
+        if (likeness_) add("likeness", setting_.likeness * likeness_->difference(generated, batch.picture));
+        const auto all = [&] {
+            shown.insert(shown.begin(), {"total", total});
+            return shown;
+        };
+        if (plain) return all();
 
         criticOptimiser_.zeroGradients();
         const auto criticLoss = pair_->criticLoss(batch, generated.detach());
@@ -157,11 +216,9 @@ public:
         nn::setTrainable(pair_->critic(), false);
         auto parts = pair_->adversary(batch, generated, setting_);
         nn::setTrainable(pair_->critic(), true);
-        auto total = pixels;
-        for (const auto& part : parts) total = total + part.second;
-        std::vector<std::pair<std::string, torch::Tensor>> all = {{"total", total}, {"pixels", pixels.detach()}, {"critic", criticLoss.detach()}};
-        for (const auto& [name, value] : parts) all.emplace_back(name, value.detach());
-        return all;
+        for (const auto& [name, value] : parts) add(name, value);
+        shown.emplace_back("critic", criticLoss.detach());
+        return all();
     }
 
     /// PSNR and SSIM of whole pictures, PSNR of the person and of the nearest training pose's picture in his place, sharpness; the score wants the person right and the sharpness 1.
@@ -172,7 +229,7 @@ public:
         std::vector<torch::Tensor> shownPictures;
         for (std::size_t k = 0; k < count; ++k) {
             const auto batch = onDevice(samples_.validation(k * all / count, 1));
-            const auto generated = pair_->generate(batch, pair_->noise(1, kNoiseSeed));
+            const auto generated = pair_->generate(batch, pair_->noise(1, kNoiseSeed)).picture;
             const auto own = unit(generated), real = unit(batch.picture), mask = batch.mask.to(torch::kCPU).contiguous();
             const auto a = viewOf(own), b = viewOf(real);
             error += eval::meanSquaredError(a, b);
@@ -224,7 +281,7 @@ private:
         return {{unitPicture.data_ptr<float>(), static_cast<std::size_t>(unitPicture.numel())}, static_cast<std::size_t>(unitPicture.size(2)), static_cast<std::size_t>(unitPicture.size(1))};
     }
     [[nodiscard]] DancerBatch onDevice(DancerBatch batch) const {
-        for (auto* tensor : {&batch.maps, &batch.outside, &batch.picture, &batch.previous, &batch.mask, &batch.landmarks})
+        for (auto* tensor : {&batch.maps, &batch.outside, &batch.picture, &batch.previous, &batch.mask, &batch.room, &batch.head, &batch.landmarks})
             if (tensor->defined()) *tensor = tensor->to(device_);
         return batch;
     }
@@ -248,14 +305,15 @@ private:
     std::filesystem::path sheet_;
     DancerSamples samples_;
     std::unique_ptr<Pair> pair_;
+    std::unique_ptr<DancerLikeness> likeness_;
     AdamW criticOptimiser_;
 };
 
-DancerSampleSetting samplesFor(const TaskSetting& setting, std::int64_t size, std::int64_t working, bool previous) {
+DancerSampleSetting samplesFor(const TaskSetting& setting, std::int64_t size, std::int64_t working) {
     DancerSampleSetting samples;
     samples.size = static_cast<int>(size);
     samples.working = static_cast<int>(working);
-    samples.previous = previous;
+    samples.head = setting.config.value("head_weight", 0.0) > 0;
     samples.flip = setting.config.value("flip", true);
     samples.pool = setting.config.value("pool", samples.pool);
     samples.look = setting.config.value("look", 0);
@@ -263,22 +321,37 @@ DancerSampleSetting samplesFor(const TaskSetting& setting, std::int64_t size, st
     return samples;
 }
 
+/// Null where the config asks for none.
+Result<std::unique_ptr<DancerLikeness>> likenessFor(const TaskSetting& setting) {
+    if (!(setting.config.value("perceptual_weight", 0.0) > 0)) return std::unique_ptr<DancerLikeness>();
+    return DancerLikeness::load(setting.config.value("perceptual_from", std::string()), setting.device);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Task>> makeDancerGanTask(const std::vector<std::filesystem::path>& data, const TaskSetting& setting) {
     const auto config = nn::DancerGanConfig::fromJson(setting.config);
+    if (config.maps != render::kPoseMaps && config.maps != render::kAllMaps)
+        return usageError("maps", "no such maps", std::to_string(render::kPoseMaps) + " or " + std::to_string(render::kAllMaps), std::to_string(config.maps));
+    if (config.layered && config.previous) return usageError("layered", "layers do not follow a picture before", "previous false", "true");
     torch::manual_seed(setting.seed);
     auto pair = std::make_unique<DancerPair>(config, setting.device);  // first: it knows which sizes can be
-    CHOREIA_ASSIGN(auto samples, DancerSamples::load(data, samplesFor(setting, config.size, config.working(), config.previous)));
-    return std::unique_ptr<Task>(std::make_unique<DancerGanTask>("dancer-gan", std::move(pair), std::move(samples), setting));
+    auto wanted = samplesFor(setting, config.size, config.working());
+    wanted.maps = static_cast<int>(config.maps);
+    wanted.previous = config.previous;
+    wanted.layered = config.layered;
+    CHOREIA_ASSIGN(auto likeness, likenessFor(setting));
+    CHOREIA_ASSIGN(auto samples, DancerSamples::load(data, wanted));
+    return std::unique_ptr<Task>(std::make_unique<DancerGanTask>("dancer-gan", std::move(pair), std::move(samples), std::move(likeness), setting));
 }
 
 Result<std::unique_ptr<Task>> makeDancerGanBasicTask(const std::vector<std::filesystem::path>& data, const TaskSetting& setting) {
     const auto config = nn::DancerGanBasicConfig::fromJson(setting.config);
     torch::manual_seed(setting.seed);
     auto pair = std::make_unique<BasicPair>(config, setting.device);
-    CHOREIA_ASSIGN(auto samples, DancerSamples::load(data, samplesFor(setting, config.size, 64, false)));
-    return std::unique_ptr<Task>(std::make_unique<DancerGanTask>("dancer-gan-basic", std::move(pair), std::move(samples), setting));
+    CHOREIA_ASSIGN(auto likeness, likenessFor(setting));
+    CHOREIA_ASSIGN(auto samples, DancerSamples::load(data, samplesFor(setting, config.size, 64)));
+    return std::unique_ptr<Task>(std::make_unique<DancerGanTask>("dancer-gan-basic", std::move(pair), std::move(samples), std::move(likeness), setting));
 }
 
 }  // namespace choreia::train

@@ -6,7 +6,9 @@
 #include "io/hdf5.h"
 #include "io/png.h"
 #include "motion/kinematics.h"
+#include "render/camera.h"
 #include "render/character.h"
+#include "render/gan_dancer.h"
 #include "train/rendered_people.h"
 
 #include <algorithm>
@@ -17,6 +19,17 @@ namespace choreia::train {
 namespace {
 
 constexpr std::size_t kOwnValidation = 64;
+
+/// The same camera turned and narrowed to a square of its picture.
+render::View aimedAt(const render::View& view, const render::PictureSquare& square) {
+    const render::Camera camera(view, 1, 1);
+    const motion::Vec3 middle = camera.ray(square.left + 0.5f * square.side, square.top + 0.5f * square.side);
+    render::View aimed = view;
+    aimed.target = view.eye + middle;
+    // The square lies off the axis: seen straight on it is a little smaller.
+    aimed.fieldOfView = 2 * std::atan(square.side * std::tan(0.5f * view.fieldOfView) / middle.norm());
+    return aimed;
+}
 
 torch::Tensor planesOf(const std::vector<std::uint8_t>& rgb, int side) {
     return torch::from_blob(const_cast<std::uint8_t*>(rgb.data()), {side, side, 3}, torch::kUInt8).permute({2, 0, 1}).contiguous();
@@ -29,11 +42,11 @@ torch::Tensor planeOf(const std::vector<std::uint8_t>& values, int side) {
 }  // namespace
 
 struct DancerSamples::Columns {
-    std::vector<torch::Tensor> maps, outside, picture, previous, mask, landmarks;
+    std::vector<torch::Tensor> maps, outside, picture, previous, mask, landmarks, room, head;
 
     [[nodiscard]] DancerBatch stacked() const {
         const auto stack = [](const std::vector<torch::Tensor>& all) { return all.empty() ? torch::Tensor() : torch::stack(all, 0); };
-        return {stack(maps), stack(outside), stack(picture), stack(previous), stack(mask), stack(landmarks)};
+        return {stack(maps), stack(outside), stack(picture), stack(previous), stack(mask), stack(room), stack(head), stack(landmarks)};
     }
 };
 
@@ -44,6 +57,7 @@ Result<DancerSamples> DancerSamples::load(const std::vector<std::filesystem::pat
     if (motions > 0 && motions < static_cast<std::ptrdiff_t>(places.size()))
         return badInput("training data", "is of two kinds", "pictures of one person, or motion for our own character", "both");
     samples.photographs_ = motions == 0;
+    if (samples.photographs_ && setting.layered) return badInput("training data", "pictures say nothing of what stands behind the person", "motion for our own character, or layered false", "pictures");
     if (motions > 0) {
         CHOREIA_TRY(samples.loadMotion(places));
     } else {
@@ -51,7 +65,7 @@ Result<DancerSamples> DancerSamples::load(const std::vector<std::filesystem::pat
         CHOREIA_ASSIGN(const auto pictures, data::loadDancerPictures(places, samples.side_));
         const DancerSample* before = nullptr;
         for (const auto& picture : pictures) {
-            DancerSample sample{planesOf(picture.rgb, samples.side_), {}, {}, picture.landmarks};
+            DancerSample sample{planesOf(picture.rgb, samples.side_), {}, {}, {}, picture.landmarks};
             if (!picture.coverage.empty()) sample.coverage = planeOf(picture.coverage, samples.side_);
             if (setting.previous && picture.follows && before) sample.previous = before->picture;
             auto& set = picture.validation ? samples.validation_ : samples.training_;
@@ -93,15 +107,39 @@ DancerSample DancerSamples::drawScene(Random& random, bool validation) const {
     render::CharacterRequest request;
     request.width = request.height = side_;
     request.look = render::CharacterLook::shipped(setting_.look);
+    std::array<float, 3> tint{1, 1, 1};
+    if (setting_.layered && !validation) {
+        // Rooms of other colours, so that what is the dancer's is told from what stands behind.
+        for (std::size_t c = 0; c < 3; ++c) tint[c] = static_cast<float>(random.uniform(0.6, 1.7));
+        for (std::size_t c = 0; c < 3; ++c) request.floor[c] *= tint[c], request.wall[c] *= tint[c];
+    }
+    const float wider = validation ? 0.0f : static_cast<float>(random.uniform(-0.04, 0.14)), asideX = validation ? 0.0f : static_cast<float>(random.uniform(-0.04, 0.04)),
+                asideY = validation ? 0.0f : static_cast<float>(random.uniform(-0.04, 0.04));
+    motion::Vec3 stand = motion::Vec3::Zero();
     const auto picture = [&](std::size_t f) {
         std::array<motion::Vec3, motion::kJoints> joints;
         std::array<motion::Quat, motion::kJoints> turns;
         motion::forwardKinematics(motion::Skeleton::body(), clip->clip.root[f], clip->clip.pose(f), joints, turns);
         request.view = views[std::clamp<std::size_t>(f - first, 0, views.size() - 1)];
+        stand = joints[motion::Pelvis];
+        if (setting_.layered) {
+            auto square = render::personSquare(render::landmarksInView(joints, turns, request.view));
+            square.left += square.side * (asideX - 0.5f * wider), square.top += square.side * (asideY - 0.5f * wider);
+            square.side *= 1 + wider;
+            request.view = aimedAt(request.view, square);
+        }
         return render::renderCharacter(joints, turns, request);
     };
     const auto drawn = picture(frame);
-    DancerSample sample{planesOf(drawn.rgb, side_), {}, planeOf(drawn.coverage, side_), drawn.landmarks};
+    DancerSample sample{planesOf(drawn.rgb, side_), {}, planeOf(drawn.coverage, side_), {}, drawn.landmarks};
+    if (setting_.layered) {
+        render::Picture room;
+        render::drawEmptyRoom(request, stand, room);
+        std::vector<std::uint8_t> rgb;
+        rgb.reserve(room.rgba.size() / 4 * 3);
+        for (std::size_t i = 0; i < room.rgba.size(); i += 4) rgb.insert(rgb.end(), {room.rgba[i], room.rgba[i + 1], room.rgba[i + 2]});
+        sample.room = planesOf(rgb, side_);
+    }
     if (setting_.previous) sample.previous = planesOf(picture(std::max(first, frame - 2)).rgb, side_);
     return sample;
 }
@@ -118,7 +156,7 @@ void DancerSamples::add(const DancerSample& sample, int x, int y, bool mirrored,
         pose[i + 1] = (pose[i + 1] * static_cast<float>(side_) - static_cast<float>(y)) / static_cast<float>(size);
     }
     if (mirrored) render::mirrorPose(pose);
-    const auto maps = torch::empty({render::kPoseMaps, work, work}), body = torch::empty({1, work, work});
+    const auto maps = torch::empty({setting_.maps, work, work}), body = torch::empty({1, work, work});
     const auto span = [](const torch::Tensor& t) { return std::span<float>(t.data_ptr<float>(), static_cast<std::size_t>(t.numel())); };
     render::drawPoseMaps(pose, work, span(maps), render::markSigma(work));
     render::drawBodyMask(pose, work, span(body));
@@ -126,6 +164,12 @@ void DancerSamples::add(const DancerSample& sample, int x, int y, bool mirrored,
     columns.outside.push_back(1 - body);
     columns.picture.push_back(cut(sample.picture) * 2 - 1);
     if (setting_.previous) columns.previous.push_back(sample.previous.defined() ? cut(sample.previous) * 2 - 1 : torch::zeros({3, size, size}));
+    if (sample.room.defined()) columns.room.push_back(cut(sample.room) * 2 - 1);
+    if (setting_.head) {
+        const auto head = torch::empty({1, size, size});
+        render::drawHeadMask(pose, size, span(head));
+        columns.head.push_back(head);
+    }
     if (sample.coverage.defined()) {
         columns.mask.push_back(cut(sample.coverage));
     } else {

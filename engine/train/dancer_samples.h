@@ -20,6 +20,7 @@ struct DancerSample {
     torch::Tensor picture;   ///< uint8 [3, side, side]
     torch::Tensor previous;  ///< the same, the picture before it in time; or undefined
     torch::Tensor coverage;  ///< uint8 [1, side, side], or undefined: not known
+    torch::Tensor room;      ///< uint8 [3, side, side]: the place without the dancer; undefined where it is not asked for
     std::array<float, render::kPoseNumbers> landmarks{};  ///< of the whole picture; see render::drawPoseMaps
 };
 
@@ -28,12 +29,17 @@ struct DancerBatch {
     torch::Tensor maps, outside;      ///< as nn::DancerInput
     torch::Tensor picture, previous;  ///< [batch, 3, size, size], -1..1; previous is undefined where it is not asked for
     torch::Tensor mask;               ///< [batch, 1, size, size]: the person, 0..1
+    torch::Tensor room;               ///< [batch, 3, size, size], -1..1: what stands behind the dancer; of layered samples
+    torch::Tensor head;               ///< [batch, 1, size, size]: the head, 0..1; undefined where it is not asked for
     torch::Tensor landmarks;          ///< [batch, 66], x and y in 0..1
 };
 
 struct DancerSampleSetting {
     int size = 128, working = 128;  ///< of the pictures, of the maps
+    int maps = render::kPoseMaps;   ///< or kAllMaps
     bool previous = false;          ///< the picture before, too
+    bool layered = false;           ///< the square around our character, with the place that is behind it
+    bool head = false;              ///< where the head is, too
     bool flip = true;               ///< photographs may be turned round
     int pool = 600;                 ///< pictures of our character kept at a time
     int look = 0;                   ///< which of the shipped looks it has
@@ -43,7 +49,7 @@ struct DancerSampleSetting {
 class DancerSamples {
 public:
     /// places: folders and files as data::loadDancerPictures takes, or training HDF5 with motion. Error (BadInput) as the loaders, where they are mixed,
-    /// or where nothing is left for training or for validation.
+    /// where pictures without their background should be layered, or where nothing is left for training or for validation.
     static Result<DancerSamples> load(const std::vector<std::filesystem::path>& places, const DancerSampleSetting& setting);
 
     /// Samples drawn with random. Photographs are shifted, and turned round where allowed; of our character every call draws `fresh` new pictures first.

@@ -1,14 +1,14 @@
-// Every clip is turned into tokens once for each mirror and speed (in beats: tokens a beat; in seconds: frame phase too); a step draws windows of those
-// with their music.
-#include "core/parallel.h"
-#include "data/beat_time.h"
+// A step draws windows of the clips' token sequences with their music. Begun from weights, the network learns the styles of its data beside those that it
+// knows, and what it knows is held.
 #include "data/motion_energy.h"
 #include "data/music_steps.h"
+#include "eval/dance_habits.h"
 #include "io/safetensors.h"
-#include "motion/pose_features.h"
 #include "nn/gcn_mhw.h"
 #include "nn/weights.h"
+#include "train/held_styles.h"
 #include "train/tasks.h"
+#include "train/token_sequences.h"
 
 #include <algorithm>
 #include <cmath>
@@ -17,15 +17,6 @@
 namespace choreia::train {
 
 namespace {
-
-// One rendering of a clip: tokens of each step, and the music under them.
-struct Sequence {
-    torch::Tensor tokens;  ///< [streams, steps] int64
-    torch::Tensor music;   ///< [steps, kMusicColumns + kControlColumns]
-    std::vector<float> speed;  ///< m/s around each step
-    std::int64_t style = 0;
-    bool hasMusic = false;
-};
 
 class GcnMhwTask final : public Task {
 public:
@@ -39,30 +30,33 @@ public:
         timbreDropout_ = c.value("timbre_dropout", 0.6);
         wishDropout_ = c.value("wish_dropout", 0.2);
         outOfStep_ = c.value("out_of_step", 0.0);
-        phases_ = std::clamp<std::int64_t>(c.value("phases", std::int64_t{2}), 1, nn::Quantiser::kStride);
         styleBalance_ = c.value("style_balance", 0.5);
-        beatTime_ = c.value("time", std::string("beats")) == "beats";
-        std::set<std::string> names;
-        for (const auto& clip : clips)
-            if (!clip.validation) names.insert(clip.style);
-        std::vector<std::string> styles(names.begin(), names.end());
-        makeSequences(quantiser, clips, styles, c.value("speeds", std::vector<double>{0.9, 1.0, 1.1}));
-        addWishes(styles.size());
-        nn::GcnMhwConfig config = nn::GcnMhwConfig::fromJson(c);
+        hold_ = c.value("hold", 0.0);
+        holdShare_ = c.value("hold_share", 1.0 / 3);
+        // What the weights to begin from were made with, if there are any; the rest as said.
+        nn::GcnMhwConfig config = nn::GcnMhwConfig::fromJson(setting.start ? setting.start->config : c);
+        const bool beatTime = setting.start ? config.beatTime : c.value("time", std::string("beats")) == "beats";
+        if (setting.start) config.dropout = c.value("dropout", config.dropout);
+        const std::vector<std::string> styles = stylesOf(clips, config.styles);
+        known_ = static_cast<std::int64_t>(config.styles.size());
+        const SequenceSetting way{beatTime, std::clamp<std::int64_t>(c.value("phases", std::int64_t{2}), 1, nn::Quantiser::kStride),
+                                  c.value("speeds", std::vector<double>{0.9, 1.0, 1.1}), device_};
+        own_ = tokenSequences(quantiser, clips, styles, way);
+        if (hold_ > 0) held_ = tokenSequences(quantiser, ofStyles(setting.kept, config.styles), config.styles, way);
         config.streams = quantiser.streams();
         config.codes = quantiser.codes();
         config.codeSize = quantiser.codeSize();
         config.musicColumns = static_cast<std::int64_t>(data::kMusicColumns + data::kControlColumns);
         config.controls = static_cast<std::int64_t>(data::kControlColumns);
         config.styles = styles;
-        config.beatTime = beatTime_;
+        config.beatTime = beatTime;
         torch::manual_seed(setting.seed);
         model_ = nn::GcnMhw(config);
         std::vector<torch::Tensor> books;
         for (std::int64_t s = 0; s < quantiser.streams(); ++s) books.push_back(quantiser.codebook(s).to(torch::kCPU));
         model_->setCodebooks(books);
         std::vector<torch::Tensor> music;
-        for (const auto& sequence : training_)
+        for (const auto& sequence : own_.training)
             if (sequence.hasMusic) music.push_back(sequence.music);
         if (!music.empty()) {
             const auto all = torch::cat(music, 0);
@@ -78,22 +72,46 @@ public:
             musicMean_ = torch::zeros({kHeard + static_cast<std::int64_t>(data::kControlColumns)});
         }
         model_->to(device_);
-        weigh(styles.size());
+        ends_ = weighed(own_.training, styles.size());
+        habits_ = eval::habitsText(habitsOf(clips, setting));
     }
 
-    [[nodiscard]] bool empty() const { return training_.empty() || validation_.empty(); }
+    /// Takes up the weights to begin from, and what of them is to be held. Error (BadInput) where they do not fit.
+    Result<void> begin(const StartWeights& start, std::uint64_t seed) {
+        const auto& styles = model_->config().styles;
+        const std::vector<std::string> knownNames(styles.begin(), styles.begin() + known_);
+        CHOREIA_ASSIGN(const auto grown, withFurtherStyles(start.table, knownNames, styles, start.where));
+        CHOREIA_TRY(nn::fromTable(grown, *model_, start.where));
+        musicMean_ = model_->named_buffers()["music_mean"].detach().clone().to(torch::kCPU);
+        Random random(seed + 77);
+        beginNearKnownStyle(*model_, known_, own_.training, device_, random);
+        if (hold_ <= 0) return {};
+        before_ = nn::GcnMhw(model_->config());
+        CHOREIA_TRY(nn::fromTable(nn::toTable(*model_, kind(), modelConfig(), false), *before_, start.where));
+        before_->to(device_);
+        before_->eval();
+        for (auto& parameter : before_->parameters()) parameter.set_requires_grad(false);
+        if (held_.training.empty()) held_.training = danceAsBefore(*model_, known_, own_.training, musicMean_, kWalkers, 2 * steps_, device_, random);
+        if (held_.validation.empty()) held_.validation = danceAsBefore(*model_, known_, own_.training, musicMean_, 1, steps_, device_, random);
+        heldEnds_ = weighed(held_.training, static_cast<std::size_t>(known_));
+        return {};
+    }
+
+    [[nodiscard]] bool empty() const { return own_.training.empty() || own_.validation.empty(); }
     [[nodiscard]] std::string kind() const override { return "gcn-mhw"; }
     [[nodiscard]] std::int64_t batch() const override { return batch_; }
     torch::nn::Module& module() override { return *model_; }
     [[nodiscard]] nlohmann::json modelConfig() const override { return model_->config().toJson(); }
-    [[nodiscard]] double stepsPerEpoch() const override { return std::max(1.0, distinctSteps_ / static_cast<double>(batch_ * steps_)); }
+    [[nodiscard]] double stepsPerEpoch() const override { return std::max(1.0, own_.distinctSteps / (static_cast<double>(batch_ * steps_) * (before_ ? 1 - holdShare_ : 1.0))); }
 
     std::vector<std::pair<std::string, torch::Tensor>> loss(Random& random, std::int64_t) override {
         const auto streams = model_->config().streams, codes = model_->config().codes;
         std::vector<torch::Tensor> tokens, previous, music, styles, weights;
-        std::vector<std::int64_t> styleLabels;
+        std::vector<std::int64_t> heldRows;
         for (Random& item : share_.itemsOf(batch_, random)) {
-            const auto& sequence = draw(item);
+            const bool held = before_ && item.uniform() < holdShare_;
+            if (held) heldRows.push_back(static_cast<std::int64_t>(tokens.size()));
+            const auto& sequence = held ? draw(held_.training, heldEnds_, item) : draw(own_.training, ends_, item);
             const auto length = sequence.tokens.size(1);
             // Now and then from the very start, so that beginnings are learned too.
             const auto most = std::max<std::int64_t>(0, length - steps_);
@@ -121,16 +139,28 @@ public:
         }
         const auto wanted = torch::stack(tokens, 0).to(device_), weight = torch::stack(weights, 0).to(device_);
         const auto sound = torch::stack(music, 0).to(device_), style = torch::stack(styles, 0).to(device_);
-        const auto logits = model_->forward(torch::stack(previous, 0).to(device_), wanted, sound, style);
+        const auto past = torch::stack(previous, 0).to(device_);
+        const auto logits = model_->forward(past, wanted, sound, style);
         const auto known = share_.divisor(weight);
         auto total = torch::zeros({}, torch::TensorOptions().device(device_));
+        auto learned = weight;
         std::vector<std::pair<std::string, torch::Tensor>> parts = {{"total", total}};
+        if (!heldRows.empty()) {
+            const auto rows = torch::tensor(heldRows, torch::kInt64).to(device_);
+            const auto of = [&](const torch::Tensor& all) { return all.index_select(0, rows); };
+            learned = weight.index_fill(0, rows, 0.0);
+            std::vector<torch::Tensor> now;
+            for (const auto& stream : logits) now.push_back(of(stream));
+            const auto away = divergence(answersOfBefore(of(past), of(wanted), of(sound), of(style)), now, streamWeights(), of(weight), known);
+            parts.emplace_back("held", away.detach());
+            total = total + hold_ * away;
+        }
         for (std::size_t s = 0; s < logits.size(); ++s) {
-            const auto entropy = crossEntropy(logits[s], wanted.select(1, static_cast<std::int64_t>(s)), weight, 0.05, known);
+            const auto entropy = crossEntropy(logits[s], wanted.select(1, static_cast<std::int64_t>(s)), learned, 0.05, known);
             parts.emplace_back("entropy_" + std::to_string(s), entropy.detach());
             total = total + levelWeight(s) * entropy;
         }
-        const auto styleLoss = torch::nn::functional::cross_entropy(model_->styleFromMusic(sound), style);
+        const auto styleLoss = before_ ? styleDivergence(sound) : torch::nn::functional::cross_entropy(model_->styleFromMusic(sound), style);
         parts.emplace_back("style", styleLoss.detach());
         parts.front().second = total + 0.1 * styleLoss;
         return parts;
@@ -148,7 +178,7 @@ public:
         };
         Sums right, rolled, open, openRolled;
         double count = 0, correctStyle = 0, songs = 0;
-        for (const auto& sequence : validation_) {
+        for (const auto& sequence : own_.validation) {
             const auto length = sequence.tokens.size(1);
             const auto wanted = sequence.tokens.unsqueeze(0).to(device_);
             auto before = torch::full_like(wanted, model_->config().codes);
@@ -184,7 +214,8 @@ public:
             correctStyle += model_->styleFromMusic(sound).argmax(1).item<std::int64_t>() == sequence.style ? 1.0 : 0.0;
             songs += 1;
         }
-        return {{"score", right.weighted / count},
+        std::map<std::string, double> figures = {
+                {"score", right.weighted / count},
                 {"entropy", right.first / count},
                 {"entropy_rolled", rolled.first / count},
                 {"music_gain", (rolled.first - right.first) / count},
@@ -193,11 +224,20 @@ public:
                 {"music_gain_without_wish", (openRolled.first - open.first) / count},
                 {"music_gain_all_streams_without_wish", (openRolled.all - open.all) / count},
                 {"style_from_music", correctStyle / songs}};
+        if (before_) addHeld(figures);
+        return figures;
     }
 
     [[nodiscard]] std::map<std::string, std::string> metadata() const override {
-        return {{"tokens_per_second", "7.5"}, {"quantiser", quantiserKind_}, {"styles", nlohmann::json(model_->config().styles).dump()}};
+        std::map<std::string, std::string> all = {{"tokens_per_second", "7.5"}, {"quantiser", quantiserKind_}, {"styles", nlohmann::json(model_->config().styles).dump()}};
+        std::set<std::string> own;
+        for (const auto& s : own_.training) own.insert(model_->config().styles[static_cast<std::size_t>(s.style)]);
+        if (known_ > 0) all["own_styles"] = nlohmann::json(own).dump();
+        all["habits"] = habits_;
+        return all;
     }
+    // The weights to begin from were taken up when the task was made.
+    Result<void> startFrom(const TensorTable&, const std::string&) override { return {}; }
 
 private:
     /// Streams come in pairs, lower and upper body: what corrects a correction matters less than the movement itself.
@@ -211,111 +251,100 @@ private:
         return (loss * weight).sum() / known;
     }
 
-    /// A clip in one mirror and at one speed: in seconds any speed, in beats a whole number of tokens a beat (0: in seconds).
-    struct Job {
-        const data::TrainingClip* clip;
-        double speed;
-        int tokensABeat;
-        bool mirror;
-    };
-
-    std::vector<Job> jobsOf(const std::vector<data::TrainingClip>& clips, const std::vector<double>& speeds) const {
-        std::vector<Job> jobs;
-        // A pair whose twin was brought onto the beat ("song~beat") is left out: recorded pairs are hardly in step, and from them a
-        // network learns to ignore the music.
-        std::set<std::string> onBeat;
-        for (const auto& clip : clips)
-            if (clip.name.ends_with("~beat")) onBeat.insert(clip.name.substr(0, clip.name.size() - 5));
-        for (const auto& clip : clips) {
-            if (onBeat.count(clip.name)) continue;
-            const int natural = beatTime_ ? data::naturalTokens(clip.beats) : 0;
-            if (clip.validation) {
-                jobs.push_back({&clip, 1.0, natural, false});
-                continue;
-            }
-            for (const bool mirror : {false, true}) {
-                // Counted for every tempo that it can be danced to: else a figure is only ever met at its own, and off the beat at others.
-                for (const int count : natural > 0 ? data::danceableTokens(clip.beats) : std::vector<int>{}) jobs.push_back({&clip, 1.0, count, mirror});
-                if (natural == 0)
-                    for (const double speed : speeds) jobs.push_back({&clip, speed, 0, mirror});
-            }
-        }
-        return jobs;
-    }
-
-    void makeSequences(nn::Quantiser& quantiser, const std::vector<data::TrainingClip>& clips, const std::vector<std::string>& styles, const std::vector<double>& speeds) {
-        const std::vector<Job> jobs = jobsOf(clips, speeds);
-        /// What is seen and heard from one place of a clip on.
-        struct Rendering {
-            Table pose, music;
-        };
-        std::vector<std::vector<Rendering>> renderings(jobs.size());
-        parallelFor(jobs.size(), [&](std::size_t i) {
-            const Job& job = jobs[i];
-            const double end = static_cast<double>(job.clip->clip.frames() - 1) / job.clip->clip.fps;
-            const data::BeatTime time = job.tokensABeat > 0 ? data::BeatTime(job.clip->beats, end, job.tokensABeat) : data::BeatTime();
-            data::TrainingClip stretched = data::inBeatTime(*job.clip, time);
-            if (job.mirror) stretched.clip = motion::mirror(stretched.clip);
-            stretched.clip.fps *= job.speed;
-            const Table rows = motion::poseFeatures(stretched.clip);
-            // In beats a token begins with the beat; in seconds it may lie anywhere.
-            const std::int64_t phases = job.clip->validation || time.inBeats() ? 1 : phases_;
-            for (std::int64_t p = 0; p < phases; ++p) {
-                const auto phase = static_cast<std::size_t>(p * nn::Quantiser::kStride / phases);
-                const std::size_t steps = rows.rows > phase ? (rows.rows - phase) / static_cast<std::size_t>(nn::Quantiser::kStride) : 0;
-                if (steps < 16) continue;
-                Table pose(steps * static_cast<std::size_t>(nn::Quantiser::kStride), rows.columns);
-                std::copy_n(rows.row(phase).begin(), pose.values.size(), pose.values.begin());
-                renderings[i].push_back({std::move(pose), data::musicSteps(stretched.musicFeatures, static_cast<double>(phase) / motion::kPoseFps, job.speed, steps)});
-            }
-        });
-        torch::NoGradGuard noGrad;
-        for (std::size_t i = 0; i < jobs.size(); ++i) {
-            const auto& clip = *jobs[i].clip;
-            const auto found = std::find(styles.begin(), styles.end(), clip.style);
-            const auto style = found == styles.end() ? 0 : found - styles.begin();
-            bool first = !clip.validation && !jobs[i].mirror && jobs[i].speed == 1.0 && (!beatTime_ || jobs[i].tokensABeat == data::naturalTokens(clip.beats));
-            for (const Rendering& seen : renderings[i]) {
-                const auto tokens = quantiser.encode(toTensor(seen.pose).unsqueeze(0).to(device_)).squeeze(0).to(torch::kCPU);
-                if (first) distinctSteps_ += static_cast<double>(tokens.size(1));
-                first = false;
-                Sequence sequence{tokens, toTensor(seen.music), data::motionEnergy(seen.pose), style, clip.musicFeatures.rows > 0};
-                (clip.validation ? validation_ : training_).push_back(std::move(sequence));
-            }
-            renderings[i].clear();
-        }
-    }
-
-    // The speed around each step becomes its rank among the training motion of the style.
-    void addWishes(std::size_t styles) {
-        std::vector<std::vector<float>> known(styles);
-        for (const auto& s : training_) known[static_cast<std::size_t>(s.style)].insert(known[static_cast<std::size_t>(s.style)].end(), s.speed.begin(), s.speed.end());
-        for (auto& speeds : known) std::sort(speeds.begin(), speeds.end());
-        for (auto* set : {&training_, &validation_})
-            for (auto& s : *set) {
-                const auto wish = data::ranksAmong(s.speed, known[static_cast<std::size_t>(s.style)]);
-                const auto length = s.music.size(0);
-                const auto rank = torch::tensor(wish).view({length, 1});
-                s.music = torch::cat({s.music, rank, torch::ones_like(rank)}, 1);
-            }
-    }
-
-    // Clips are drawn by length, styles evened out by the exponent: 1 as they come, 0 all alike.
-    void weigh(std::size_t styles) {
-        std::vector<double> total(styles, 0);
-        for (const auto& s : training_) total[static_cast<std::size_t>(s.style)] += static_cast<double>(s.tokens.size(1));
+    // Clips are drawn by length, styles evened out by the exponent: 1 as they come, 0 all alike. Returns where each clip's share ends.
+    [[nodiscard]] std::vector<double> weighed(const std::vector<TokenSequence>& sequences, std::size_t styles) const {
+        std::vector<double> total(std::max<std::size_t>(styles, 1), 0), ends;
+        for (const auto& s : sequences) total[static_cast<std::size_t>(s.style)] += static_cast<double>(s.tokens.size(1));
         double sum = 0;
-        for (const auto& s : training_) {
+        for (const auto& s : sequences) {
             const double all = total[static_cast<std::size_t>(s.style)];
             sum += static_cast<double>(s.tokens.size(1)) / all * std::pow(all, styleBalance_);
-            ends_.push_back(sum);
+            ends.push_back(sum);
         }
+        return ends;
     }
 
-    const Sequence& draw(Random& random) {
-        const double at = random.uniform() * ends_.back();
-        const auto k = static_cast<std::size_t>(std::upper_bound(ends_.begin(), ends_.end(), at) - ends_.begin());
-        return training_[std::min(k, training_.size() - 1)];
+    static const TokenSequence& draw(const std::vector<TokenSequence>& sequences, const std::vector<double>& ends, Random& random) {
+        const double at = random.uniform() * ends.back();
+        const auto k = static_cast<std::size_t>(std::upper_bound(ends.begin(), ends.end(), at) - ends.begin());
+        return sequences[std::min(k, sequences.size() - 1)];
+    }
+
+    /// The styles of the clips to learn from, after those that the weights know.
+    static std::vector<std::string> stylesOf(const std::vector<data::TrainingClip>& clips, const std::vector<std::string>& known) {
+        std::set<std::string> names;
+        for (const auto& clip : clips)
+            if (!clip.validation && std::find(known.begin(), known.end(), clip.style) == known.end()) names.insert(clip.style);
+        std::vector<std::string> styles = known;
+        styles.insert(styles.end(), names.begin(), names.end());
+        return styles;
+    }
+
+    static std::vector<data::TrainingClip> ofStyles(const std::vector<data::TrainingClip>& clips, const std::vector<std::string>& styles) {
+        std::vector<data::TrainingClip> found;
+        for (const auto& clip : clips)
+            if (std::find(styles.begin(), styles.end(), clip.style) != styles.end()) found.push_back(clip);
+        return found;
+    }
+
+    // Of each style's clips to learn from, after what the weights to begin from tell of theirs.
+    static std::map<std::string, eval::DanceHabits> habitsOf(const std::vector<data::TrainingClip>& clips, const TaskSetting& setting) {
+        std::map<std::string, std::vector<motion::Clip>> styles;
+        for (const auto& clip : clips)
+            if (!clip.validation) styles[clip.style].push_back(clip.clip);
+        std::map<std::string, eval::DanceHabits> habits;
+        if (setting.start) {
+            const auto& told = setting.start->table.metadata;
+            if (const auto found = told.find("habits"); found != told.end()) habits = eval::parseHabits(found->second);
+        }
+        for (const auto& [style, takes] : styles) habits.try_emplace(style, eval::habitsOf(takes));
+        return habits;
+    }
+
+    [[nodiscard]] std::vector<double> streamWeights() const {
+        std::vector<double> weights;
+        for (std::size_t s = 0; s < static_cast<std::size_t>(model_->config().streams); ++s) weights.push_back(levelWeight(s));
+        return weights;
+    }
+
+    std::vector<torch::Tensor> answersOfBefore(const torch::Tensor& past, const torch::Tensor& wanted, const torch::Tensor& sound, const torch::Tensor& style) {
+        const torch::NoGradGuard noGrad;
+        return before_->forward(past, wanted, sound, style);
+    }
+
+    // "auto" goes on choosing among the styles of before.
+    torch::Tensor styleDivergence(const torch::Tensor& sound) {
+        torch::Tensor was;
+        {
+            const torch::NoGradGuard noGrad;
+            was = before_->styleFromMusic(sound).log_softmax(1);
+        }
+        return (was.exp() * (was - model_->styleFromMusic(sound).log_softmax(1))).sum(1).mean();
+    }
+
+    // What is left of the styles of before: nats a step away from the answers of then (the score counts them), and the cross-entropy of what is kept.
+    void addHeld(std::map<std::string, double>& figures) {
+        double away = 0, entropy = 0, steps = 0;
+        for (const auto& sequence : held_.validation) {
+            const auto length = std::min<std::int64_t>(sequence.tokens.size(1), kHeldSteps);
+            const auto wanted = sequence.tokens.narrow(1, 0, length).unsqueeze(0).to(device_);
+            auto past = torch::full_like(wanted, model_->config().codes);
+            past.narrow(2, 1, length - 1).copy_(wanted.narrow(2, 0, length - 1));
+            auto sound = sequence.music.narrow(0, 0, length).clone();
+            if (!sequence.hasMusic) sound.narrow(1, 0, kHeard).copy_(musicMean_.narrow(0, 0, kHeard).unsqueeze(0).expand({length, kHeard}));
+            sound = sound.unsqueeze(0).to(device_);
+            const auto style = torch::tensor({sequence.style}, torch::kInt64).to(device_);
+            const auto weight = torch::ones({1, length}, torch::TensorOptions().device(device_)), one = torch::ones({}, weight.options());
+            const auto logits = model_->forward(past, wanted, sound, style);
+            if (&sequence == held_.validation.data() + answers_.size()) answers_.push_back(before_->forward(past, wanted, sound, style));
+            away += divergence(answers_[static_cast<std::size_t>(&sequence - held_.validation.data())], logits, streamWeights(), weight, one).item<double>();
+            for (std::size_t s = 0; s < 2; ++s) entropy += crossEntropy(logits[s], wanted.select(1, static_cast<std::int64_t>(s)), weight, 0.0, one).item<double>();
+            steps += static_cast<double>(length);
+        }
+        if (steps == 0) return;
+        figures["score"] += hold_ * away / steps;
+        figures["away_from_before"] = away / steps;
+        figures["entropy_held"] = entropy / steps;
     }
 
     /// The tokens before each of `count` steps from `first` on, [streams, steps_]; where there are none, the empty one. Often they are out of step: they
@@ -351,19 +380,23 @@ private:
             if (values[i] != codes && random.uniform() < share) values[i] = static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(codes)));
     }
 
+    static constexpr std::int64_t kWalkers = 4;    // dances a style that are held where nothing is kept
+    static constexpr std::int64_t kHeldSteps = 256;  // of each held dance, when it is measured
+
     torch::Device device_;
     Share share_;
-    std::string quantiserKind_;
-    bool beatTime_ = true;
-    nn::GcnMhw model_{nullptr};
-    std::vector<Sequence> training_, validation_;
-    std::vector<double> ends_;
+    std::string quantiserKind_, habits_;
+    nn::GcnMhw model_{nullptr}, before_{nullptr};  // before: as the weights began; only where something is held
+    TokenSequences own_, held_;
+    std::vector<double> ends_, heldEnds_;
+    std::vector<std::vector<torch::Tensor>> answers_;  // of before, to the held validation dances; once made they stay
+    std::int64_t known_ = 0;  // styles that the weights began with
     torch::Tensor musicMean_;
     static constexpr std::int64_t kHeard = static_cast<std::int64_t>(data::kMusicColumns), kWishes = static_cast<std::int64_t>(data::kControlColumns);
     static constexpr std::int64_t kTimbre = static_cast<std::int64_t>(data::kMusicTimbre);
     static constexpr std::int64_t kMostLate = 7;  // tokens: a beat of the slowest songs
-    std::int64_t batch_ = 16, steps_ = 128, phases_ = 2;
-    double corruption_ = 0.8, musicDropout_ = 0.1, timbreDropout_ = 0.6, wishDropout_ = 0.2, outOfStep_ = 0, styleBalance_ = 0.5, distinctSteps_ = 0;
+    std::int64_t batch_ = 16, steps_ = 128;
+    double corruption_ = 0.8, musicDropout_ = 0.1, timbreDropout_ = 0.6, wishDropout_ = 0.2, outOfStep_ = 0, styleBalance_ = 0.5, hold_ = 0, holdShare_ = 0;
 };
 
 }  // namespace
@@ -372,11 +405,13 @@ Result<std::unique_ptr<Task>> makeGcnMhwTask(const std::vector<data::TrainingCli
     const auto kind = setting.config.value("quantiser", std::string("vq-vae"));
     if (kind != "vq-vae" && kind != "kmeans") return usageError("quantiser", "is not a quantiser", "vq-vae or kmeans", kind);
     std::filesystem::path path = setting.out / (setting.name + "." + kind + ".safetensors");
+    if (setting.start && !std::filesystem::exists(path)) path = setting.start->quantiser;
     if (const auto* own = kind == "vq-vae" ? "vq_vae" : "kmeans"; setting.config.contains(own)) path = setting.config[own].get<std::string>();
     CHOREIA_ASSIGN(const auto quantiser, loadQuantiser(path, setting.device));
     if (quantiser->kind() != kind) return badInput(path.string(), "weights of another kind", kind, quantiser->kind());
     auto task = std::make_unique<GcnMhwTask>(*quantiser, clips, setting);
     if (task->empty()) return badInput("training data", "too little motion", "training and validation clips of over 2.2 s", std::to_string(clips.size()) + " clips");
+    if (setting.start) CHOREIA_TRY(task->begin(*setting.start, setting.seed));
     return std::unique_ptr<Task>(std::move(task));
 }
 

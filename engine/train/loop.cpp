@@ -306,6 +306,8 @@ Result<void> Loop::run(std::stop_token stop, Progress& progress) {
         events_.emplace(std::move(events));
     }
     double nextValidation = state_.wall + std::min(20.0, settings_.validateEveryS), nextCheckpoint = state_.wall + settings_.checkpointEveryS, nextLine = 0;
+    if (settings_.validateFirst && state_.step == 0 && writes())
+        CHOREIA_TRY(validate({{"step", 0}, {"epoch", 0.0}, {"wall_s", 0.0}, {"eta_s", -1.0}, {"lr", learningRate()}}));
     int retries = 0;
     const auto keepState = [&]() -> Result<void> {
         good_ = snapshot();

@@ -61,6 +61,7 @@ struct LoopSettings {
     double validateEveryS = 60, checkpointEveryS = 60;
     double logEveryS = 2;  ///< 0: every step
     bool resume = false;
+    bool validateFirst = false;  ///< before the first step: what there is to be improved upon
     std::uint64_t seed = 1;
     std::filesystem::path out, log;
     Share share;  ///< who else trains this model; the tasks' losses are then their parts' (see ranks.h)

@@ -12,6 +12,14 @@
 
 namespace choreia::train {
 
+/// What a fine-tuning begins from.
+struct StartWeights {
+    TensorTable table;
+    nlohmann::json config;            ///< of the network, as stored in them
+    std::string where;                ///< the file
+    std::filesystem::path quantiser;  ///< of the predictor that they are, where the run folder has none of its own
+};
+
 struct TaskSetting {
     nlohmann::json config;  ///< the person's config over defaults
     torch::Device device = torch::kCPU;
@@ -19,6 +27,8 @@ struct TaskSetting {
     std::filesystem::path out;
     std::string name;
     Share share;            ///< the part of every batch to take
+    const StartWeights* start = nullptr;     ///< null: random weights; outlives the task's making
+    std::vector<data::TrainingClip> kept{};  ///< a general set that a fine-tuning rehearses; may be empty
 };
 
 Result<std::unique_ptr<Task>> makeVqVaeTask(const std::vector<data::TrainingClip>& clips, const TaskSetting& setting);

@@ -2,6 +2,7 @@
 #include "train/train.h"
 
 #include "core/atomic_file.h"
+#include "core/log.h"
 #include "core/parallel.h"
 #include "data/dataset.h"
 #include "io/safetensors.h"
@@ -12,6 +13,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 #include <set>
 
 namespace choreia::train {
@@ -19,7 +21,7 @@ namespace choreia::train {
 namespace {
 
 const std::set<std::string> kLoopKeys = {"name", "learning_rate", "weight_decay", "clip_norm", "ema_decay", "warmup_steps", "epochs", "validate_every_s",
-                                         "checkpoint_every_s", "log_every_s", "start_from", "batch", "speeds", "trained_on", "licence", "command"};
+                                         "checkpoint_every_s", "log_every_s", "start_from", "style_name", "batch", "speeds", "trained_on", "licence", "command"};
 
 /// All that differs from model to model.
 struct Model {
@@ -41,7 +43,7 @@ const std::vector<Model>& models() {
         {"kmeans", {"codes", "mode", "blend", "code_size", "elbow", "samples", "batches", "passes"}, 1e-3, 0.0, 1, true, true, nullptr},
         {"gcn-mhw",
          {"node_channels", "width", "heads", "blocks", "window", "taps", "scales", "music_width", "dropout", "plain_graph", "plain_time",
-          "no_music", "no_style", "sequence", "corruption", "music_dropout", "timbre_dropout", "wish_dropout", "out_of_step", "phases", "style_balance", "time", "vq_vae", "quantiser", "kmeans"},
+          "no_music", "no_style", "sequence", "corruption", "music_dropout", "timbre_dropout", "wish_dropout", "out_of_step", "phases", "style_balance", "time", "vq_vae", "quantiser", "kmeans", "hold", "hold_share"},
          6e-4, 0.05, 200, true, true, [](const Paths&, const Clips& clips, const TaskSetting& setting) { return makeGcnMhwTask(clips, setting); }},
         {"lstm-vae", {"units", "latent", "kl_weight", "kl_warmup_steps"}, 1e-3, 0.0, 100, true, false,
          [](const Paths& data, const Clips&, const TaskSetting& setting) { return makeLstmVaeTask(data, setting); }},
@@ -50,11 +52,12 @@ const std::vector<Model>& models() {
           "piece_seconds", "song_share", "coarse", "tempo_share", "short_share", "stretch"},
          2e-3, 0.01, 40, false, false, [](const Paths& data, const Clips&, const TaskSetting& setting) { return makeBeatsTask(data, setting); }},
         {"dancer-gan",
-         {"size", "unshuffle", "noise", "widths", "deep_blocks", "canvas", "previous", "critic", "fresh", "pool", "look", "flip", "plain_share", "gan_rate",
+         {"size", "unshuffle", "maps", "fine", "middle", "layered", "frame", "head_weight", "coverage_weight", "perceptual_weight", "perceptual_from", "noise", "widths", "deep_blocks", "canvas", "previous", "critic", "fresh", "pool", "look", "flip", "plain_share", "gan_rate",
           "critic_rate", "pixel_weight", "adversary_weight", "feature_weight", "plain_mask", "gan_mask"},
          1e-3, 0.0, 60, true, false, [](const Paths& data, const Clips&, const TaskSetting& setting) { return makeDancerGanTask(data, setting); }},
         {"dancer-gan-basic",
-         {"size", "fresh", "pool", "look", "flip", "plain_share", "gan_rate", "critic_rate", "pixel_weight", "adversary_weight", "plain_mask", "gan_mask"},
+         {"size", "fresh", "pool", "look", "flip", "plain_share", "gan_rate", "critic_rate", "pixel_weight", "adversary_weight", "plain_mask", "gan_mask", "head_weight",
+          "perceptual_weight", "perceptual_from"},
          1e-3, 0.0, 60, true, false, [](const Paths& data, const Clips&, const TaskSetting& setting) { return makeDancerGanBasicTask(data, setting); }},
         {"se-vit",
          {"size", "width", "layers", "heads", "stem", "features", "dropout", "render_share", "fresh", "pool", "measure_only"},
@@ -114,6 +117,60 @@ Result<nlohmann::json> readConfig(const TrainRequest& request, const Model& mode
     return json;
 }
 
+constexpr double kFineTuneMinutes = 4;
+
+/// What a fine-tuning of a few minutes is told where the person says nothing.
+nlohmann::json fineTuned(const nlohmann::json& config, const std::string& model) {
+    nlohmann::json all = {{"learning_rate", 3e-4}, {"warmup_steps", 20}, {"ema_decay", 0.98}, {"validate_every_s", 20}};
+    if (model == "gcn-mhw") all.update({{"hold", 3.0}, {"batch", 12}, {"sequence", 112}, {"corruption", 0.9}, {"music_dropout", 0.06}, {"weight_decay", 0.05}});
+    if (model == "vq-vae") all.update({{"plain_steps", 0}});
+    all.update(config);
+    return all;
+}
+
+/// A handful of clips may all fall on the side to learn from: then the shortest take of over 8 s is kept for validation, under all its songs.
+void keepOneBack(std::vector<data::TrainingClip>& clips) {
+    const auto takeOf = [](const data::TrainingClip& clip) { return clip.name.substr(0, clip.name.find('~')); };
+    std::map<std::string, double> takes;
+    for (const auto& clip : clips) {
+        if (clip.validation) return;
+        takes[takeOf(clip)] = clip.clip.seconds();
+    }
+    if (takes.size() < 2) return;
+    const auto least = std::min_element(takes.begin(), takes.end(), [](const auto& a, const auto& b) {
+        const auto cost = [](double seconds) { return seconds < 8 ? 1e9 - seconds : seconds; };
+        return cost(a.second) < cost(b.second);
+    });
+    for (auto& clip : clips) clip.validation = takeOf(clip) == least->first;
+    logWarning("no clip is kept for validation: " + least->first + " is now");
+}
+
+/// The weights to begin from, as they were when the run began: a copy lies in the run folder, since the run that they come from may go on or go away.
+Result<StartWeights> readStart(const TrainRequest& request, const std::filesystem::path& from, const std::string& quantiser) {
+    StartWeights start;
+    const auto copy = request.out / (request.model + ".start.safetensors");
+    const auto path = request.resume && std::filesystem::exists(copy) ? copy : from;
+    start.where = path.string();
+    CHOREIA_ASSIGN(start.table, io::readSafetensors(path));
+    CHOREIA_ASSIGN(start.config, nn::configOf(start.table, request.model, start.where));
+    // The quantiser of the same set lies beside them; the run folder takes it too and is a set of its own.
+    const std::string name = from.filename().string();
+    start.quantiser = from.parent_path() / (name.substr(0, name.find('.')) + "." + quantiser + ".safetensors");
+    return start;
+}
+
+Result<void> keepStart(const TrainRequest& request, const StartWeights& start, const std::string& name) {
+    std::error_code code;
+    std::filesystem::create_directories(request.out, code);
+    if (code) return failed(request.out.string(), "the run folder cannot be made: " + code.message());
+    if (!request.resume) CHOREIA_TRY(io::writeSafetensors(request.out / (request.model + ".start.safetensors"), start.table));
+    const std::string file = start.quantiser.filename().string();
+    const auto beside = request.out / (name + file.substr(std::min(file.size(), file.find('.'))));
+    if (request.model != "gcn-mhw" || std::filesystem::exists(beside) || !std::filesystem::exists(start.quantiser)) return {};
+    CHOREIA_ASSIGN(const auto bytes, readFile(start.quantiser));
+    return writeFile(beside, bytes);
+}
+
 }  // namespace
 
 std::vector<std::string> modelNames() {
@@ -132,12 +189,20 @@ Result<void> train(const TrainRequest& request, std::stop_token stop, Progress& 
     const Model& model = *found;
     if (request.data.empty() && model.needsData) return usageError("train", "no data given", "--data F.h5");
     CHOREIA_ASSIGN(const auto device, deviceFor(request.device));
-    CHOREIA_ASSIGN(const auto config, readConfig(request, model));
+    CHOREIA_ASSIGN(auto config, readConfig(request, model));
+    if (!request.from.empty()) {
+        config = fineTuned(config, request.model);
+        config["start_from"] = request.from.string();
+    }
+    if (!request.keep.empty() && (request.from.empty() || request.model != "gcn-mhw")) return usageError("--keep", "is for gcn-mhw with --from", "both", request.model);
     CHOREIA_ASSIGN(const auto place, placeFromEnvironment([](const char* name) { return std::getenv(name); }));
     if (place.world > 1 && model.make == nullptr) return usageError("train", request.model + " trains in one process", "WORLD_SIZE of 1", std::to_string(place.world));
     std::vector<data::TrainingClip> clips;
     if (model.needsClips) {
         CHOREIA_ASSIGN(clips, data::loadClips(request.data));
+        keepOneBack(clips);
+        if (const auto name = request.style.empty() ? config.value("style_name", std::string()) : request.style; !name.empty())
+            for (auto& clip : clips) clip.style = name;
     }
     try {
         nn::setComputeThreads(threadCount());
@@ -151,21 +216,26 @@ Result<void> train(const TrainRequest& request, std::stop_token stop, Progress& 
             return writeFile(request.out / (request.model + ".config.json"), json.dump(2) + "\n");
         };
         if (model.make == nullptr) {
+            if (!request.from.empty()) return usageError("--from", request.model + " begins from nothing", "no --from", request.from.string());
             std::filesystem::create_directories(request.out);
             CHOREIA_TRY(trainKMeans(clips, setting, request.log, request.print, stop, progress));
             return record();
+        }
+        StartWeights start;
+        if (const auto from = config.value("start_from", std::string()); !from.empty()) {
+            CHOREIA_ASSIGN(start, readStart(request, from, config.value("quantiser", std::string("vq-vae"))));
+            setting.start = &start;
+        }
+        if (!request.keep.empty()) {
+            CHOREIA_ASSIGN(setting.kept, data::loadClips(request.keep));
         }
         CHOREIA_ASSIGN(auto task, model.make(request.data, clips, setting));
         if (setting.share.ranks) {
             if (task->batch() == 0) return usageError("train", request.model + " trains in one process", "WORLD_SIZE of 1", std::to_string(place.world));
             CHOREIA_TRY(checkShare(setting.share, task->batch()));
         }
-        if (const auto start = config.value("start_from", std::string()); !start.empty() && !request.resume) {
-            CHOREIA_ASSIGN(const auto table, io::readSafetensors(start));
-            CHOREIA_ASSIGN(const auto unused, nn::configOf(table, request.model, start));
-            static_cast<void>(unused);
-            CHOREIA_TRY(task->startFrom(table, start));
-        }
+        if (setting.start && !request.resume) CHOREIA_TRY(task->startFrom(start.table, start.where));
+        if (setting.start && setting.share.rank() == 0) CHOREIA_TRY(keepStart(request, start, setting.name));
         LoopSettings loop;
         loop.name = setting.name;
         loop.learningRate = config.value("learning_rate", model.learningRate);
@@ -176,9 +246,10 @@ Result<void> train(const TrainRequest& request, std::stop_token stop, Progress& 
         loop.validateEveryS = config.value("validate_every_s", 60.0);
         loop.checkpointEveryS = config.value("checkpoint_every_s", 60.0);
         loop.logEveryS = config.value("log_every_s", loop.logEveryS);
-        loop.minutes = request.minutes;
-        loop.epochs = request.epochs > 0 ? request.epochs : request.minutes > 0 ? 0 : config.value("epochs", model.epochs);
+        loop.minutes = !request.from.empty() && request.epochs == 0 && request.minutes == 0 && !config.contains("epochs") ? kFineTuneMinutes : request.minutes;
+        loop.epochs = request.epochs > 0 ? request.epochs : loop.minutes > 0 ? 0 : config.value("epochs", model.epochs);
         loop.resume = request.resume;
+        loop.validateFirst = !request.from.empty();
         loop.seed = request.seed;
         loop.out = request.out;
         loop.log = request.log;

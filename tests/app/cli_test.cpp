@@ -3,6 +3,7 @@
 #include "cli_runner.h"
 #include "io/media.h"
 #include "io/motion_files.h"
+#include "io/picture_file.h"
 #include "motion/kinematics.h"
 #include "support/testing.h"
 
@@ -13,6 +14,7 @@
 #include <QJsonObject>
 #include <QTemporaryDir>
 
+#include <algorithm>
 #include <cmath>
 #include <csignal>
 
@@ -119,6 +121,39 @@ private Q_SLOTS:
             QVERIFY2(answer.status == 0, qPrintable(answer.err));
             QVERIFY2(QFile(at(name)).size() > 1000, name);
         }
+    }
+
+    void exportCountsBeatsAndLeavesTheBackgroundOut() {
+        QVERIFY(io::writeClip(path("count.bvh"), swayingClip(120, 1)).ok());
+        audio::SynthSettings settings;
+        settings.seconds = 6;
+        QVERIFY(io::writeSound(path("count.wav"), audio::synthesize(settings).pcm).ok());
+        const auto picture = [&](const char* name, const QStringList& more) {
+            const Answer answer = runChoreia(QStringList{"export", at("count.bvh"), "--picture", at(name), "--at", "1", "--size", "320x180"} + more);
+            if (answer.status != 0) qWarning("%s", qPrintable(answer.err));
+            const auto read = io::readPicture(path(name));
+            return read.ok() ? *read : io::RgbPicture{};
+        };
+        const auto plain = picture("plain.png", {}), counted = picture("counted.png", {"--song", at("count.wav"), "--beat-counter"});
+        QVERIFY(plain.width == 320 && plain.height == 180 && counted.rgb.size() == plain.rgb.size());
+        int inCorner = 0, elsewhere = 0;
+        for (std::size_t p = 0; p < plain.rgb.size(); p += 3)
+            if (!std::equal(plain.rgb.begin() + static_cast<std::ptrdiff_t>(p), plain.rgb.begin() + static_cast<std::ptrdiff_t>(p + 3), counted.rgb.begin() + static_cast<std::ptrdiff_t>(p)))
+                ++(p / 3 % 320 < 120 && p / 3 / 320 > 150 ? inCorner : elsewhere);
+        QVERIFY2(inCorner > 300 && elsewhere == 0, qPrintable(QStringLiteral("%1, %2").arg(inCorner).arg(elsewhere)));
+        // The kind of colour in the PNG's header: with opacity, and without.
+        QCOMPARE(picture("clear.png", {"--background", "transparent", "--view", "dancer"}).width, 320);
+        const auto kind = [&](const char* name) {
+            QFile file(at(name));
+            return file.open(QIODevice::ReadOnly) ? static_cast<int>(file.read(26).back()) : -1;
+        };
+        QCOMPARE(kind("clear.png"), 6);
+        QCOMPARE(kind("plain.png"), 2);
+        // A song without beats has none to count.
+        QVERIFY(io::writeSound(path("still.wav"), audio::Pcm{48000, 1, std::vector<float>(4 * 48000, 0.0f)}).ok());
+        const Answer still = runChoreia({"export", at("count.bvh"), "--video", at("still.mp4"), "--song", at("still.wav"), "--beat-counter"});
+        QCOMPARE(still.status, 3);
+        QVERIFY2(still.complaint().contains("still.wav: has no beats to count"), qPrintable(still.err));
     }
 
     void exportFilmsAMotion() {

@@ -80,6 +80,13 @@ std::map<int, double> lossesIn(const QString& path) {
     return losses;
 }
 
+/// Of training, by the log.
+double lastSecondOf(const QString& path) {
+    QFile log(path);
+    if (!log.open(QIODevice::ReadOnly)) return 0;
+    return QJsonDocument::fromJson(log.readAll().trimmed().split('\n').last()).object()["wall_s"].toDouble();
+}
+
 }  // namespace
 
 class TrainTest : public QObject {
@@ -89,24 +96,31 @@ private Q_SLOTS:
         const TinyRun tiny(R"({"width": 16, "codes": 16, "code_size": 8, "levels": 2, "batch": 2, "plain_steps": 20, "checkpoint_every_s": 0.1, "validate_every_s": 100000, "warmup_steps": 5})");
         QVERIFY(tiny.ready);
         const QTemporaryDir& folder = tiny.folder;
-        const auto arguments = [&](const QString& out) { return tiny.arguments(out, 40); };
+        // Six times where it is one test of many; CHOREIA_KILLS=50 (and QTEST_FUNCTION_TIMEOUT=3600000) for the acceptance.
+        const int kills = std::max(6, qEnvironmentVariableIntValue("CHOREIA_KILLS"));
+        const auto arguments = [&](const QString& out) { return tiny.arguments(out, kills == 6 ? 40 : 400); };
         QElapsedTimer clock;
         clock.start();
         const Answer whole = runChoreia(arguments("whole"), folder.path());
         QVERIFY2(whole.status == 0, qPrintable(whole.err));
         const auto span = static_cast<std::uint64_t>(clock.elapsed());
+        // What passes before the first step, of every start anew: the moments of death are spread over that and over the start's share of the training.
+        const double trained = 1000 * lastSecondOf(folder.filePath("whole/vq-vae.log.jsonl"));
+        const double boot = std::max(0.0, static_cast<double>(span) - trained);
 
         Random random(20);
-        int killed = 0;
+        int killed = 0, ended = 0;
         const std::string checkpoint = folder.filePath("broken/vq-vae.last.ckpt").toStdString();
-        for (int i = 0; i < 6; ++i) {
+        for (int i = 0; i < kills; ++i) {
             QProcess process;
             process.start(program(), arguments("broken") + QStringList{"--resume"});
             QVERIFY(process.waitForStarted());
-            if (!process.waitForFinished(static_cast<int>(span / 8 + random.below(span / 2)))) {
+            if (!process.waitForFinished(static_cast<int>(random.uniform(0.2 * boot, 1.5 * boot + 2 * trained / kills)))) {
                 process.kill();
                 process.waitForFinished();
                 ++killed;
+            } else {
+                ++ended;
             }
             if (QFile::exists(QString::fromStdString(checkpoint))) {
                 const auto table = io::readSafetensors(checkpoint);
@@ -114,6 +128,7 @@ private Q_SLOTS:
             }
         }
         QVERIFY(killed > 0);
+        if (kills > 6) qInfo("%d killed, %d had ended before; last second trained %.1f", killed, ended, lastSecondOf(folder.filePath("broken/vq-vae.log.jsonl")));
         const Answer end = runChoreia(arguments("broken") + QStringList{"--resume"}, folder.path());
         QVERIFY2(end.status == 0, qPrintable(end.err));
 
@@ -206,6 +221,64 @@ private Q_SLOTS:
         QCOMPARE(process.exitCode(), 2);
         QVERIFY(process.readAllStandardError().contains("RANK"));
         QVERIFY(!QDir(folder.filePath("run")).exists());
+    }
+
+    // A limit on the size of files stands for a full disk: what was whole stays whole, and one line says what happened.
+    void aDiskThatFillsLeavesTheLastCheckpoint() {
+        const TinyRun tiny(R"({"width": 16, "codes": 16, "code_size": 8, "levels": 2, "batch": 2, "plain_steps": 20, "checkpoint_every_s": 0.1, "validate_every_s": 100000, "warmup_steps": 5})");
+        QVERIFY(tiny.ready);
+        const Answer first = runChoreia(tiny.arguments("run", 6), tiny.folder.path());
+        QVERIFY2(first.status == 0, qPrintable(first.err));
+        const QString path = tiny.folder.filePath("run/vq-vae.last.ckpt");
+        QFile checkpoint(path);
+        QVERIFY(checkpoint.open(QIODevice::ReadOnly));
+        const QByteArray before = checkpoint.readAll();
+        checkpoint.close();
+        QVERIFY(before.size() > 60 * 1024);
+        QProcess process;
+        // The limit's signal is passed over, so that the program meets an error as on a full disk.
+        const QString limited = QStringLiteral("trap '' XFSZ; ulimit -f 40; exec \"$@\"");
+        process.start("bash", QStringList{"-c", limited, "bash", program()} + tiny.arguments("run", 60) + QStringList{"--resume"});
+        QVERIFY(process.waitForFinished(120000));
+        QCOMPARE(process.exitCode(), 1);
+        const QString said = QString::fromUtf8(process.readAllStandardError()).trimmed().section(QLatin1Char('\n'), -1);
+        QVERIFY2(said.contains("vq-vae.last.ckpt"), qPrintable(said));
+        QVERIFY(checkpoint.open(QIODevice::ReadOnly));
+        QCOMPARE(checkpoint.readAll() == before, true);
+        const auto left = QDir(tiny.folder.filePath("run")).entryList(QDir::Files);
+        QVERIFY2(left.filter("ckpt").size() == 1, qPrintable(left.join(' ')));
+        // With room again it goes on.
+        const Answer again = runChoreia(tiny.arguments("run", 8) + QStringList{"--resume"}, tiny.folder.path());
+        QVERIFY2(again.status == 0, qPrintable(again.err));
+    }
+
+    void aGraphicsCardThatIsNotThereIsSaid() {
+        const TinyRun tiny("{}");
+        QVERIFY(tiny.ready);
+        QStringList arguments = tiny.arguments("run", 1);
+        arguments.last() = "cuda";
+        QProcess process;
+        auto environment = QProcessEnvironment::systemEnvironment();
+        environment.insert("CUDA_VISIBLE_DEVICES", "");
+        process.setProcessEnvironment(environment);
+        process.start(program(), arguments);
+        QVERIFY(process.waitForFinished(60000));
+        QCOMPARE(process.exitCode(), 3);
+        const QString said = QString::fromUtf8(process.readAllStandardError()).trimmed();
+        QVERIFY2(said.contains("--device") && said.contains("CUDA") && !said.contains('\n'), qPrintable(said));
+        QVERIFY(!QDir(tiny.folder.filePath("run")).exists());
+    }
+
+    void weightsToBeginFromAreFoundByName() {
+        const TinyRun tiny("{}");
+        QVERIFY(tiny.ready);
+        QStringList arguments = tiny.arguments("run", 1);
+        arguments[1] = "gcn-mhw";
+        const Answer none = runChoreia(arguments + QStringList{"--from", "no-such-set"}, tiny.folder.path());
+        QCOMPARE(none.status, 3);
+        QVERIFY2(none.complaint().contains("no-such-set"), qPrintable(none.err));
+        const Answer alone = runChoreia(arguments + QStringList{"--keep", tiny.folder.filePath("tiny.h5")}, tiny.folder.path());
+        QCOMPARE(alone.status, 2);
     }
 
     void eventFilesStandBesideTheLog() {

@@ -77,6 +77,11 @@ private Q_SLOTS:
         QTest::newRow("no colour") << QStringList{"export", "a.choreia", "--video", "a.mp4", "--background", "#12"} << "#rrggbb";
         QTest::newRow("weights for a motion") << QStringList{"convert", "a.bvh", "b.bvh", "--weights", "w.safetensors"} << "--weights";
         QTest::newRow("device") << QStringList{"generate", "a.ogg", "--bvh", "a.bvh", "--device", "abacus"} << "abacus";
+        QTest::newRow("transparent in H.264") << QStringList{"export", "a.choreia", "--video", "a.mp4", "--background", "transparent"} << "transparency";
+        QTest::newRow("counter of nothing") << QStringList{"export", "a.choreia", "--bvh", "a.bvh", "--beat-counter"} << "--beat-counter";
+        QTest::newRow("counter without beats") << QStringList{"export", "a.bvh", "--video", "a.mp4", "--beat-counter"} << "--song";
+        QTest::newRow("picture of no kind") << QStringList{"export", "a.choreia", "--picture", "a.jpg"} << "a.jpg";
+        QTest::newRow("crop of words") << QStringList{"dataset", "import-video", "a.mp4", "-o", "a.h5", "--crop", "left"} << "--crop";
         QTest::newRow("no output") << QStringList{"export", "a.choreia"} << "--bvh";
         QTest::newRow("convert to") << QStringList{"convert", "a.bvh", "a.xyz"} << ".xyz";
         QTest::newRow("train what") << QStringList{"train", "horse", "--data", "a.h5", "--out", "run"} << "horse";

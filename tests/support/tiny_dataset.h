@@ -10,8 +10,8 @@
 
 namespace choreia::testing {
 
-/// clips of the given seconds each, the last one for validation.
-inline Result<void> writeTinyDataset(const std::filesystem::path& path, int clips = 3, double seconds = 8) {
+/// clips of the given seconds each, the last one for validation (or none).
+inline Result<void> writeTinyDataset(const std::filesystem::path& path, int clips = 3, double seconds = 8, bool validation = true) {
     CHOREIA_ASSIGN(auto file, io::H5Writer::create(path));
     CHOREIA_TRY(file.numberAttribute("/", "format_version", data::kTrainingFormat));
     Random random(5);
@@ -32,7 +32,7 @@ inline Result<void> writeTinyDataset(const std::filesystem::path& path, int clip
         data::Group group;
         group.name = "sway_" + std::to_string(k);
         group.style = k % 2 ? "waltz" : "salsa";
-        group.validation = k == clips - 1;
+        group.validation = validation && k == clips - 1;
         group.clip = &clip;
         for (double t = 0; t < seconds; t += period) group.beats.push_back(t);
         CHOREIA_TRY(data::writeGroup(file, group));

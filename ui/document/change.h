@@ -12,9 +12,9 @@ enum class Aspect {
     Everything,  ///< another project: read all again
     Song,        ///< the sound and what was heard in it
     Grid,        ///< beats, downbeats, lock
-    Dances,      ///< a dance came, changed or went
+    Dances,      ///< a dance came, changed or went, or another one was chosen
     Settings,    ///< of the generate panel, the opening included
-    Selection,   ///< joint, dance or part of the song chosen
+    Selection,   ///< joint or part of the song chosen
     Takes,       ///< takes to choose from came or went
     View,        ///< camera or visible part, set by the document (on opening)
     Name         ///< path or unsaved mark

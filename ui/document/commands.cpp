@@ -63,4 +63,15 @@ KeysCommand::KeysCommand(Document& document, DanceId id, std::vector<io::KeyPose
         if (entry.id == id) before_ = entry.snapshot->dance.keys;
 }
 
+DancersCommand::DancersCommand(Document& document, std::vector<std::pair<DanceId, Identity>> after, const QString& text)
+    : QUndoCommand(text), document_(document), after_(std::move(after)) {
+    for (const auto& [id, identity] : after_)
+        if (const auto now = document.dance(id)) before_.push_back({id, {now->dance.name, now->dance.place}});
+}
+
+void DancersCommand::set(const std::vector<std::pair<DanceId, Identity>>& identities) {
+    for (const auto& [id, identity] : identities) document_.setIdentity(id, identity.name, identity.place);
+    document_.tell(Aspect::Dances, identities.size() == 1 ? identities.front().first : DanceId{});
+}
+
 }  // namespace choreia::ui

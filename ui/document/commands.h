@@ -77,6 +77,23 @@ private:
     std::vector<io::KeyPose> before_, after_;
 };
 
+/// Names and places of dancers; their dances stay.
+class DancersCommand final : public QUndoCommand {
+public:
+    struct Identity {
+        std::string name;
+        motion::StagePlace place;
+    };
+    DancersCommand(Document& document, std::vector<std::pair<DanceId, Identity>> after, const QString& text);
+    void undo() override { set(before_); }
+    void redo() override { set(after_); }
+
+private:
+    void set(const std::vector<std::pair<DanceId, Identity>>& identities);
+    Document& document_;
+    std::vector<std::pair<DanceId, Identity>> before_, after_;
+};
+
 class OpeningCommand final : public QUndoCommand {
 public:
     /// after: null takes the opening away.

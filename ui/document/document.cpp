@@ -41,11 +41,7 @@ Document::~Document() {
     undo_.disconnect(this);
 }
 
-std::shared_ptr<const DanceSnapshot> Document::dance() const {
-    for (const auto& entry : state_.dances)
-        if (entry.id == chosen_) return entry.snapshot;
-    return nullptr;
-}
+std::shared_ptr<const DanceSnapshot> Document::dance() const { return dance(chosen_); }
 
 QString Document::title() const {
     if (!path_.isEmpty()) return QFileInfo(path_).fileName();
@@ -94,8 +90,10 @@ void Document::setDance(DanceId id, std::shared_ptr<const DanceSnapshot> snapsho
     auto& dances = state_.dances;
     const auto at = std::find_if(dances.begin(), dances.end(), [id](const DanceEntry& entry) { return entry.id == id; });
     if (!snapshot) {
-        if (at != dances.end()) dances.erase(at);
-        if (chosen_ == id) chosen_ = dances.empty() ? DanceId{} : dances.front().id;
+        auto beside = at;
+        if (at != dances.end()) beside = dances.erase(at);
+        if (beside != dances.begin()) --beside;  // whoever came before
+        if (chosen_ == id) chosen_ = dances.empty() ? DanceId{} : beside->id;
     } else if (at != dances.end()) {
         at->snapshot = std::move(snapshot);
         chosen_ = id;

@@ -32,7 +32,9 @@ public:
     [[nodiscard]] const ViewState& view() const { return view_; }
     [[nodiscard]] const std::shared_ptr<const LoadedSong>& song() const { return song_; }  ///< null until loaded
     [[nodiscard]] std::shared_ptr<const DanceSnapshot> dance() const;                      ///< the chosen one, or null
+    [[nodiscard]] std::shared_ptr<const DanceSnapshot> dance(DanceId id) const;            ///< that one, or null
     [[nodiscard]] DanceId danceId() const { return chosen_; }
+    [[nodiscard]] std::size_t dancerIndex() const;  ///< place of the chosen one in state().dances; their number where none is chosen
     [[nodiscard]] int joint() const { return joint_; }  ///< chosen joint, motion::Joint
     [[nodiscard]] const std::optional<TimeRange>& selection() const { return selection_; }  ///< chosen part of the song
     /// Takes to choose from; gone with the song. The one danced now, or -1.
@@ -53,6 +55,20 @@ public:
     /// Replaces the dance with this id, or adds it where there is none.
     bool requestDance(DanceId id, std::shared_ptr<const DanceSnapshot> snapshot, const QString& text);
     bool requestRemoveDance(DanceId id);
+
+    // Dancers (document_dancers.cpp): each dance of the project is danced by one, at its place on the stage. Every other edit is of the chosen one.
+    enum class NewDancer { Copy, Mirrored, InCanon };  ///< in canon: two beats later
+    /// A dancer who dances as the chosen one does, at the next free place of a formation. Refused with a message where there is none or the stage is full (motion::kMostDancers).
+    bool requestAddDancer(NewDancer how);
+    /// The chosen one goes; the last one stays (and a message says so).
+    bool requestRemoveDancer();
+    bool requestDancerName(const QString& name);
+    bool requestPlace(const motion::StagePlace& place);
+    /// Everybody to their place of motion::formation, facing the audience.
+    bool requestFormation();
+    /// View state: whom the edits are of.
+    void choose(DanceId id);
+    void chooseNext(int direction);
 
     // Key poses of the chosen dance, known by their time (document_control.cpp). Refused with a message where there is no dance or no room.
     /// Holds the pose that is danced at a moment: later dances and remakes pass through it.
@@ -82,6 +98,10 @@ public:
     /// A block begins at a moment; or the nearest beginning of one goes.
     bool requestSplit(double seconds);
     bool requestJoin(double seconds);
+    /// The block that begins at `from` begins at `to`: its neighbour grows or shrinks by it. Kept between its neighbours.
+    bool requestTrim(double from, double to);
+    /// A foot (0 left, 1 right) stands throughout a part, or nowhere in it: withFoot() of dance_edits.h.
+    bool requestFoot(int foot, TimeRange range, bool stands);
     /// Chooses the block at a moment.
     void selectBlock(double seconds);
 
@@ -112,6 +132,8 @@ public:
     /// Saves before returning; for closing. Cost: about 0.1 s for 3 minutes.
     Result<void> saveNow(const QString& path);
     void generate();
+    /// Another dancer, with a dance of this seed and the settings of the panel.
+    void generateDancer(std::uint64_t seed);
     /// The chosen part made anew with this seed; its ends and pinned poses hold.
     void remakeSelection(std::uint64_t seed);
     /// Three dances of seed, seed + 1 and seed + 2, one after another, to choose from.
@@ -122,6 +144,8 @@ public:
     void openOpening(const QString& path);
     /// The movement of a motion file or of a video's dancer becomes the dance, from the song's beginning to its end; after its own end its last pose stays.
     void openDance(const QString& path);
+    /// The same of a movement that is here already; name: of what it comes from.
+    void takeMovement(motion::Clip movement, const QString& name);
     [[nodiscard]] JobRunner& loader() { return loader_; }
     [[nodiscard]] JobRunner& generator() { return generating_; }
     [[nodiscard]] JobRunner& saver() { return saver_; }
@@ -139,7 +163,9 @@ private:
     friend class DanceCommand;
     friend class KeysCommand;
     friend class OpeningCommand;
+    friend class DancersCommand;
 
+    void danceFrom(const QString& name, std::function<Result<motion::Clip>(std::stop_token, Progress&)> read);
     void openSong(const QString& path);
     /// asWorkOf: the path it is unsaved work of; nothing: a project of its own.
     void openProject(const QString& path, const std::optional<QString>& asWorkOf = {});
@@ -147,13 +173,17 @@ private:
     void replace(DocumentState state, ViewState view, std::shared_ptr<const LoadedSong> song, const QString& path);
     void setDance(DanceId id, std::shared_ptr<const DanceSnapshot> snapshot);  ///< null removes
     void setKeys(DanceId id, const std::vector<io::KeyPose>& keys);
+    void setIdentity(DanceId id, const std::string& name, const motion::StagePlace& place);
+    [[nodiscard]] bool hasRoomForDancer();
+    bool addDancer(const DanceSnapshot& dance, const QString& text);  ///< at a free place, under a free name
     void make(DanceRequest request, const QString& name, const QString& text);
     void makeTake(DanceRequest request, int take);
     [[nodiscard]] DanceRequest requestWith(DanceRequest::Kind kind, std::uint64_t seed) const;
     [[nodiscard]] bool ready(bool needsDance);
     [[nodiscard]] bool tooShort(double from, double to);
     bool keepLaid(const DanceSnapshot& now, Result<choreo::Laid> laid, TimeRange place, const QString& text);
-    [[nodiscard]] std::shared_ptr<const DanceSnapshot> withKeysOfNow(std::shared_ptr<const DanceSnapshot> made) const;
+    /// What was made, with the key poses, the name and the place that the dancer has now.
+    [[nodiscard]] std::shared_ptr<const DanceSnapshot> asDancedBy(DanceId id, std::shared_ptr<const DanceSnapshot> made) const;
     void inform(const QString& title, const QString& advice) { Q_EMIT message({Message::Kind::Info, title, advice}); }
     void markSaved(const QString& path, int undoIndex);
     void tell(Aspect aspect, DanceId dance = {}) { Q_EMIT changed({aspect, dance}); }

@@ -1,5 +1,6 @@
 // What a person holds on to: the chosen part, pinned poses, the opening.
 #include "document/commands.h"
+#include "document/dance_edits.h"
 #include "document/document.h"
 
 #include "core/units.h"
@@ -155,15 +156,7 @@ bool Document::requestSmooth() {
 bool Document::requestMirror() {
     const auto now = dance();
     if (!now || now->dance.clip.frames() == 0) return false;
-    io::Dance mirror = now->dance;
-    mirror.clip = motion::mirror(now->dance.clip);
-    for (io::KeyPose& key : mirror.keys) {
-        const motion::Clip one = motion::mirror({60, {key.root}, key.rotations});
-        key.root = one.root[0];
-        key.rotations = one.rotations;
-    }
-    for (auto& contact : mirror.contacts) contact = {contact[2], contact[3], contact[0], contact[1]};
-    undo_.push(new DanceCommand(*this, chosen_, makeSnapshot(std::move(mirror)), tr("Mirror dance")));
+    undo_.push(new DanceCommand(*this, chosen_, makeSnapshot(mirroredDance(now->dance)), tr("Mirror dance")));
     return true;
 }
 

@@ -97,12 +97,14 @@ DanceRequest Document::requestWith(DanceRequest::Kind kind, std::uint64_t seed) 
     return request;
 }
 
-Made Document::withKeysOfNow(Made made) const {
-    // Poses pinned while the worker was busy are not lost.
-    const Made now = dance();
-    if (!now || sameKeys(now->dance.keys, made->dance.keys)) return made;
+Made Document::asDancedBy(DanceId id, Made made) const {
+    // Poses pinned while the worker was busy are not lost, nor is who dances, and where.
+    const Made now = dance(id);
+    if (!now || (sameKeys(now->dance.keys, made->dance.keys) && now->dance.name == made->dance.name && now->dance.place == made->dance.place)) return made;
     auto changed = std::make_shared<DanceSnapshot>(*made);
     changed->dance.keys = now->dance.keys;
+    changed->dance.name = now->dance.name;
+    changed->dance.place = now->dance.place;
     return changed;
 }
 
@@ -110,20 +112,37 @@ void Document::make(DanceRequest request, const QString& name, const QString& te
     const Made before = request.dance;
     const bool part = request.kind == DanceRequest::Kind::Part;
     auto work = order(generate_, state_, song_, std::move(request), keysOf(dance()));
-    generating_.start<Made>(name, std::move(work), [this, before, part, text](Result<Made> result) {
+    generating_.start<Made>(name, std::move(work), [this, before, part, text, of = chosen_](Result<Made> result) {
         if (!result) {
             Q_EMIT message(messageOf(Task::Generate, part ? tr("The part could not be made anew.") : tr("No dance could be generated."), result.error()));
             return;
         }
-        if (part && (!dance() || dance()->positions.values != before->positions.values))
+        // Whoever is chosen meanwhile, it is the dance of the one it was asked for.
+        const DanceId id = of.value != 0 ? of : chosen_;
+        if (part && (!dance(id) || dance(id)->positions.values != before->positions.values))
             return inform(tr("The dance has changed while its part was being made."), tr("Nothing was replaced. Press Remake again."));
-        requestDance(chosen_, withKeysOfNow(std::move(result).value()), text);
+        if (!dance(id) && !hasRoomForDancer()) return;
+        requestDance(id, asDancedBy(id, std::move(result).value()), text);
     });
 }
 
 void Document::generate() {
     if (!ready(false)) return;
     make(requestWith(DanceRequest::Kind::Whole, state_.settings.seed), tr("Generating"), tr("Generate dance"));
+}
+
+void Document::generateDancer(std::uint64_t seed) {
+    if (state_.dances.empty()) return generate();
+    if (!ready(false) || !hasRoomForDancer()) return;
+    DanceRequest request = requestWith(DanceRequest::Kind::Whole, seed);
+    request.constraints.pins.clear();  // they are the chosen dancer's
+    generating_.start<Made>(tr("Generating another dancer"), order(generate_, state_, song_, std::move(request), {}), [this](Result<Made> result) {
+        if (!result) {
+            Q_EMIT message(messageOf(Task::Generate, tr("No dance could be generated."), result.error()));
+            return;
+        }
+        addDancer(*result.value(), tr("Generate another dancer"));
+    });
 }
 
 void Document::moreLikeThis(std::uint64_t seed, double closeness) {
@@ -177,7 +196,7 @@ void Document::makeTake(DanceRequest request, int take) {
 
 bool Document::requestTake(int take) {
     if (take < 0 || take >= static_cast<int>(takes_.size()) || take == currentTake()) return false;
-    return requestDance(chosen_, withKeysOfNow(takes_[static_cast<std::size_t>(take)]), tr("Choose take %1").arg(take + 1));
+    return requestDance(chosen_, asDancedBy(chosen_, takes_[static_cast<std::size_t>(take)]), tr("Choose take %1").arg(take + 1));
 }
 
 int Document::currentTake() const {
@@ -210,13 +229,20 @@ void Document::openOpening(const QString& path) {
 }
 
 void Document::openDance(const QString& path) {
+    danceFrom(QFileInfo(path).fileName(), [file = std::filesystem::path(path.toStdString())](std::stop_token stop, Progress& progress) { return clipOf(file, std::move(stop), progress); });
+}
+
+void Document::takeMovement(motion::Clip movement, const QString& name) {
+    danceFrom(name, [movement = std::move(movement)](std::stop_token, Progress&) -> Result<motion::Clip> { return movement; });
+}
+
+void Document::danceFrom(const QString& name, std::function<Result<motion::Clip>(std::stop_token, Progress&)> read) {
     if (!ready(false)) return;
-    const QString name = QFileInfo(path).fileName();
     generating_.start<Made>(
         tr("Reading %1").arg(name),
-        [file = std::filesystem::path(path.toStdString()), seconds = song_->analysis.duration, settings = state_.settings](std::stop_token stop, Progress& progress) -> Result<Made> {
-            CHOREIA_ASSIGN(const motion::Clip clip, clipOf(file, std::move(stop), progress));
-            if (clip.frames() == 0) return badInput(file.string(), "has no frame");
+        [read = std::move(read), name, seconds = song_->analysis.duration, settings = state_.settings](std::stop_token stop, Progress& progress) -> Result<Made> {
+            CHOREIA_ASSIGN(const motion::Clip clip, read(std::move(stop), progress));
+            if (clip.frames() == 0) return badInput(name.toStdString(), "has no frame");
             constexpr double kFps = 60;
             std::vector<double> times(static_cast<std::size_t>(std::max(2.0, std::round(seconds * kFps))));  // as generated dances are long
             for (std::size_t f = 0; f < times.size(); ++f) times[f] = static_cast<double>(f) / kFps;
@@ -225,13 +251,21 @@ void Document::openDance(const QString& path) {
             dance.settings = settings;
             return makeSnapshot(std::move(dance));
         },
-        [this, name](Result<Made> result) {
+        [this, name, of = chosen_](Result<Made> result) {
             if (!result) {
                 const bool cancelled = result.error().kind == ErrorKind::Cancelled;
                 Q_EMIT message({cancelled ? Message::Kind::Info : Message::Kind::Error, tr("%1 could not be read.").arg(name), QString::fromStdString(result.error().line()) + motionAdvice()});
                 return;
             }
-            requestDance(chosen_, std::move(result).value(), tr("Dance of %1").arg(name));
+            const DanceId id = of.value != 0 ? of : chosen_;
+            Made made = std::move(result).value();
+            if (const Made now = dance(id)) {
+                auto changed = std::make_shared<DanceSnapshot>(*made);
+                changed->dance.name = now->dance.name;
+                changed->dance.place = now->dance.place;
+                made = std::move(changed);
+            }
+            requestDance(id, std::move(made), tr("Dance of %1").arg(name));
         });
 }
 

@@ -2,6 +2,7 @@
 #include "document/snapshots.h"
 
 #include "hearing/hearing.h"
+#include "io/model_place.h"
 #include "io/media.h"
 #include "motion/contacts.h"
 #include "motion/kinematics.h"
@@ -36,6 +37,7 @@ Result<std::shared_ptr<const LoadedSong>> loadSong(const std::string& path, std:
 Generator engineGenerator(const std::string& set, const std::filesystem::path& folder) {
     struct Loaded {
         std::mutex mutex;
+        std::string model;  // whose they are
         std::shared_ptr<const choreo::Choreographer> choreographer;
     };
     auto loaded = std::make_shared<Loaded>();
@@ -43,13 +45,18 @@ Generator engineGenerator(const std::string& set, const std::filesystem::path& f
         std::shared_ptr<const choreo::Choreographer> choreographer;
         {
             const std::lock_guard lock(loaded->mutex);
-            if (!loaded->choreographer) {
+            // The project says which weights; a set of the person's own is named "default" in its folder.
+            const io::ModelPlace place = io::modelPlace(request.settings.model);
+            if (!loaded->choreographer || loaded->model != place.text()) {
                 progress.report("loading the networks", 0, -1);
                 std::filesystem::path weights = folder;
-                if (weights.empty()) {
-                    CHOREIA_ASSIGN(weights, choreo::findModels());
+                const std::string name = place.weights.empty() ? set : "default";
+                if (weights.empty() || !place.weights.empty()) {
+                    CHOREIA_ASSIGN(weights, io::weightsFolder(place, name));
                 }
-                CHOREIA_ASSIGN(loaded->choreographer, choreo::Choreographer::load(weights, set, choreo::Device::Auto));
+                loaded->choreographer.reset();  // not both at once in memory
+                CHOREIA_ASSIGN(loaded->choreographer, choreo::Choreographer::load(weights, name, choreo::Device::Auto, place.kind));
+                loaded->model = place.text();
             }
             choreographer = loaded->choreographer;
         }

@@ -119,6 +119,7 @@ std::uint64_t hashOf(const DocumentState& state) {
             fnv.add(block.name);
         }
         addSettings(fnv, dance.settings);
+        for (const float value : {dance.place.x, dance.place.z, dance.place.turn}) fnv.add(value);
     }
     return fnv.value();
 }

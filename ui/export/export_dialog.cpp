@@ -1,21 +1,20 @@
 // Chooses format, place and film settings, then shows the work.
 #include "export/export_dialog.h"
 
-#include "document/cast_labels.h"
-#include "motion/formation.h"
+#include "export/film_form.h"
 #include "style/combo_box.h"
 #include "style/theme.h"
 
 #include <QCheckBox>
-#include <QColorDialog>
 #include <QDesktopServices>
 #include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QGridLayout>
 #include <QHBoxLayout>
+#include <QImage>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPainter>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QStandardPaths>
@@ -26,6 +25,10 @@
 #include <cmath>
 
 namespace choreia::ui {
+
+namespace {
+constexpr QSize kThumbnail(224, 126);
+}
 
 ExportDialog::ExportDialog(Document& document, QWidget* parent) : QDialog(parent), document_(document) {
     setObjectName(QStringLiteral("ExportDialog"));
@@ -40,61 +43,17 @@ ExportDialog::ExportDialog(Document& document, QWidget* parent) : QDialog(parent
         style::setKind(made, "dim");
         return made;
     };
-    const auto box = [&](const QString& name, const QString& accessible) {
-        auto* made = new style::ComboBox(this);
-        made->setObjectName(name);
-        made->setAccessibleName(accessible);
-        return made;
-    };
     column->addWidget(label(tr("Format")));
-    format_ = box(QStringLiteral("formatBox"), tr("Format"));
+    format_ = new style::ComboBox(this);
+    format_->setObjectName(QStringLiteral("formatBox"));
+    format_->setAccessibleName(tr("Format"));
     for (const auto& format : exportFormats()) format_->addItem(format.name, format.extension);
     column->addWidget(format_);
     note_ = label({});
     column->addWidget(note_);
     column->addSpacing(8);
 
-    film_ = new QWidget(this);
-    auto* grid = new QGridLayout(film_);
-    grid->setContentsMargins(0, 0, 0, 8);
-    grid->setHorizontalSpacing(12);
-    size_ = box(QStringLiteral("sizeBox"), tr("Size"));
-    for (const QSize& size : {QSize(1280, 720), QSize(1920, 1080), QSize(854, 480), QSize(1080, 1080), QSize(1080, 1920)})
-        size_->addItem(QStringLiteral("%1 × %2").arg(size.width()).arg(size.height()), size);
-    rate_ = box(QStringLiteral("rateBox"), tr("Frames a second"));
-    for (const int rate : {30, 60, 25, 24}) rate_->addItem(tr("%1 frames/s").arg(rate), rate);
-    quality_ = box(QStringLiteral("qualityBox"), tr("Quality"));
-    quality_->addItem(tr("Good"), 20);
-    quality_->addItem(tr("Best"), 16);
-    quality_->addItem(tr("Small file"), 27);
-    const std::pair<const char*, QWidget*> fields[] = {{QT_TR_NOOP("Size"), size_}, {QT_TR_NOOP("Rate"), rate_}, {QT_TR_NOOP("Quality"), quality_}};
-    for (int i = 0; i < 3; ++i) {
-        grid->addWidget(label(tr(fields[i].first)), 0, i);
-        grid->addWidget(fields[i].second, 1, i);
-        grid->setColumnStretch(i, 1);
-    }
-    look_ = box(QStringLiteral("lookBox"), tr("Dancer"));
-    for (const QString& name : castLabels()) look_->addItem(name, look_->count());
-    using Show = ExportOptions::Show;
-    show_ = box(QStringLiteral("showBox"), tr("Shows"));
-    for (const auto& [name, show] : {std::pair{tr("Dancer"), Show::Dancer}, std::pair{tr("Plain figure"), Show::Figure}, std::pair{tr("Both, side by side"), Show::SideBySide}, std::pair{tr("Dancer, figure inset"), Show::Inset}})
-        show_->addItem(name, static_cast<int>(show));
-    background_ = box(QStringLiteral("backgroundBox"), tr("Background"));
-    background_->addItem(tr("Stage"), QStringLiteral("stage"));
-    for (const auto& [name, colour] : {std::pair{tr("White"), "#ffffff"}, std::pair{tr("Black"), "#000000"}, std::pair{tr("Green screen"), "#00b140"}})
-        background_->addItem(name, QString::fromLatin1(colour));
-    background_->addItem(tr("Colour ..."));
-    background_->addItem(tr("Picture ..."));
-    dancers_ = box(QStringLiteral("dancersBox"), tr("Dancers"));
-    dancers_->addItem(tr("One"), 1);
-    for (int count = 2; count <= static_cast<int>(motion::kMostDancers); ++count) dancers_->addItem(tr("%1 in formation").arg(count), count);
-    grid->addWidget(label(tr("Dancers")), 4, 0);
-    grid->addWidget(dancers_, 5, 0);
-    const std::pair<const char*, QWidget*> looks[] = {{QT_TR_NOOP("Shows"), show_}, {QT_TR_NOOP("Dancer"), look_}, {QT_TR_NOOP("Background"), background_}};
-    for (int i = 0; i < 3; ++i) {
-        grid->addWidget(label(tr(looks[i].first)), 2, i);
-        grid->addWidget(looks[i].second, 3, i);
-    }
+    film_ = new FilmForm(document_, this);
     column->addWidget(film_);
 
     part_ = new QCheckBox(this);
@@ -117,8 +76,14 @@ ExportDialog::ExportDialog(Document& document, QWidget* parent) : QDialog(parent
     column->addSpacing(12);
 
     working_ = new QWidget(this);
-    auto* work = new QVBoxLayout(working_);
-    work->setContentsMargins(0, 0, 0, 8);
+    auto* across = new QHBoxLayout(working_);
+    across->setContentsMargins(0, 0, 0, 8);
+    across->setSpacing(12);
+    thumbnail_ = new QLabel(working_);
+    thumbnail_->setObjectName(QStringLiteral("exportThumbnail"));
+    thumbnail_->setAccessibleName(tr("The picture being written"));
+    across->addWidget(thumbnail_, 0, Qt::AlignTop);
+    auto* work = new QVBoxLayout;
     work->setSpacing(8);
     auto* line = new QHBoxLayout;
     stage_ = new QLabel(working_);
@@ -134,11 +99,14 @@ ExportDialog::ExportDialog(Document& document, QWidget* parent) : QDialog(parent
     bar_->setRange(0, 1000);
     bar_->setTextVisible(false);
     work->addWidget(bar_);
+    work->addStretch(1);
+    across->addLayout(work, 1);
     column->addWidget(working_);
 
     auto* buttons = new QHBoxLayout;
     buttons->setSpacing(8);
     folder_ = new QPushButton(tr("Open folder"), this);
+    folder_->setObjectName(QStringLiteral("openFolderButton"));
     folder_->setAutoDefault(false);
     cancel_ = new QPushButton(tr("Close"), this);
     cancel_->setObjectName(QStringLiteral("exportCancelButton"));
@@ -155,7 +123,7 @@ ExportDialog::ExportDialog(Document& document, QWidget* parent) : QDialog(parent
 
     connect(format_, &QComboBox::currentIndexChanged, this, &ExportDialog::formatChanged);
     connect(choose, &QPushButton::clicked, this, &ExportDialog::choosePath);
-    connect(background_, &QComboBox::activated, this, &ExportDialog::chooseBackground);
+    connect(film_, &FilmForm::changed, this, &ExportDialog::refresh);
     connect(path_, &QLineEdit::textEdited, this, [this] { pathTyped_ = true; });
     connect(export_, &QPushButton::clicked, this, &ExportDialog::start);
     connect(cancel_, &QPushButton::clicked, this, &ExportDialog::reject);
@@ -172,9 +140,11 @@ ExportDialog::ExportDialog(Document& document, QWidget* parent) : QDialog(parent
         showIdle();
         stage_->setText(tr("Cancelled; nothing was written."));
         working_->show();
+        thumbnail_->hide();
         bar_->hide();
     });
     working_->hide();
+    thumbnail_->hide();
     folder_->hide();
     formatChanged();
 }
@@ -189,7 +159,8 @@ void ExportDialog::setPath(const QString& path) {
 void ExportDialog::formatChanged() {
     const auto formats = exportFormats();
     const auto& format = formats[static_cast<std::size_t>(std::max(0, format_->currentIndex()))];
-    film_->setVisible(format.video);
+    film_->setVisible(format.kind != ExportFormat::Kind::Motion);
+    film_->setFormat(format);
     note_->setText(format.note);
     const QFileInfo now(path_->text());
     if (pathTyped_ && !now.completeBaseName().isEmpty()) {
@@ -212,26 +183,9 @@ void ExportDialog::choosePath() {
     pathTyped_ = true;
 }
 
-void ExportDialog::chooseBackground(int index) {
-    if (!background_->itemData(index).isNull()) {
-        backgroundBefore_ = index;
-        return;
-    }
-    QString name, value;
-    if (index == background_->count() - 1) {
-        value = QFileDialog::getOpenFileName(this, tr("Background"), {}, tr("Pictures (*.png *.jpg *.jpeg *.webp *.bmp);;All files (*)"));
-        name = QFileInfo(value).fileName();
-    } else if (const QColor colour = QColorDialog::getColor(Qt::white, this, tr("Background")); colour.isValid()) {
-        name = value = colour.name();
-    }
-    if (!value.isEmpty()) {
-        backgroundBefore_ = background_->count() - 2;  // before the two that ask
-        background_->insertItem(backgroundBefore_, name, value);
-    }
-    background_->setCurrentIndex(backgroundBefore_);
-}
+void ExportDialog::refresh() { export_->setEnabled(film_->isHidden() || film_->fits()); }
 
-void ExportDialog::setLook(int look) { look_->setCurrentIndex(std::clamp(look, 0, look_->count() - 1)); }
+void ExportDialog::setLook(int look) { film_->setLook(look); }
 
 void ExportDialog::start() {
     const auto dance = document_.dance();
@@ -239,21 +193,21 @@ void ExportDialog::start() {
     if (pathTyped_) setPath(path_->text().trimmed());  // who types .bvh means a BVH file
     ExportOptions options;
     options.path = path_->text().trimmed().toStdString();
-    options.video = !film_->isHidden();
-    const QSize size = size_->currentData().toSize();
-    options.width = size.width();
-    options.height = size.height();
-    options.fps = rate_->currentData().toInt();
-    options.quality = quality_->currentData().toInt();
-    options.look = look_->currentData().toInt();
-    options.show = static_cast<ExportOptions::Show>(show_->currentData().toInt());
-    options.dancers = dancers_->currentData().toInt();
-    options.background = background_->currentData().toString().toStdString();
+    options.kind = exportFormats()[static_cast<std::size_t>(format_->currentIndex())].kind;
+    film_->into(options);
+    options.at = document_.view().playhead;
+    // Made small in the worker: what comes over is a few kilobytes.
+    options.preview = [this, ratio = devicePixelRatioF()](const render::Picture& picture) {
+        const QImage whole(picture.rgba.data(), picture.width, picture.height, 4 * picture.width, QImage::Format_RGBA8888);
+        QImage small = whole.scaled(QSizeF(kThumbnail * ratio).toSize(), Qt::KeepAspectRatio, Qt::SmoothTransformation);
+        small.setDevicePixelRatio(ratio);
+        QMetaObject::invokeMethod(this, [this, small] { showThumbnail(small); }, Qt::QueuedConnection);
+    };
     if (part_->isChecked()) options.part = document_.selection();
     std::shared_ptr<const audio::Pcm> sound = document_.song() ? document_.song()->playback : nullptr;
 
-    for (QWidget* widget : {static_cast<QWidget*>(format_), static_cast<QWidget*>(film_), static_cast<QWidget*>(part_), static_cast<QWidget*>(path_), static_cast<QWidget*>(export_)})
-        widget->setEnabled(false);
+    enable(false);
+    thumbnail_->hide();
     cancel_->setText(tr("Cancel"));
     folder_->hide();
     working_->show();
@@ -268,6 +222,7 @@ void ExportDialog::start() {
             working_->show();
             bar_->hide();
             if (!result) {
+                thumbnail_->hide();
                 stage_->setText(tr("Not exported. %1\nChoose another place or format and try again.").arg(QString::fromStdString(result.error().line())));
                 return;
             }
@@ -278,9 +233,31 @@ void ExportDialog::start() {
         });
 }
 
-void ExportDialog::showIdle() {
+void ExportDialog::enable(bool on) {
     for (QWidget* widget : {static_cast<QWidget*>(format_), static_cast<QWidget*>(film_), static_cast<QWidget*>(part_), static_cast<QWidget*>(path_), static_cast<QWidget*>(export_)})
-        widget->setEnabled(true);
+        widget->setEnabled(on);
+}
+
+void ExportDialog::showThumbnail(const QImage& picture) {
+    if (!jobs_.busy()) return;  // late, of a work that was cancelled
+    QPixmap shown(picture.size());
+    shown.setDevicePixelRatio(picture.devicePixelRatio());
+    shown.fill(style::colors().raised);
+    QPainter painter(&shown);
+    if (picture.hasAlphaChannel()) {  // what is transparent shows squares, as people know it
+        constexpr int kSquare = 8;
+        const QSize size = shown.deviceIndependentSize().toSize();
+        for (int y = 0; y < size.height(); y += kSquare)
+            for (int x = (y / kSquare) % 2 * kSquare; x < size.width(); x += 2 * kSquare) painter.fillRect(x, y, kSquare, kSquare, style::colors().line);
+    }
+    painter.drawImage(QPointF(0, 0), picture);
+    thumbnail_->setPixmap(shown);
+    thumbnail_->show();
+}
+
+void ExportDialog::showIdle() {
+    enable(true);
+    refresh();
     cancel_->setText(tr("Close"));
     left_->clear();
 }

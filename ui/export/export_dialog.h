@@ -2,10 +2,9 @@
 #pragma once
 
 #include "document/document.h"
+#include "export/export_job.h"
 
 #include <QDialog>
-
-#include <optional>
 
 class QCheckBox;
 class QLabel;
@@ -19,29 +18,7 @@ namespace choreia::ui {
 namespace style {
 class ComboBox;
 }
-
-/// One way out: what it is called and what it writes.
-struct ExportFormat {
-    QString name, extension, note;
-    bool video = false;
-};
-[[nodiscard]] std::vector<ExportFormat> exportFormats();
-
-struct ExportOptions {
-    std::string path;
-    bool video = false;
-    int width = 1280, height = 720;  ///< even
-    double fps = 30;
-    int quality = 20;  ///< CRF
-    int look = 0;      ///< who dances in a film: place in render::castNames
-    enum class Show { Dancer, Figure, SideBySide, Inset } show = Show::Dancer;  ///< the dancer, the plain figure, or both
-    std::string background = "stage";  ///< as render::backdropNamed
-    std::optional<TimeRange> part;     ///< of the dance; empty: all of it
-    int dancers = 1;                   ///< in a film: a group in formation (motion::inFormation)
-};
-/// Writes a dance (and its song, for films). For a worker. Error as of the engine's writers.
-Result<std::string> exportDance(const DanceSnapshot& dance, const audio::Pcm* sound, const ExportOptions& options, std::stop_token stop,
-                                Progress& progress);
+class FilmForm;
 
 class ExportDialog final : public QDialog {
     Q_OBJECT
@@ -63,21 +40,23 @@ public Q_SLOTS:
 private:
     void formatChanged();
     void choosePath();
-    void chooseBackground(int index);
+    void refresh();
     void start();
     void showIdle();
+    void enable(bool on);
+    void showThumbnail(const QImage& picture);
 
     Document& document_;
     JobRunner jobs_;
-    style::ComboBox *format_, *size_, *rate_, *quality_, *look_, *show_, *background_, *dancers_;
+    style::ComboBox* format_;
+    FilmForm* film_;
     QCheckBox* part_;
     QLineEdit* path_;
-    QLabel *note_, *stage_, *left_;
-    QWidget *film_, *working_;
+    QLabel *note_, *stage_, *left_, *thumbnail_;
+    QWidget* working_;
     QProgressBar* bar_;
     QPushButton *export_, *cancel_, *folder_;
     bool pathTyped_ = false;
-    int backgroundBefore_ = 0;
 };
 
 }  // namespace choreia::ui

@@ -2,6 +2,7 @@
 #include "inspector/inspector.h"
 
 #include "inspector/joint_angles.h"
+#include "inspector/number_box.h"
 #include "motion/contacts.h"
 #include "style/combo_box.h"
 #include "style/theme.h"
@@ -58,19 +59,8 @@ Inspector::Inspector(Document& document, QWidget* parent) : QWidget(parent), doc
         grid->addWidget(name, line, 3 * side);
         grid->addWidget(figure, line, 3 * side + 1);
     };
-    const auto spin = [&](const char* name, const QString& title, double low, double high, double step, int decimals, const QString& suffix) {
-        auto* box = new QDoubleSpinBox(this);
-        box->setObjectName(QString::fromLatin1(name));
-        box->setAccessibleName(title);
-        box->setRange(low, high);
-        box->setSingleStep(step);
-        box->setDecimals(decimals);
-        box->setSuffix(suffix);
-        box->setButtonSymbols(QAbstractSpinBox::NoButtons);
-        box->setAlignment(Qt::AlignRight);
-        box->setFocusPolicy(Qt::ClickFocus);  // the space bar plays, whatever was looked at last
-        box->setKeyboardTracking(false);
-        return box;
+    const auto spin = [this](const char* name, const QString& title, double low, double high, double step, int decimals, const QString& suffix) {
+        return numberBox(this, name, title, low, high, step, decimals, suffix);
     };
     const std::tuple<const char*, QString, QString> angles[kAngles] = {{"bendBox", tr("Bend"), tr("Of the limb forwards or back: type to change the pose")},
                                                                        {"twistBox", tr("Twist"), tr("About the limb's own axis: type to change the pose")},
@@ -98,6 +88,7 @@ Inspector::Inspector(Document& document, QWidget* parent) : QWidget(parent), doc
     grid->setColumnMinimumWidth(2, 16);
     grid->setColumnStretch(5, 1);
     column->addLayout(grid);
+    buildDancerRow();
     column->addStretch(1);
 
     connect(joints_, &QComboBox::activated, &document_, &Document::selectJoint);
@@ -118,6 +109,7 @@ void Inspector::refresh() {
         const QSignalBlocker quiet(joints_);
         joints_->setCurrentIndex(joint);
     }
+    refreshDancer();
     const auto dance = document_.dance();
     {
         const QSignalBlocker quiet(falloff_);

@@ -1,4 +1,4 @@
-/// The inspector: the chosen joint in figures at the playhead, its angles to be typed, and how far a changed pose reaches.
+/// The inspector: the chosen joint in figures at the playhead, its angles to be typed, how far a changed pose reaches; and the dancer's name and place.
 #pragma once
 
 #include "document/document.h"
@@ -9,6 +9,7 @@
 
 class QDoubleSpinBox;
 class QLabel;
+class QLineEdit;
 
 namespace choreia::ui {
 
@@ -26,9 +27,16 @@ public:
     void showTime(double seconds);
     /// Off where a tab says it already.
     void showHeading(bool show);
+    /// The name is ready to be typed over.
+    void renameDancer();
 
 private:
     void refresh();
+    // dancer_row.cpp
+    void buildDancerRow();
+    void refreshDancer();
+    /// The numbers typed become the dancer's place.
+    void placeDancer();
     enum Angle { Bend, Twist, Swing, kAngles };
     /// The angle typed becomes the pose's.
     void turnJoint(Angle typed);
@@ -41,6 +49,8 @@ private:
     std::array<QDoubleSpinBox*, kAngles> angles_{};
     std::array<QLabel*, kFigures> figures_{};
     QDoubleSpinBox* falloff_;
+    QLineEdit* name_ = nullptr;
+    std::array<QDoubleSpinBox*, 3> place_{};  ///< x and z, metres; turn, degrees
     double seconds_ = 0;
 };
 

@@ -1,9 +1,7 @@
-// What is danced: tokens, key poses, foot contacts, the curve of the chosen joint.
+// What is danced: a lane a dancer, the chosen one's with its blocks and tokens.
 #include "timeline/lane.h"
 
-#include "motion/skeleton.h"
-
-#include <QPainterPath>
+#include "style/dancer_color.h"
 
 #include <algorithm>
 #include <cmath>
@@ -22,12 +20,16 @@ QColor codeColor(std::int64_t code, const style::Colors& colors) {
     return QColor(mix(hue.red(), ground.red()), mix(hue.green(), ground.green()), mix(hue.blue(), ground.blue()));
 }
 
-class TokenLane final : public Lane {
+QString nameOf(const TimelineScene& scene, std::size_t dancer) {
+    return scene.state && dancer < scene.state->dances.size() ? QString::fromStdString(scene.state->dances[dancer].snapshot->dance.name) : translated("Dancer");
+}
+
+class DanceLane final : public Lane {
 public:
-    [[nodiscard]] Grip grip() const override { return Grip::Range; }
-    [[nodiscard]] QString title(const TimelineScene& scene) const override {
-        return scene.dance ? QString::fromStdString(scene.dance->dance.name) : translated("Dancer");
-    }
+    explicit DanceLane(std::size_t dancer) : dancer_(dancer) {}
+    [[nodiscard]] Grip grip() const override { return Grip::Dance; }
+    [[nodiscard]] std::optional<std::size_t> dancer() const override { return dancer_; }
+    [[nodiscard]] QString title(const TimelineScene& scene) const override { return nameOf(scene, dancer_); }
     [[nodiscard]] QString subtitle(const TimelineScene&) const override { return translated("upper / lower"); }
     [[nodiscard]] int height() const override { return 60; }
     void paint(const LaneContext& context, const TimelineScene& scene) const override {
@@ -39,42 +41,20 @@ public:
             return;
         }
         const auto& tokens = scene.dance->dance.tokens;
-        const auto& names = scene.dance->dance.blocks;
-        const double gap = 2, edge = 0.12 * context.area.height(), top = context.area.top() + (names.empty() ? edge : kNames), bottom = context.area.bottom() - edge;
+        auto names = scene.dance->dance.blocks;
+        if (scene.trim)
+            for (io::Block& block : names)
+                if (std::abs(block.start - scene.trim->first) < 1e-6) block.start = scene.trim->second;
+        const double gap = 2, edge = 0.12 * context.area.height(), top = context.area.top() + (names.empty() ? edge : kBlockNames), bottom = context.area.bottom() - edge;
         const double high = (bottom - top - gap) / 2;
         row(context, tokens, tokens.upper, QRectF(context.area.left(), top, context.area.width(), high));
         row(context, tokens, tokens.lower, QRectF(context.area.left(), bottom - high, context.area.width(), high));
         blocks(context, names, scene.state ? scene.state->duration : scene.dance->dance.clip.seconds(), bottom);
     }
 
-private:
-    static constexpr double kNames = 19;  // pixels above the tokens, where there are blocks: under a selection's outline
-
-    /// A line where each begins and its name over it, as far as there is room.
-    static void blocks(const LaneContext& context, const std::vector<io::Block>& all, double duration, double bottom) {
-        QPainter& painter = context.painter;
-        painter.setFont(style::text(11));
-        for (std::size_t i = 0; i < all.size(); ++i) {
-            const double left = context.axis.x(all[i].start), right = context.axis.x(i + 1 < all.size() ? all[i + 1].start : duration);
-            if (right < context.area.left() || left > context.area.right()) continue;
-            QColor line = context.colors.text;
-            line.setAlphaF(0.8f);
-            if (i > 0) painter.fillRect(QRectF(left - 0.75, context.area.top() + 3, 1.5, bottom - context.area.top() - 3), line);
-            const QRectF room(QPointF(std::max(left, context.area.left()) + 5, context.area.top() + 5), QPointF(right - 4, context.area.top() + kNames));
-            if (room.width() < 14) continue;
-            painter.setPen(i > 0 ? context.colors.text : context.colors.dim);
-            painter.drawText(room, Qt::AlignLeft | Qt::AlignVCenter, painter.fontMetrics().elidedText(QString::fromStdString(all[i].name), Qt::ElideRight, static_cast<int>(room.width())));
-        }
-    }
-    /// The end of the last token counts on from where it begins: counted in beats, tokens are not 1 / tokensPerSecond apart.
-    static double startOf(const io::TokenTrack& tokens, std::size_t i) {
-        const std::size_t known = tokens.times.size();
-        if (i < known) return tokens.times[i];
-        return (known > 0 ? tokens.times.back() : -1 / tokens.tokensPerSecond) + static_cast<double>(i + 1 - known) / tokens.tokensPerSecond;
-    }
     /// Equal codes in a row are one block. Zoomed out, neighbours are drawn as one until it is wide enough to see, in the colour of the
     /// code that lasts longest in it: a calm picture at every zoom, and true when zoomed in.
-    static void row(const LaneContext& context, const io::TokenTrack& tokens, const std::vector<std::int64_t>& codes, const QRectF& area) {
+    static void row(const LaneContext& context, const io::TokenTrack& tokens, const std::vector<std::int64_t>& codes, const QRectF& area, bool named = true) {
         constexpr double kNarrowest = 9;  // pixels
         context.painter.setFont(style::mono(10));
         std::size_t i = 0;
@@ -97,8 +77,32 @@ private:
                 ++runs;
             }
             if (right < area.left()) continue;
-            block(context, QRectF(QPointF(left + 0.75, area.top()), QPointF(right - 0.75, area.bottom())), area.left(), code, runs == 1);
+            block(context, QRectF(QPointF(left + 0.75, area.top()), QPointF(right - 0.75, area.bottom())), area.left(), code, named && runs == 1);
         }
+    }
+
+private:
+    /// A line where each begins and its name over it, as far as there is room.
+    static void blocks(const LaneContext& context, const std::vector<io::Block>& all, double duration, double bottom) {
+        QPainter& painter = context.painter;
+        painter.setFont(style::text(11));
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            const double left = context.axis.x(all[i].start), right = context.axis.x(i + 1 < all.size() ? all[i + 1].start : duration);
+            if (right < context.area.left() || left > context.area.right()) continue;
+            QColor line = context.colors.text;
+            line.setAlphaF(0.8f);
+            if (i > 0) painter.fillRect(QRectF(left - 0.75, context.area.top() + 3, 1.5, bottom - context.area.top() - 3), line);
+            const QRectF room(QPointF(std::max(left, context.area.left()) + 5, context.area.top() + 5), QPointF(right - 4, context.area.top() + kBlockNames));
+            if (room.width() < 14) continue;
+            painter.setPen(i > 0 ? context.colors.text : context.colors.dim);
+            painter.drawText(room, Qt::AlignLeft | Qt::AlignVCenter, painter.fontMetrics().elidedText(QString::fromStdString(all[i].name), Qt::ElideRight, static_cast<int>(room.width())));
+        }
+    }
+    /// The end of the last token counts on from where it begins: counted in beats, tokens are not 1 / tokensPerSecond apart.
+    static double startOf(const io::TokenTrack& tokens, std::size_t i) {
+        const std::size_t known = tokens.times.size();
+        if (i < known) return tokens.times[i];
+        return (known > 0 ? tokens.times.back() : -1 / tokens.tokensPerSecond) + static_cast<double>(i + 1 - known) / tokens.tokensPerSecond;
     }
     static void block(const LaneContext& context, const QRectF& box, double edge, std::int64_t code, bool single) {
         QPainter& painter = context.painter;
@@ -112,140 +116,51 @@ private:
         painter.setPen(context.colors.text);
         painter.drawText(room, Qt::AlignLeft | Qt::AlignVCenter, text);
     }
+
+    std::size_t dancer_;
 };
 
-class KeyLane final : public Lane {
+/// Another dancer's lane: the movement of the upper body in muted blocks, where it is cut, and what is held.
+class OtherDanceLane final : public Lane {
 public:
-    [[nodiscard]] Grip grip() const override { return Grip::Key; }
-    [[nodiscard]] QString title(const TimelineScene&) const override { return translated("Key poses"); }
-    [[nodiscard]] int height() const override { return 32; }
+    explicit OtherDanceLane(std::size_t dancer) : dancer_(dancer) {}
+    [[nodiscard]] Grip grip() const override { return Grip::Dance; }
+    [[nodiscard]] std::optional<std::size_t> dancer() const override { return dancer_; }
+    [[nodiscard]] QString title(const TimelineScene& scene) const override { return nameOf(scene, dancer_); }
+    [[nodiscard]] int height() const override { return 20; }
+    [[nodiscard]] bool rigid() const override { return true; }
     void paint(const LaneContext& context, const TimelineScene& scene) const override {
-        if (!scene.dance) return;
-        const double y = context.area.center().y();
-        auto keys = scene.dance->dance.keys;
-        std::size_t inHand = keys.size();
-        for (std::size_t i = 0; i < keys.size(); ++i)
-            if (scene.chosenKey && std::abs(keys[i].time - *scene.chosenKey) < 1e-6) {
-                keys[i].time += scene.keyShift;
-                inHand = i;
-            }
-        if (keys.empty()) hint(context);
-        if (inHand < keys.size() && scene.falloff > 0) {  // how far a change of this pose reaches
-            const double from = context.axis.x(keys[inHand].time - scene.falloff), to = context.axis.x(keys[inHand].time + scene.falloff);
-            QLinearGradient fade(from, 0, to, 0);
-            QColor none = context.colors.gold, full = none;
-            none.setAlphaF(0.0f);
-            full.setAlphaF(0.30f);
-            fade.setColorAt(0, none);
-            fade.setColorAt(0.5, full);
-            fade.setColorAt(1, none);
-            context.painter.fillRect(QRectF(from, context.area.top() + 4, to - from, context.area.height() - 8), fade);
+        if (!scene.state || dancer_ >= scene.state->dances.size()) return;
+        const io::Dance& dance = scene.state->dances[dancer_].snapshot->dance;
+        QPainter& painter = context.painter;
+        const QRectF area = context.area.adjusted(0, 4, 0, -3);
+        painter.setOpacity(0.55);
+        DanceLane::row(context, dance.tokens, dance.tokens.upper, area, false);
+        painter.setOpacity(1);
+        if (dance.tokens.upper.empty()) {  // taken from a file: there are no tokens, but there is a dance
+            QColor fill = style::dancerColor(dancer_);
+            fill.setAlphaF(0.25f);
+            painter.fillRect(QRectF(QPointF(context.axis.x(0), area.top()), QPointF(context.axis.x(dance.clip.seconds()), area.bottom())), fill);
         }
-        QColor link = context.colors.gold;
-        link.setAlphaF(0.6f);
-        for (std::size_t i = 0; i + 1 < keys.size(); ++i) {
-            if (!keys[i].pinned || !keys[i + 1].pinned) continue;
-            context.painter.setPen(QPen(link, 1));
-            context.painter.drawLine(QLineF(context.axis.x(keys[i].time), y, context.axis.x(keys[i + 1].time), y));
-        }
-        context.painter.setPen(Qt::NoPen);
-        for (std::size_t i = 0; i < keys.size(); ++i) {
-            const double x = context.axis.x(keys[i].time);
-            if (x < context.area.left() - 10 || x > context.area.right() + 10) continue;
-            context.painter.setPen(i == inHand ? QPen(context.colors.text, 2) : QPen(Qt::NoPen));
-            context.painter.setBrush(keys[i].pinned ? context.colors.gold : context.colors.text);
-            const double size = i == inHand ? 9 : 8;
-            context.painter.drawPolygon(QPolygonF{{x, y - size}, {x + size - 0.5, y}, {x, y + size}, {x - size + 0.5, y}});
+        for (std::size_t i = 1; i < dance.blocks.size(); ++i) painter.fillRect(QRectF(context.axis.x(dance.blocks[i].start) - 0.75, area.top() - 2, 1.5, area.height() + 4), context.colors.dim);
+        painter.setPen(QPen(context.colors.background, 1));
+        painter.setBrush(context.colors.gold);
+        double free = -1e9;  // those that would lie on each other are drawn once
+        for (const io::KeyPose& key : dance.keys) {
+            const double x = context.axis.x(key.time), y = area.center().y();
+            if (x < context.area.left() - 6 || x > context.area.right() + 6 || x < free) continue;
+            painter.drawPolygon(QPolygonF{{x, y - 4.5}, {x + 4.5, y}, {x, y + 4.5}, {x - 4.5, y}});
+            free = x + 2;
         }
     }
 
 private:
-    static void hint(const LaneContext& context) {
-        context.painter.setPen(context.colors.faint);
-        context.painter.setFont(style::text(12));
-        context.painter.drawText(context.area.adjusted(12, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, translated("K pins the pose at the playhead."));
-    }
-};
-
-class FeetLane final : public Lane {
-public:
-    [[nodiscard]] QString title(const TimelineScene&) const override { return translated("Feet L / R"); }
-    [[nodiscard]] int height() const override { return 32; }
-    void paint(const LaneContext& context, const TimelineScene& scene) const override {
-        if (!scene.dance) return;
-        const double middle = context.area.center().y();
-        side(context, *scene.dance, 0, context.colors.green, middle - 9);
-        side(context, *scene.dance, 2, context.colors.teal, middle + 2);
-    }
-
-private:
-    static void side(const LaneContext& context, const DanceSnapshot& dance, std::size_t first, QColor color, double top) {
-        const auto& contacts = dance.dance.contacts;
-        const double fps = dance.dance.clip.fps;
-        const auto count = static_cast<double>(contacts.size());
-        color.setAlphaF(0.8f);
-        context.painter.setPen(Qt::NoPen);
-        context.painter.setBrush(color);
-        const auto down = [&](std::size_t f) { return contacts[f][first] || contacts[f][first + 1]; };
-        const auto begin = static_cast<std::size_t>(std::clamp(context.axis.start * fps - fps, 0.0, count));
-        const auto end = static_cast<std::size_t>(std::clamp(context.axis.end * fps + fps, 0.0, count));
-        for (std::size_t f = begin; f < end;) {
-            if (!down(f)) {
-                ++f;
-                continue;
-            }
-            std::size_t last = f;
-            while (last < end && down(last)) ++last;
-            const double left = context.axis.x(static_cast<double>(f) / fps), right = context.axis.x(static_cast<double>(last) / fps);
-            context.painter.drawRoundedRect(QRectF(left + 0.5, top, std::max(1.0, right - left - 1), 7), 3.5, 3.5);
-            f = last;
-        }
-    }
-};
-
-class CurveLane final : public Lane {
-public:
-    [[nodiscard]] QString title(const TimelineScene& scene) const override {
-        return QString::fromStdString(motion::Skeleton::body().names()[static_cast<std::size_t>(scene.joint)]);
-    }
-    [[nodiscard]] QString subtitle(const TimelineScene&) const override { return translated("height"); }
-    [[nodiscard]] int height() const override { return 48; }
-    [[nodiscard]] int stretch() const override { return 2; }
-    void paint(const LaneContext& context, const TimelineScene& scene) const override {
-        if (!scene.dance || scene.dance->positions.frames() < 2) return;
-        const motion::Positions& positions = scene.dance->positions;
-        const auto joint = static_cast<std::size_t>(scene.joint);
-        const double fps = positions.fps;
-        const auto last = static_cast<double>(positions.frames() - 1);
-        const auto first = std::clamp(std::floor(context.axis.start * fps), 0.0, last);
-        const auto end = std::clamp(std::ceil(context.axis.end * fps), 0.0, last);
-        if (end <= first) return;
-        // The scale is the whole dance's, so that panning does not make the curve breathe.
-        float low = positions.at(0, joint).y(), high = low;
-        for (std::size_t f = 0; f < positions.frames(); f += 4) {
-            low = std::min(low, positions.at(f, joint).y());
-            high = std::max(high, positions.at(f, joint).y());
-        }
-        const double range = std::max(0.05f, high - low), height = context.area.height() - 14;
-        const double step = std::max(1.0, 1.0 / (context.axis.pixelsPerSecond() / fps));
-        QPainterPath path;
-        for (double f = first; f <= end; f += step) {
-            const auto frame = static_cast<std::size_t>(f);
-            const double value = positions.at(frame, joint).y();
-            const QPointF point(context.axis.x(static_cast<double>(frame) / fps), context.area.bottom() - 7 - height * (value - low) / range);
-            f == first ? path.moveTo(point) : path.lineTo(point);
-        }
-        context.painter.setPen(QPen(context.colors.accent, 1.5));
-        context.painter.setBrush(Qt::NoBrush);
-        context.painter.drawPath(path);
-    }
+    std::size_t dancer_;
 };
 
 }  // namespace
 
-std::unique_ptr<Lane> makeTokenLane() { return std::make_unique<TokenLane>(); }
-std::unique_ptr<Lane> makeKeyLane() { return std::make_unique<KeyLane>(); }
-std::unique_ptr<Lane> makeFeetLane() { return std::make_unique<FeetLane>(); }
-std::unique_ptr<Lane> makeCurveLane() { return std::make_unique<CurveLane>(); }
+std::unique_ptr<Lane> makeDanceLane(std::size_t dancer) { return std::make_unique<DanceLane>(dancer); }
+std::unique_ptr<Lane> makeOtherDanceLane(std::size_t dancer) { return std::make_unique<OtherDanceLane>(dancer); }
 
 }  // namespace choreia::ui

@@ -1,5 +1,6 @@
 // What was heard: sections, bar numbers, waveform.
 #include "timeline/lane.h"
+#include "timeline/spectrogram.h"
 
 #include <QFileInfo>
 
@@ -90,10 +91,60 @@ public:
     [[nodiscard]] int height() const override { return 72; }
     [[nodiscard]] int stretch() const override { return 3; }
     [[nodiscard]] bool ruled() const override { return false; }
-    void paint(const LaneContext& context, const TimelineScene& scene) const override { wave(context, scene, 0.38f, 0.30f); }
-    void paintPlayed(const LaneContext& context, const TimelineScene& scene) const override { wave(context, scene, 0.72f, 1.0f); }
+    void paint(const LaneContext& context, const TimelineScene& scene) const override {
+        if (scene.spectrogram) {
+            spectrum(context, scene, 0.5);
+            frequencies(context);
+        } else {
+            wave(context, scene, 0.38f, 0.30f);
+        }
+    }
+    void paintPlayed(const LaneContext& context, const TimelineScene& scene) const override {
+        if (scene.spectrogram) {
+            spectrum(context, scene, 1);
+            frequencies(context);
+        } else {
+            wave(context, scene, 0.72f, 1.0f);
+        }
+    }
 
 private:
+    static QRectF spectrumArea(const QRectF& lane) { return lane.adjusted(0, 2, 0, -2); }
+
+    void spectrum(const LaneContext& context, const TimelineScene& scene, double opacity) const {
+        if (!scene.song) return;
+        if (of_.lock() != scene.song) {  // built once a song, when it is first looked at
+            spectrogram_ = Spectrogram::build(scene.song->analysis.features);
+            of_ = scene.song;
+        }
+        const QRectF area = spectrumArea(context.area);
+        const int columns = std::max(1, static_cast<int>(area.width() * context.painter.device()->devicePixelRatioF()));
+        const QImage picture = spectrogram_.picture(context.axis.seconds(area.left()), context.axis.seconds(area.right()), columns, style::theme());
+        context.painter.save();
+        context.painter.setRenderHint(QPainter::SmoothPixmapTransform);
+        context.painter.setOpacity(opacity);
+        context.painter.drawImage(area, picture);
+        context.painter.restore();
+    }
+
+    /// A few frequencies at the lane's left edge.
+    static void frequencies(const LaneContext& context) {
+        const QRectF area = spectrumArea(context.area);
+        if (area.height() < 44) return;
+        context.painter.setFont(style::mono(10));
+        for (const auto& [hz, words] : {std::pair{200.0, QStringLiteral("200")}, std::pair{1000.0, QStringLiteral("1k")}, std::pair{5000.0, QStringLiteral("5k")}}) {
+            const double y = area.bottom() - area.height() * Spectrogram::heightOf(hz);
+            const QRectF place(area.left() + 6, y - 7, 34, 14);
+            QColor back = context.colors.background;
+            back.setAlphaF(0.72f);
+            context.painter.setPen(Qt::NoPen);
+            context.painter.setBrush(back);
+            context.painter.drawRoundedRect(QRectF(place.left() - 2, place.top(), 8 + 6.5 * static_cast<double>(words.size()), place.height()), 3, 3);
+            context.painter.setPen(context.colors.dim);
+            context.painter.drawText(place.adjusted(2, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, words);
+        }
+    }
+
     static void wave(const LaneContext& context, const TimelineScene& scene, float outer, float inner) {
         if (!scene.song) return;
         const Peaks& peaks = scene.song->peaks;
@@ -118,6 +169,9 @@ private:
         context.painter.setPen(QPen(core, 1));
         context.painter.drawLines(cores);
     }
+
+    mutable Spectrogram spectrogram_;
+    mutable std::weak_ptr<const LoadedSong> of_;
 };
 
 }  // namespace
@@ -126,10 +180,19 @@ std::unique_ptr<Lane> makeSectionLane() { return std::make_unique<SectionLane>()
 std::unique_ptr<Lane> makeBarLane() { return std::make_unique<BarLane>(); }
 std::unique_ptr<Lane> makeWaveLane() { return std::make_unique<WaveLane>(); }
 
-std::vector<std::unique_ptr<Lane>> makeLanes() {
+std::vector<std::unique_ptr<Lane>> makeLanes(std::size_t dances, std::size_t chosen) {
     std::vector<std::unique_ptr<Lane>> lanes;
-    for (auto* make : {makeSectionLane, makeBarLane, makeWaveLane, makeCourseLane, makeTokenLane, makeKeyLane, makeFeetLane, makeCurveLane})
-        lanes.push_back(make());
+    for (auto* make : {makeSectionLane, makeBarLane, makeWaveLane, makeCourseLane}) lanes.push_back(make());
+    for (std::size_t dancer = 0; dancer < std::max<std::size_t>(1, dances); ++dancer) {
+        if (dances > 1 && dancer != chosen) {
+            lanes.push_back(makeOtherDanceLane(dancer));
+            continue;
+        }
+        lanes.push_back(makeDanceLane(dancer));
+        lanes.push_back(makeKeyLane());
+        lanes.push_back(makeFeetLane());
+    }
+    lanes.push_back(makeCurveLane());
     return lanes;
 }
 

@@ -19,16 +19,6 @@ QString leftText(double seconds) {
     return QStringLiteral("%1:%2").arg(total / 60).arg(total % 60, 2, 10, QLatin1Char('0'));
 }
 
-BarBeat barBeatAt(const audio::BeatGrid& grid, double seconds) {
-    constexpr double kNear = 1e-6;  // a playhead set on a beat is on that beat
-    const auto after = std::upper_bound(grid.beats.begin(), grid.beats.end(), seconds + kNear);
-    if (after == grid.beats.begin()) return {};
-    const auto bar = std::upper_bound(grid.downbeats.begin(), grid.downbeats.end(), seconds + kNear);
-    const double from = bar == grid.downbeats.begin() ? grid.beats.front() : *std::prev(bar);
-    const auto first = std::lower_bound(grid.beats.begin(), after, from - kNear);
-    return {static_cast<int>(bar - grid.downbeats.begin()), static_cast<int>(after - first)};
-}
-
 QString barBeatText(const audio::BeatGrid& grid, double seconds) {
     if (grid.beats.empty()) return {};
     const BarBeat at = barBeatAt(grid, seconds);

@@ -11,7 +11,7 @@ namespace choreia::ui {
 namespace {
 constexpr double kStill = 4;   // pixels that a hand may shake
 constexpr double kReach = 9;   // pixels round a diamond
-constexpr double kEdge = 5;    // pixels round a selection's edge
+constexpr double kPartEdge = 5;    // pixels round a selection's edge
 }  // namespace
 
 Lane::Grip TimelineView::gripAt(const QPointF& point) const {
@@ -21,7 +21,8 @@ Lane::Grip TimelineView::gripAt(const QPointF& point) const {
     return Lane::Grip::Playhead;
 }
 
-void TimelineView::takeRange(double x, bool free) {
+void TimelineView::takeRange(const QPointF& point, bool free) {
+    const double x = point.x();
     drag_ = Drag::Range;
     selectionBefore_ = document_.selection();
     dragStart_ = axis_.seconds(x);
@@ -31,7 +32,7 @@ void TimelineView::takeRange(double x, bool free) {
         return;
     }
     for (const auto& [edge, other] : {std::pair{selectionBefore_->from, selectionBefore_->to}, std::pair{selectionBefore_->to, selectionBefore_->from}})
-        if (!fixedStart_ && std::abs(axis_.x(edge) - x) <= kEdge) {
+        if (!fixedStart_ && std::abs(axis_.x(edge) - x) <= kPartEdge) {
             dragStart_ = other;
             fixedStart_ = true;
             setCursor(Qt::SplitHCursor);
@@ -141,7 +142,9 @@ void TimelineView::letGo() {
     landing_.reset();
     scene_.energyInHand.reset();
     scene_.energyChosen.reset();
-    if (drag_ == Drag::Energy)
+    if (drag_ == Drag::Trim || drag_ == Drag::Falloff || drag_ == Drag::Foot)
+        letGoOfEdge();
+    else if (drag_ == Drag::Energy)
         drag_ = Drag::None;
     else if (drag_ == Drag::Range || drag_ == Drag::Movement)
         document_.select(selectionBefore_);
@@ -159,7 +162,7 @@ void TimelineView::letGo() {
 
 bool TimelineView::event(QEvent* event) {
     // While something is in hand, Esc is for it and not for the window's menus.
-    if (event->type() == QEvent::ShortcutOverride && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape && (drag_ == Drag::Range || drag_ == Drag::Movement || drag_ == Drag::Key || drag_ == Drag::Energy)) {
+    if (event->type() == QEvent::ShortcutOverride && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape && drag_ != Drag::None && drag_ != Drag::Scrub && drag_ != Drag::Loop && drag_ != Drag::Pan) {
         event->accept();
         return true;
     }

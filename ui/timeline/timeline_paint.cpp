@@ -1,6 +1,8 @@
 // How the timeline is painted: a cached picture of the lanes, the played part of the song over it, then the playhead.
 #include "timeline/timeline_view.h"
 
+#include "style/dancer_color.h"
+
 #include <QPaintEvent>
 
 #include <algorithm>
@@ -9,24 +11,36 @@
 namespace choreia::ui {
 
 std::vector<QRectF> TimelineView::laneAreas() const {
-    int total = 0, stretch = 0;
+    int supple = 0, rigid = 0, stretch = 0, dispensable = 0;
     for (const auto& lane : lanes_) {
-        total += lane->height();
+        (lane->rigid() ? rigid : supple) += lane->height();
+        if (lane->spare()) dispensable += lane->height();
         stretch += lane->stretch();
     }
-    const double spare = std::max(0, height() - total - 4);
-    // Too low a timeline: every lane gives way a little rather than the last ones falling off.
-    const double share = std::clamp(static_cast<double>(height()) / total, 0.6, 1.0);
+    // Too low a timeline: every lane gives way a little rather than the last ones falling off; where that would be much, one goes.
+    constexpr double kMuch = 0.78;
+    const auto shareOf = [&](int wanted) { return std::clamp(static_cast<double>(height() - rigid) / wanted, 0.5, 1.0); };
+    const bool without = shareOf(supple) < kMuch && dispensable > 0;
+    if (without) supple -= dispensable;
+    const double share = shareOf(supple), extra = std::max(0, height() - supple - rigid - 4);
     std::vector<QRectF> areas;
     double top = 0;
     for (const auto& lane : lanes_) {
+        double own = lane->rigid() ? lane->height() : without && lane->spare() ? 0.0 : share * lane->height();
         // Room beyond the lanes' own heights goes to those that gain by it, to a point.
-        const double extra = stretch > 0 ? std::min(spare * lane->stretch() / stretch, 1.6 * lane->height()) : 0.0;
-        const double own = std::floor(share * lane->height() + (lane->stretch() > 0 ? extra : 0.0));
+        if (lane->stretch() > 0 && own > 0) own += std::min(extra * lane->stretch() / stretch, 1.6 * lane->height());
+        own = std::floor(own);
         areas.emplace_back(kHeader, top, std::max(0, width() - kHeader), own);
         top += own;
     }
     return areas;
+}
+
+void TimelineView::setSpectrogram(bool on) {
+    if (scene_.spectrogram == on) return;
+    scene_.spectrogram = on;
+    stale_ = true;
+    update();
 }
 
 void TimelineView::render() {
@@ -49,11 +63,13 @@ void TimelineView::render() {
     paintLoop(painter);
     paintBeats(painter);
     for (std::size_t i = 0; i < lanes_.size(); ++i) {
+        if (areas[i].height() <= 0) continue;
         lanes_[i]->paint({painter, areas[i], axis_, colors}, scene_);
         lanes_[i]->paintPlayed({bright, areas[i], axis_, colors}, scene_);
     }
     painter.restore();
     for (std::size_t i = 0; i < lanes_.size(); ++i) {
+        if (areas[i].height() <= 0) continue;
         paintHeader(painter, *lanes_[i], areas[i]);
         if (lanes_[i]->ruled()) painter.fillRect(QRectF(0, areas[i].top(), width(), 1), colors.line);
     }
@@ -64,10 +80,13 @@ void TimelineView::paintHeader(QPainter& painter, const Lane& lane, const QRectF
     const QString title = lane.title(scene_), subtitle = lane.subtitle(scene_);
     if (title.isEmpty()) return;
     const auto& colors = style::colors();
-    const QRectF box(16, area.top(), kHeader - 24, area.height());
+    const bool several = lane.dancer() && document_.state().dances.size() > 1, muted = several && lane.dancer() != document_.dancerIndex();
+    if (several) paintDancer(painter, *lane.dancer(), area);
+    const double left = several ? 40 : 16;
+    const QRectF box(left, area.top(), kHeader - 8 - left, area.height());
     const bool two = !subtitle.isEmpty() && area.height() >= 34;
-    painter.setFont(style::text(13, QFont::DemiBold));
-    painter.setPen(colors.text);
+    painter.setFont(muted ? style::text(12) : style::text(13, QFont::DemiBold));
+    painter.setPen(muted ? colors.dim : colors.text);
     const double middle = area.center().y();
     painter.drawText(two ? QRectF(box.left(), middle - 18, box.width(), 18) : box, Qt::AlignLeft | Qt::AlignVCenter,
                      painter.fontMetrics().elidedText(title, Qt::ElideRight, static_cast<int>(box.width())));
@@ -76,6 +95,20 @@ void TimelineView::paintHeader(QPainter& painter, const Lane& lane, const QRectF
     painter.setPen(colors.dim);
     painter.drawText(QRectF(box.left(), middle + 1, box.width(), 16), Qt::AlignLeft | Qt::AlignVCenter,
                      painter.fontMetrics().elidedText(subtitle, Qt::ElideMiddle, static_cast<int>(box.width())));
+}
+
+void TimelineView::paintDancer(QPainter& painter, std::size_t dancer, const QRectF& area) const {
+    const QColor color = style::dancerColor(dancer);
+    const bool chosen = dancer == document_.dancerIndex();
+    if (chosen) painter.fillRect(QRectF(0, area.top() + 1, 4, area.height() - 1), color);
+    const double size = std::min(17.0, area.height() - 3);
+    const QRectF disc(15, area.center().y() - size / 2, size, size);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(color);
+    painter.drawEllipse(disc);
+    painter.setPen(QColor(0x14, 0x16, 0x1b));
+    painter.setFont(style::text(11, QFont::Bold));
+    painter.drawText(disc, Qt::AlignCenter, QString::number(dancer + 1));
 }
 
 void TimelineView::paintBeats(QPainter& painter) const {
@@ -121,8 +154,7 @@ void TimelineView::paintSelection(QPainter& painter) const {
     const auto& part = document_.selection();
     if (!part) return;
     const auto areas = laneAreas();
-    const auto dancer = std::find_if(lanes_.rbegin(), lanes_.rend(), [](const auto& lane) { return lane->grip() == Lane::Grip::Range; });
-    const QRectF lane = areas[static_cast<std::size_t>(lanes_.rend() - dancer - 1)];
+    const QRectF lane = danceArea();
     const double left = axis_.x(part->from), right = axis_.x(part->to);
     if (right < kHeader || left > width()) return;
     painter.save();

@@ -10,11 +10,12 @@
 namespace choreia::ui {
 
 TimelineView::TimelineView(Document& document, Player& player, QWidget* parent)
-    : QWidget(parent), document_(document), player_(player), lanes_(makeLanes()) {
+    : QWidget(parent), document_(document), player_(player), lanes_(makeLanes(0, 0)) {
     setObjectName(QStringLiteral("TimelineView"));
     setAccessibleName(tr("Timeline"));
     setFocusPolicy(Qt::StrongFocus);
     setAcceptDrops(true);
+    setMouseTracking(true);  // edges say that they can be taken
     setAttribute(Qt::WA_OpaquePaintEvent);
     scene_.state = &document_.state();
     connect(&document_, &Document::changed, this, &TimelineView::documentChanged);
@@ -31,6 +32,9 @@ void TimelineView::documentChanged(const Change& change) {
     }
     scene_.song = document_.song();
     scene_.dance = document_.dance();
+    if (scene_.chosen != document_.danceId()) scene_.chosenKey.reset();
+    scene_.chosen = document_.danceId();
+    rebuildLanes();
     scene_.joint = document_.joint();
     scene_.falloff = document_.falloff();
     if (scene_.chosenKey && drag_ != Drag::Key) {
@@ -95,15 +99,19 @@ void TimelineView::changeEvent(QEvent* event) {
 void TimelineView::mousePressEvent(QMouseEvent* event) {
     lastX_ = pressX_ = event->position().x();
     pressY_ = event->position().y();
-    if (lastX_ < kHeader || document_.state().duration <= 0) return;
+    if (document_.state().duration <= 0) return;
+    pressChose_ = event->button() == Qt::LeftButton && chooseAt(event->position());
+    if (pressChose_ || lastX_ < kHeader) return;
     if (event->button() == Qt::MiddleButton) {
         drag_ = Drag::Pan;
         setCursor(Qt::ClosedHandCursor);
     } else if (event->button() == Qt::LeftButton) {
         const Lane::Grip grip = gripAt(event->position());
         moved_ = false;
-        if (grip == Lane::Grip::Range) return takeRange(lastX_, suspendsSnap(event->modifiers()));
-        if (grip == Lane::Grip::Key && takeKey(lastX_)) return;
+        if (grip == Lane::Grip::Dance && takeTrim(event->position())) return;
+        if (grip == Lane::Grip::Range || grip == Lane::Grip::Dance) return takeRange(event->position(), suspendsSnap(event->modifiers()));
+        if (grip == Lane::Grip::Key && (takeFalloff(event->position()) || takeKey(lastX_))) return;
+        if (grip == Lane::Grip::Feet && !(event->modifiers() & Qt::ShiftModifier) && takeFoot(event->position())) return;
         if (grip == Lane::Grip::Course) return takeEnergy(event->position(), event->modifiers());
         drag_ = event->modifiers() & Qt::ShiftModifier ? Drag::Loop : Drag::Scrub;
         dragStart_ = axis_.seconds(lastX_);
@@ -113,6 +121,7 @@ void TimelineView::mousePressEvent(QMouseEvent* event) {
 
 void TimelineView::mouseMoveEvent(QMouseEvent* event) {
     if (drag_ != Drag::None) dragTo(event->position(), event->modifiers());
+    else showCursor(event->position());
 }
 
 void TimelineView::dragTo(const QPointF& point, Qt::KeyboardModifiers keys) {
@@ -133,6 +142,9 @@ void TimelineView::dragTo(const QPointF& point, Qt::KeyboardModifiers keys) {
     case Drag::Movement: dragMovement(seconds, keys); break;
     case Drag::Key: dragKey(seconds, suspendsSnap(keys)); break;
     case Drag::Energy: dragEnergy(point, keys); break;
+    case Drag::Trim: dragTrim(seconds, suspendsSnap(keys)); break;
+    case Drag::Falloff: dragFalloff(axis_.seconds(point.x())); break;
+    case Drag::Foot: dragFoot(seconds); break;
     case Drag::None: break;
     }
     lastX_ = point.x();
@@ -150,14 +162,23 @@ void TimelineView::mouseReleaseEvent(QMouseEvent* event) {
     }
     if (drag_ == Drag::Key) dropKey();
     if (drag_ == Drag::Energy) dropEnergy();
+    if (drag_ == Drag::Trim) dropTrim();
+    if (drag_ == Drag::Foot) dropFoot();
     drag_ = Drag::None;
     unsetCursor();
 }
 
 void TimelineView::mouseDoubleClickEvent(QMouseEvent* event) {
-    if (event->position().x() < kHeader) fit();
-    else if (event->button() == Qt::LeftButton && gripAt(event->position()) == Lane::Grip::Course) removeEnergy(energyPointAt(event->position()));
-    else if (event->button() == Qt::LeftButton && gripAt(event->position()) == Lane::Grip::Range) document_.selectBlock(axis_.seconds(event->position().x()));
+    if (pressChose_) return;
+    if (event->position().x() < kHeader) {
+        if (!dancerAt(event->position()) || document_.state().dances.size() < 2) fit();  // on a dancer's name the first click has chosen them
+        return;
+    }
+    const Lane::Grip grip = gripAt(event->position());
+    if (event->button() != Qt::LeftButton) return;
+    if (grip == Lane::Grip::Feet) mousePressEvent(event);  // two quick clicks are two clicks
+    else if (grip == Lane::Grip::Course) removeEnergy(energyPointAt(event->position()));
+    else if (grip == Lane::Grip::Range || grip == Lane::Grip::Dance) document_.selectBlock(axis_.seconds(event->position().x()));
 }
 
 void TimelineView::wheelEvent(QWheelEvent* event) {

@@ -25,10 +25,14 @@ public:
     TimelineView(Document& document, Player& player, QWidget* parent = nullptr);
 
     [[nodiscard]] const TimeAxis& axis() const { return axis_; }
+    /// Where a lane lies that is taken hold of so; of several the first.
+    [[nodiscard]] QRectF laneOf(Lane::Grip grip) const { return areaOf(grip); }
     void fit();
     /// Around the playhead where it is visible, else the middle; factor > 1 shows more.
     void zoom(double factor);
     void setFollowing(bool follow) { following_ = follow; }
+    /// The song lane shows its frequencies in place of the waveform.
+    void setSpectrogram(bool on);
     /// Removes the key pose in hand, else the one at the playhead; false where there is none.
     bool removeKey();
     /// Esc: a drag is rolled back, else the selection goes.
@@ -58,7 +62,7 @@ protected:
     bool event(QEvent* event) override;
 
 private:
-    enum class Drag { None, Scrub, Loop, Pan, Range, Movement, Key, Energy };
+    enum class Drag { None, Scrub, Loop, Pan, Range, Movement, Key, Energy, Trim, Falloff, Foot };
 
     void documentChanged(const Change& change);
     void playheadMoved(double seconds);
@@ -66,6 +70,7 @@ private:
     void viewMoved();
     void render();
     void paintHeader(QPainter& painter, const Lane& lane, const QRectF& area) const;
+    void paintDancer(QPainter& painter, std::size_t dancer, const QRectF& area) const;
     void paintBeats(QPainter& painter) const;
     void paintLoop(QPainter& painter) const;
     void paintSelection(QPainter& painter) const;
@@ -73,13 +78,35 @@ private:
     void paintPoseLanding(QPainter& painter) const;  // timeline_drop.cpp
     // timeline_hold.cpp: parts and key poses taken hold of with the mouse
     [[nodiscard]] Lane::Grip gripAt(const QPointF& point) const;
-    void takeRange(double x, bool free);
+    void takeRange(const QPointF& point, bool free);
     bool takeKey(double x);
     void dragRange(double seconds, bool free);
     void dragMovement(double seconds, Qt::KeyboardModifiers keys);
     void dropMovement();
     void dragKey(double seconds, bool free);
     void dropKey();
+    // timeline_edges.cpp: blocks, fades and stands taken by their edges; dancers chosen
+    void rebuildLanes();
+    [[nodiscard]] std::optional<std::size_t> dancerAt(const QPointF& point) const;
+    /// Whether the press chose another dancer.
+    bool chooseAt(const QPointF& point);
+    [[nodiscard]] std::optional<double> blockEdgeAt(const QPointF& point) const;
+    [[nodiscard]] int fadeEndAt(const QPointF& point) const;  ///< -1 or 1, or 0 for none
+    /// The edge of a stand that is taken there, and the stand's other end; nothing where the press is beside every edge.
+    [[nodiscard]] std::optional<std::pair<double, double>> footEdgeAt(const QPointF& point) const;
+    bool takeTrim(const QPointF& point);
+    void dragTrim(double seconds, bool free);
+    void dropTrim();
+    bool takeFalloff(const QPointF& point);
+    void dragFalloff(double seconds);
+    bool takeFoot(const QPointF& point);
+    void dragFoot(double seconds);
+    void dropFoot();
+    /// Rolls back what this file has in hand.
+    void letGoOfEdge();
+    void showCursor(const QPointF& point);
+    /// The lane of the chosen dancer.
+    [[nodiscard]] QRectF danceArea() const;
     // timeline_course.cpp: the line of energy
     [[nodiscard]] QRectF areaOf(Lane::Grip grip) const;
     [[nodiscard]] std::optional<std::size_t> energyPointAt(const QPointF& point) const;
@@ -100,10 +127,15 @@ private:
     Drag drag_ = Drag::None;
     double dragStart_ = 0;  ///< seconds under the cursor when the drag began
     double lastX_ = 0, pressX_ = 0, pressY_ = 0;
+    bool pressChose_ = false;  ///< the press chose another dancer: what lies under the pointer is another lane now
     bool moved_ = false;     ///< since the drag began, by more than a shaking hand
     bool fixedStart_ = false;  ///< the other end of a selection whose edge is dragged: not snapped again
     std::optional<TimeRange> selectionBefore_;
     std::optional<TimeRange> landing_;  ///< where the movement in hand would go
+    std::size_t dances_ = 0, chosenDance_ = 0;  ///< what the lanes were made for
+    double falloffBefore_ = 0;
+    int fadeEnd_ = 0;
+    std::optional<std::pair<double, double>> footEdge_;  ///< of a stand in hand: the edge and the other end
     bool copies_ = false;               ///< and whether it would stay where it is, too
     std::optional<double> poseLanding_;  ///< seconds where a pose that hangs over the lanes would be laid
 };

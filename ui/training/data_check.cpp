@@ -181,7 +181,8 @@ void DataCheck::inspect() {
             if (report.faults.isEmpty()) {
                 if (motion && found->sum.clips == 0) report.faults += tr("There is no motion in it.");
                 if (model.key == QLatin1String("lstm-vae") && found->sum.clips + found->sum.samples == 0) report.faults += tr("There are neither clips nor samples in it.");
-                if (motion && found->sum.clips > 0 && found->sum.validationClips == 0) report.faults += tr("No clip is kept for validation (set \"val\"): at least one is needed.");
+                if (motion && found->sum.clips == 1 && found->sum.validationClips == 0) report.faults += tr("No clip is kept for validation (set \"val\"): at least one is needed beside those to learn from.");
+                if (motion && found->sum.clips > 1 && found->sum.validationClips == 0) report.found += tr(" The shortest take will be.");
                 if (motion && found->sum.clips > 0 && found->sum.validationClips == found->sum.clips) report.faults += tr("All clips are kept for validation: none is left to learn from.");
                 if (model.key == QLatin1String("gcn-mhw") && found->sum.clips > 0 && found->sum.withMusic == 0) report.faults += tr("No clip has music: a choreographer needs some.");
             }

@@ -83,8 +83,17 @@ Preset presetFor(const QString& model, Effort effort) {
     return preset;
 }
 
-QString presetText(const QString& model, Effort effort) {
-    const Preset preset = presetFor(model, effort);
+Preset fineTuningPreset(Effort effort) {
+    Preset preset;
+    preset.minutes = effort == Effort::QuickLook ? 2 : effort == Effort::Good ? 4 : 12;
+    // The rate and what is held are the engine's own choice.
+    preset.config = {{"name", "default"}, {"checkpoint_every_s", 20}, {"validate_every_s", effort == Effort::QuickLook ? 15 : 20}};
+    return preset;
+}
+
+bool canBeFineTuned(const QString& model) { return model == QLatin1String("gcn-mhw"); }
+
+QString presetText(const Preset& preset) {
     QStringList parts;
     if (preset.minutes > 0) parts += text("%1 minutes").arg(preset.minutes);
     if (preset.config.contains("blocks") && preset.config.contains("width"))

@@ -26,7 +26,11 @@ struct Preset {
 };
 [[nodiscard]] QString effortName(Effort effort);
 [[nodiscard]] Preset presetFor(const QString& model, Effort effort);
+/// The same for weights that go on from others: how long; their build is the others'.
+[[nodiscard]] Preset fineTuningPreset(Effort effort);
 /// "8 minutes, 2 blocks of width 96".
-[[nodiscard]] QString presetText(const QString& model, Effort effort);
+[[nodiscard]] QString presetText(const Preset& preset);
+/// Whether a model's weights can be begun from others and keep what those know.
+[[nodiscard]] bool canBeFineTuned(const QString& model);
 
 }  // namespace choreia::ui

@@ -57,8 +57,10 @@ void PreviewMaker::make(const TrainingRun& run) {
     connect(process_, &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
         if (error == QProcess::FailedToStart) ended(-1);
     });
-    process_->start(program_, {QStringLiteral("generate"), song, QStringLiteral("--length"), QStringLiteral("8"), QStringLiteral("--bvh"), folder_ + QStringLiteral("/preview.bvh"),
-                               QStringLiteral("--no-sync"), QStringLiteral("--threads"), QStringLiteral("1")});
+    QStringList arguments = {QStringLiteral("generate"), song, QStringLiteral("--length"), QStringLiteral("8"), QStringLiteral("--bvh"), folder_ + QStringLiteral("/preview.bvh"),
+                             QStringLiteral("--no-sync"), QStringLiteral("--threads"), QStringLiteral("1")};
+    if (!run.style.isEmpty()) arguments += {QStringLiteral("--style"), run.style};  // what a fine-tuning is for
+    process_->start(program_, arguments);
 }
 
 void PreviewMaker::ended(int status) {

@@ -24,6 +24,7 @@ void RunLog::clear() {
     losses_.clear();
     scores_.clear();
     figures_.clear();
+    firstFigures_.clear();
     now_ = {};
 }
 
@@ -67,6 +68,7 @@ void RunLog::take(const QByteArray& line) {
         figures_.clear();
         for (auto it = val.begin(); it != val.end(); ++it)
             if (it.value().isDouble()) figures_[it.key()] = it.value().toDouble();
+        if (firstFigures_.empty()) firstFigures_ = figures_;
         if (const auto score = figures_.find(QStringLiteral("score")); score != figures_.end()) {
             forgetFrom(scores_, step);
             scores_.push_back({step, minutes, score->second});

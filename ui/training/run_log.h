@@ -36,6 +36,8 @@ public:
     [[nodiscard]] const Now& now() const { return now_; }
     /// The figures of the last validation, by name.
     [[nodiscard]] const std::map<QString, double>& figures() const { return figures_; }
+    /// The same of the first one: of a fine-tuning, what it began from.
+    [[nodiscard]] const std::map<QString, double>& firstFigures() const { return firstFigures_; }
     /// The best score so far; nan where none.
     [[nodiscard]] double best() const;
 
@@ -47,7 +49,7 @@ private:
     qint64 read_ = 0;
     QByteArray rest_;
     std::vector<Point> losses_, scores_;
-    std::map<QString, double> figures_;
+    std::map<QString, double> figures_, firstFigures_;
     Now now_;
 };
 

@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace choreia::ui {
 
@@ -163,6 +164,16 @@ void RunView::showFigures(const TrainingRun& run, const RunLog& log, RunState st
     QString said = stateName(state);
     if (now.step > 0) said += tr(" · step %1 · epoch %2").arg(now.step).arg(now.epoch, 0, 'f', 1);
     else if (live) said += QStringLiteral(" · ") + (run.lastWords().isEmpty() ? tr("reading the data") : run.lastWords());
+    // What a fine-tuning has won, and what it has cost.
+    const auto figure = [](const std::map<QString, double>& all, const char* name) {
+        const auto found = all.find(QLatin1String(name));
+        return found == all.end() ? std::numeric_limits<double>::quiet_NaN() : found->second;
+    };
+    if (const double away = figure(log.figures(), "away_from_before"); std::isfinite(away))
+        said += tr("\nNats a step: own style %1, at first %2; other styles moved by %3")
+                    .arg(figure(log.figures(), "entropy"), 0, 'f', 2)
+                    .arg(figure(log.firstFigures(), "entropy"), 0, 'f', 2)
+                    .arg(away, 0, 'f', 3);
     if (state == RunState::Failed) said += QStringLiteral(": ") + (run.lastWords().isEmpty() ? tr("it ended without a word") : run.lastWords().remove(QStringLiteral("choreia: ")));
     state_->setText(said);
     state_->setToolTip(said);

@@ -156,6 +156,15 @@ void TrainingDialog::readRuns(const QString& choose) {
     for (const auto& run : runs_)
         if (run.model == QLatin1String("vq-vae") && QFile::exists(run.weightsPath())) words.emplace_back(tr("Own, of %1").arg(run.begun.toString(QStringLiteral("d MMM HH:mm"))), run.weightsPath());
     form_->setWords(words);
+    std::vector<TrainingForm::Start> starts;
+    if (const auto installed = io::findModels()) {
+        const QString file = QString::fromStdString((*installed / "default.gcn-mhw.safetensors").string());
+        if (QFile::exists(file)) starts.push_back({QStringLiteral("gcn-mhw"), tr("Installed with the program"), file, {}});
+    }
+    for (const auto& run : runs_)
+        if (canBeFineTuned(run.model) && QFile::exists(run.weightsPath()))
+            starts.push_back({run.model, tr("Own, of %1").arg(run.begun.toString(QStringLiteral("d MMM HH:mm"))), run.weightsPath(), QString::fromStdString(run.config.value("vq_vae", std::string()))});
+    form_->setStarts(std::move(starts));
 }
 
 void TrainingDialog::start() {

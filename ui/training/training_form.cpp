@@ -11,10 +11,14 @@
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLineEdit>
 #include <QListWidget>
 #include <QMimeData>
 #include <QPushButton>
+#include <QSignalBlocker>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace choreia::ui {
 
@@ -38,6 +42,7 @@ TrainingForm::TrainingForm(const QString& program, const QString& cache, QWidget
     connect(&check_, &DataCheck::progressed, this, [this](const QString& text) { found_->setText(text); });
     connect(&check_, &DataCheck::finished, this, &TrainingForm::show);
     connect(model_, &QComboBox::currentIndexChanged, this, &TrainingForm::modelChanged);
+    connect(from_, &QComboBox::currentIndexChanged, this, &TrainingForm::startChanged);
     connect(efforts_, &QButtonGroup::idToggled, this, [this](int, bool on) {
         if (on) effortChanged();
     });
@@ -73,6 +78,17 @@ void TrainingForm::build() {
     wordsLabel_ = label(tr("Movement words"), "dim");
     words_ = box("trainWordsBox", tr("Movement words"));
     words_->setToolTip(tr("The network that turns poses into words and back; the choreographer speaks in its words."));
+
+    fromLabel_ = label(tr("Begin from"), "dim");
+    from_ = box("trainFromBox", tr("Begin from"));
+    from_->setToolTip(tr("From weights that can dance already a few minutes and a handful of clips are enough for a style of your own; the styles that they know are held."));
+    style_ = new QLineEdit(this);
+    style_->setObjectName(QStringLiteral("trainStyleEdit"));
+    style_->setAccessibleName(tr("Name of the style"));
+    style_->setPlaceholderText(tr("Name of the style, such as: my style"));
+    style_->setToolTip(tr("What the style of these clips is to be called. Empty: as the data say (a folder's files: the first word of their names)."));
+    style_->setMaxLength(40);
+    column->addWidget(style_);
 
     label(tr("Data"), "dim");
     data_ = new QListWidget(this);
@@ -159,16 +175,53 @@ void TrainingForm::setWords(const std::vector<std::pair<QString, QString>>& word
     if (const int index = words_->findData(before); index >= 0) words_->setCurrentIndex(index);
 }
 
+const TrainingForm::Start* TrainingForm::start() const {
+    if (!canBeFineTuned(model())) return nullptr;
+    const QString file = from_->currentData().toString();
+    const auto found = std::find_if(starts_.begin(), starts_.end(), [&](const Start& start) { return start.file == file && start.model == model(); });
+    return found == starts_.end() ? nullptr : &*found;
+}
+
+Preset TrainingForm::preset() const { return start() ? fineTuningPreset(effort()) : presetFor(model(), effort()); }
+
+void TrainingForm::setStarts(std::vector<Start> starts) {
+    if (starts == starts_ && from_->count() > 0) return;
+    starts_ = std::move(starts);
+    offerStarts();
+}
+
+void TrainingForm::offerStarts() {
+    {
+        const QSignalBlocker quiet(from_);
+        const QVariant before = from_->currentData();
+        from_->clear();
+        from_->addItem(tr("Nothing: learn everything anew"), QString());
+        for (const auto& start : starts_)
+            if (start.model == model()) from_->addItem(start.name, start.file);
+        if (const int index = from_->findData(before); index >= 0) from_->setCurrentIndex(index);
+    }
+    startChanged();
+}
+
 void TrainingForm::modelChanged() {
     what_->setText(trainableModel(model()).what);
-    const bool choreographer = model() == QLatin1String("gcn-mhw");
-    words_->setVisible(choreographer);
-    wordsLabel_->setVisible(choreographer);
-    effortChanged();
+    offerStarts();
     recheck();
 }
 
-void TrainingForm::effortChanged() { size_->setText(presetText(model(), effort())); }
+void TrainingForm::startChanged() {
+    const bool tunable = canBeFineTuned(model()) && from_->count() > 1, anew = start() == nullptr;
+    from_->setVisible(tunable);
+    fromLabel_->setVisible(tunable);
+    style_->setVisible(!anew);
+    // Weights that go on speak in the words that they learned.
+    const bool choreographer = model() == QLatin1String("gcn-mhw");
+    words_->setVisible(choreographer && anew);
+    wordsLabel_->setVisible(choreographer && anew);
+    effortChanged();
+}
+
+void TrainingForm::effortChanged() { size_->setText(presetText(preset())); }
 
 void TrainingForm::addData(const QStringList& paths) {
     for (const auto& path : paths) {
@@ -213,10 +266,14 @@ TrainingRun TrainingForm::draft() const {
     run.effort = QLatin1String(kEffortKeys[static_cast<int>(effort())]);
     run.data = report_.data;
     run.device = device_->currentData().toString();
-    const Preset preset = presetFor(run.model, effort());
-    run.minutes = preset.minutes;
-    run.config = preset.config;
-    if (run.model == QLatin1String("gcn-mhw") && words_->count() > 0) run.config["vq_vae"] = words_->currentData().toString().toStdString();
+    const Preset chosen = preset();
+    run.minutes = chosen.minutes;
+    run.config = chosen.config;
+    if (const Start* from = start()) {
+        run.from = from->file;
+        run.style = style_->text().simplified().toLower();
+        if (!from->words.isEmpty()) run.config["vq_vae"] = from->words.toStdString();
+    } else if (run.model == QLatin1String("gcn-mhw") && words_->count() > 0) run.config["vq_vae"] = words_->currentData().toString().toStdString();
     return run;
 }
 

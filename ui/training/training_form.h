@@ -9,6 +9,7 @@
 
 class QButtonGroup;
 class QLabel;
+class QLineEdit;
 class QListWidget;
 class QPushButton;
 
@@ -28,6 +29,12 @@ public:
     void addData(const QStringList& paths);
     /// Movement words that a choreographer may be built on: name and file.
     void setWords(const std::vector<std::pair<QString, QString>>& words);
+    /// Weights that a training may begin from: model, name, file, and the words that they speak in where those do not lie beside them.
+    struct Start {
+        QString model, name, file, words;
+        bool operator==(const Start&) const = default;
+    };
+    void setStarts(std::vector<Start> starts);
     [[nodiscard]] TrainingRun draft() const;
     [[nodiscard]] DataCheck& check() { return check_; }
 
@@ -42,19 +49,25 @@ protected:
 private:
     void build();
     void modelChanged();
+    void offerStarts();
+    void startChanged();
     void effortChanged();
     void recheck();
     void show(const DataReport& report);
     [[nodiscard]] QString model() const;
     [[nodiscard]] Effort effort() const;
+    [[nodiscard]] const Start* start() const;  ///< null: from nothing
+    [[nodiscard]] Preset preset() const;
 
     DataCheck check_;
     DataReport report_;
-    style::ComboBox *model_, *device_, *words_;
-    QLabel *what_, *wordsLabel_, *found_, *size_;
+    std::vector<Start> starts_;
+    style::ComboBox *model_, *device_, *words_, *from_;
+    QLineEdit* style_;
+    QLabel *what_, *wordsLabel_, *fromLabel_, *found_, *size_;
     QListWidget* data_;
     QButtonGroup* efforts_;
-    QPushButton *start_, *clear_;
+    QPushButton *start_, *clear_;  // start_: the button
 };
 
 }  // namespace choreia::ui

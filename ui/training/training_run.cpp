@@ -72,6 +72,7 @@ QString stateName(RunState state) {
 
 QString TrainingRun::title() const {
     Effort size = effort == QLatin1String("quick") ? Effort::QuickLook : effort == QLatin1String("good") ? Effort::Good : Effort::Best;
+    if (!from.isEmpty()) return trainableModel(model).name + QStringLiteral(" · ") + (style.isEmpty() ? text("fine-tuned") : text("%1, fine-tuned").arg(style));
     return trainableModel(model).name + QStringLiteral(" · ") + effortName(size).toLower();
 }
 
@@ -121,6 +122,8 @@ std::vector<TrainingRun> listRuns(const QString& runsFolder) {
             run.model = string("model");
             run.effort = string("effort");
             run.device = string("device");
+            run.from = string("from");
+            run.style = string("style");
             run.begun = QDateTime::fromString(string("begun"), Qt::ISODateWithMs);
             run.minutes = json.value("minutes", 0.0);
             run.process = json.value("process", qint64{0});
@@ -142,6 +145,8 @@ Result<void> saveRun(const TrainingRun& run) {
     const nlohmann::json json = {{"model", run.model.toStdString()},
                                  {"effort", run.effort.toStdString()},
                                  {"device", run.device.toStdString()},
+                                 {"from", run.from.toStdString()},
+                                 {"style", run.style.toStdString()},
                                  {"begun", run.begun.toString(Qt::ISODateWithMs).toStdString()},
                                  {"minutes", run.minutes},
                                  {"process", run.process},
@@ -166,6 +171,8 @@ Result<TrainingRun> createRun(const QString& runsFolder, TrainingRun run) {
 Result<void> startRun(TrainingRun& run, const QString& program, bool resume) {
     QStringList arguments = {QStringLiteral("train"), run.model, QStringLiteral("--out"), run.folder, QStringLiteral("--config"), in(run.folder, "config.json"), QStringLiteral("--device"), run.device};
     if (!run.data.isEmpty()) arguments += QStringList(QStringLiteral("--data")) + run.data;
+    if (!run.from.isEmpty()) arguments += {QStringLiteral("--from"), run.from};
+    if (!run.style.isEmpty()) arguments += {QStringLiteral("--style"), run.style};
     if (run.minutes > 0) arguments += {QStringLiteral("--minutes"), QString::number(run.minutes)};
     if (resume) arguments += QStringLiteral("--resume");
     QFile::remove(in(run.folder, "output.txt"));
@@ -205,6 +212,7 @@ Result<QString> assembleSet(const TrainingRun& run) {
     if (const auto installed = io::findModels())
         for (const auto& entry : fs::directory_iterator(*installed, code))
             if (entry.path().extension() == ".safetensors") link(entry.path(), entry.path().filename().string());
+    if (const QString beside = in(run.folder, "default.vq-vae.safetensors"); QFile::exists(beside)) link(beside.toStdString(), "default.vq-vae.safetensors");
     if (run.config.contains("vq_vae")) link(run.config["vq_vae"].get<std::string>(), "default.vq-vae.safetensors");
     link(run.weightsPath().toStdString(), "default." + run.model.toStdString() + ".safetensors");
     if (code) return failed(set.string(), "the weights cannot be put together: " + code.message());

@@ -21,6 +21,7 @@ struct TrainingRun {
     QString folder;             ///< of its own
     QString model, effort;      ///< keys
     QStringList data;
+    QString from, style;        ///< fine-tuned from this file of weights, and the one style of its data; may be empty
     QString device = QStringLiteral("auto");
     double minutes = 0;         ///< 0: the model ends by itself
     QDateTime begun;

@@ -73,6 +73,21 @@ std::optional<QPointF> OrbitCamera::project(const motion::Vec3& point, QSizeF vi
     return QPointF((clip.x() / clip.w() + 1) / 2 * view.width(), (1 - clip.y() / clip.w()) / 2 * view.height());
 }
 
+Ray OrbitCamera::ray(QPointF at, QSizeF view) const {
+    const auto height = static_cast<float>(std::max(1.0, view.height()));
+    const float x = (2 * static_cast<float>(at.x()) - static_cast<float>(view.width())) / height * halfHeight(), y = (1 - 2 * static_cast<float>(at.y()) / height) * halfHeight();
+    return {eye(), (right() * x + up() * y - direction(value_)).normalized()};
+}
+
+std::optional<motion::Vec3> OrbitCamera::onFloor(QPointF at, QSizeF view) const {
+    constexpr float kFarthestFloor = 60;
+    const Ray under = ray(at, view);
+    if (std::abs(under.direction.y()) < 1e-4f) return std::nullopt;
+    const float away = -under.from.y() / under.direction.y();
+    if (away <= 0 || away > kFarthestFloor) return std::nullopt;
+    return under.from + under.direction * away;
+}
+
 motion::Vec3 OrbitCamera::dragged(const motion::Vec3& point, QPointF delta, QSizeF view) const {
     const float metresPerPixel = 2 * halfHeight() * std::max(kNear, depth(point)) / static_cast<float>(std::max(1.0, view.height()));
     return point + right() * (static_cast<float>(delta.x()) * metresPerPixel) - up() * (static_cast<float>(delta.y()) * metresPerPixel);

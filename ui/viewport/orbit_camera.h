@@ -15,6 +15,11 @@ namespace choreia::ui {
 inline constexpr float kFieldOfView = 36.0f;  ///< vertical, degrees
 inline constexpr float kNear = 0.05f, kFar = 150.0f;  ///< metres
 
+/// A half line through the picture.
+struct Ray {
+    motion::Vec3 from, direction;  ///< world; unit
+};
+
 /// Yaw 0 looks at the body's front (the eye on +Z), yaw pi/2 at its left side (the eye on +X); pitch pi/2 from above.
 class OrbitCamera {
 public:
@@ -34,6 +39,10 @@ public:
     [[nodiscard]] QMatrix4x4 viewProjection(QSizeF view) const;
     /// Logical pixels from the top left; nothing for a point behind the eye.
     [[nodiscard]] std::optional<QPointF> project(const motion::Vec3& point, QSizeF view) const;
+    /// What lies under a point of the picture.
+    [[nodiscard]] Ray ray(QPointF at, QSizeF view) const;
+    /// Where that meets the floor (y = 0); nothing where it does not within 60 m.
+    [[nodiscard]] std::optional<motion::Vec3> onFloor(QPointF at, QSizeF view) const;
     /// The point at the same depth that shows up so many pixels away from this one.
     [[nodiscard]] motion::Vec3 dragged(const motion::Vec3& point, QPointF delta, QSizeF view) const;
     /// Metres from the eye along the view.

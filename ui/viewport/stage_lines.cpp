@@ -1,4 +1,4 @@
-// Builds the vertex arrays of trail, gizmo and marks.
+// Builds the vertex arrays of trail, floor and marks.
 #include "viewport/stage_lines.h"
 
 #include "motion/skeleton.h"
@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numbers>
 
 namespace choreia::ui {
 
@@ -14,20 +13,22 @@ namespace {
 
 using motion::Vec3;
 
-void addRibbonPoint(std::vector<float>& out, const Vec3& here, const Vec3& previous, const Vec3& next, const std::array<float, 4>& tint) {
-    for (const float side : {-1.0f, 1.0f}) {
-        for (const Vec3& p : {here, previous, next}) out.insert(out.end(), {p.x(), p.y(), p.z()});
-        out.insert(out.end(), tint.begin(), tint.end());
-        out.push_back(side);
-    }
-}
-
 void addQuad(std::vector<float>& out, const Vec3& place, float kind, float number) {
     static constexpr float corners[6][2] = {{-1, -1}, {1, -1}, {-1, 1}, {1, -1}, {1, 1}, {-1, 1}};
     for (const auto& corner : corners) out.insert(out.end(), {place.x(), place.y(), place.z(), corner[0], corner[1], kind, number});
 }
 
 }  // namespace
+
+void addRibbonPoint(std::vector<float>& out, const Vec3& here, const Vec3& previous, const Vec3& next, const std::array<float, 4>& tint, float width) {
+    for (const float side : {-width, width}) {
+        for (const Vec3& p : {here, previous, next}) out.insert(out.end(), {p.x(), p.y(), p.z()});
+        out.insert(out.end(), tint.begin(), tint.end());
+        out.push_back(side);
+    }
+}
+
+void addLabel(std::vector<float>& out, const Vec3& place, int number) { addQuad(out, place, 3, static_cast<float>(number)); }
 
 std::vector<float> trailRibbon(std::span<const Vec3> points) {
     std::vector<float> out;
@@ -41,26 +42,11 @@ std::vector<float> trailRibbon(std::span<const Vec3> points) {
     return out;
 }
 
-std::vector<float> gizmoRings() {
-    static constexpr std::array<std::array<float, 3>, 3> colors = {{{1.0f, 0.478f, 0.349f}, {0.471f, 0.851f, 0.549f}, {0.310f, 0.765f, 0.780f}}};
-    constexpr int steps = 64;
+std::vector<float> floorSquare() {
+    constexpr float kHalf = 0.8f;
+    static constexpr float corners[6][2] = {{-1, -1}, {-1, 1}, {1, -1}, {1, -1}, {-1, 1}, {1, 1}};
     std::vector<float> out;
-    for (int axis = 0; axis < 3; ++axis) {
-        const auto point = [axis](int step) {
-            const float a = static_cast<float>(step) / steps * 2 * std::numbers::pi_v<float>;
-            Vec3 p = Vec3::Zero();
-            p[(axis + 1) % 3] = std::cos(a);
-            p[(axis + 2) % 3] = std::sin(a);
-            return p;
-        };
-        const auto& c = colors[static_cast<std::size_t>(axis)];
-        const auto add = [&](int step, float alpha) {
-            addRibbonPoint(out, point(step), point(step - 1), point(step + 1), {c[0], c[1], c[2], alpha});
-        };
-        add(0, 0);  // joins the rings of one strip unseen
-        for (int step = 0; step <= steps; ++step) add(step, 1);
-        add(steps, 0);
-    }
+    for (const auto& corner : corners) out.insert(out.end(), {kHalf * corner[0], 0, kHalf * corner[1]});
     return out;
 }
 

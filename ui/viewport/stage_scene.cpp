@@ -4,8 +4,11 @@
 #include "viewport/stage_scene.h"
 
 #include "viewport/ghost_pose.h"
+#include "viewport/gizmo.h"
 #include "viewport/mannequin_mesh.h"
+#include "viewport/pose_uniform.h"
 #include "viewport/scene_parts.h"
+#include "viewport/stage_cast.h"
 #include "viewport/stage_lines.h"
 #include "viewport/stage_shaders.h"
 
@@ -41,33 +44,9 @@ using motion::Quat;
 using motion::Vec3;
 
 const char* const kStages[] = {"solid", "trail", "ghost-depth", "ghost", "over"};
-constexpr float kGizmoPixels = 34;  // radius, logical
+constexpr QVector3D kClay(0.680f, 0.555f, 0.445f);  // linear
 
-QVector3D toQt(const Vec3& v) { return {v.x(), v.y(), v.z()}; }
-
-/// The value of the shaders' `joints`. Two lists take turns, so that the one held by Qt 3D is never copied.
-class PoseUniform {
-public:
-    explicit PoseUniform(Qt3DCore::QNode* parent) : parameter_(new QParameter(QStringLiteral("joints[0]"), QVariant(), parent)) {
-        for (auto& list : lists_) list.resize(2 * kJoints, QVariant::fromValue(QVector4D(0, -10, 0, 1)));
-    }
-    void set(std::span<const Vec3> positions, std::span<const Quat> rotations) {
-        QVariantList& list = lists_[turn_ ^= 1];
-        for (std::size_t j = 0; j < kJoints; ++j) {
-            const Vec3& p = positions[j];
-            const Quat& q = rotations[j];
-            list[static_cast<qsizetype>(2 * j)] = QVector4D(p.x(), p.y(), p.z(), 1);
-            list[static_cast<qsizetype>(2 * j + 1)] = QVector4D(q.x(), q.y(), q.z(), q.w());
-        }
-        parameter_->setValue(list);
-    }
-    [[nodiscard]] QParameter* parameter() const { return parameter_; }
-
-private:
-    QParameter* parameter_;
-    std::array<QVariantList, 2> lists_;
-    std::size_t turn_ = 0;
-};
+QVector3D toVector(const Vec3& v) { return {v.x(), v.y(), v.z()}; }
 
 struct Ghost {
     Qt3DCore::QEntity* entity;
@@ -87,16 +66,17 @@ struct StageScene::Private {
     QParameter *contacts = nullptr, *stand = nullptr, *viewSize = nullptr, *chosen = nullptr;
     QParameter *rest = nullptr, *key = nullptr, *fill = nullptr, *rim = nullptr;
     std::unique_ptr<PoseUniform> pose;
-    std::unique_ptr<Drawing> bodyMesh, ghostMesh, marks, beats, trail;
-    Qt3DCore::QEntity *bodyEntity = nullptr, *trailEntity = nullptr, *beatEntity = nullptr, *gizmoEntity = nullptr, *markEntity = nullptr;
-    Qt3DCore::QTransform* gizmoPlace = nullptr;
-    QEffect* ghostEffect = nullptr;
+    std::unique_ptr<Drawing> bodyMesh, ghostMesh, marks, beats, trail, rings, arrows;
+    std::unique_ptr<StageCast> cast;
+    Qt3DCore::QEntity *bodyEntity = nullptr, *trailEntity = nullptr, *beatEntity = nullptr, *ringEntity = nullptr, *arrowEntity = nullptr, *markEntity = nullptr;
+    Qt3DCore::QTransform *ringPlace = nullptr, *arrowPlace = nullptr;
+    QEffect *bodyEffect = nullptr, *ghostEffect = nullptr, *markEffect = nullptr;
     std::vector<std::unique_ptr<Ghost>> past, future;
     std::array<Vec3, kJoints> positions;
     std::array<Quat, kJoints> rotations;
     OrbitCamera view;
     QSizeF size;
-    int selected = -1;
+    int selected = -1, hot = kNoPart;
     bool posed = false;
 
     QParameter* uniform(const char* name, const QVariant& value) { return new QParameter(QString::fromLatin1(name), value, root.data()); }
@@ -139,8 +119,8 @@ void StageScene::Private::buildFigures() {
     ghostMesh = std::make_unique<Drawing>(root.data(), fields, QGeometryRenderer::Triangles);
     PassStyle solid{QStringLiteral("solid")};
     solid.cullBack = true;
-    auto* body = makeEffect(root.data(), shaders::figureVertex(), shaders::bodyFragment(), {solid});
-    bodyEntity = makeEntity(root.data(), bodyMesh->renderer(), body, {pose->parameter(), rest, key, fill, rim});
+    bodyEffect = makeEffect(root.data(), shaders::figureVertex(), shaders::bodyFragment(), {solid});
+    bodyEntity = makeEntity(root.data(), bodyMesh->renderer(), bodyEffect, {pose->parameter(), rest, key, fill, rim, uniform("clay", kClay)});
     bodyEntity->setEnabled(false);
 
     PassStyle depth{QStringLiteral("ghost-depth")}, glass{QStringLiteral("ghost")};
@@ -166,7 +146,7 @@ void StageScene::Private::buildLines() {
     inSpace.blend = over.blend = true;
     auto* trailEffect = makeEffect(root.data(), shaders::ribbonVertex(), shaders::ribbonFragment(), {inSpace});
     auto* gizmoEffect = makeEffect(root.data(), shaders::ribbonVertex(), shaders::ribbonFragment(), {over});
-    auto* markEffect = makeEffect(root.data(), shaders::markVertex(), shaders::markFragment(), {over});
+    markEffect = makeEffect(root.data(), shaders::markVertex(), shaders::markFragment(), {over});
     auto* beatEffect = makeEffect(root.data(), shaders::markVertex(), shaders::markFragment(), {inSpace});
 
     const std::initializer_list<Field> line = {{QStringLiteral("vertexPosition"), 3}, {QStringLiteral("previous"), 3},
@@ -175,12 +155,16 @@ void StageScene::Private::buildLines() {
     trailEntity = makeEntity(root.data(), trail->renderer(), trailEffect, {viewSize, uniform("ribbon", QVector2D(2.4f, 0))});
     trailEntity->setEnabled(false);
 
-    Drawing rings(root.data(), line, QGeometryRenderer::TriangleStrip);
-    rings.setVertices(gizmoRings());
-    gizmoEntity = makeEntity(root.data(), rings.renderer(), gizmoEffect, {viewSize, uniform("ribbon", QVector2D(2.0f, 1))});
-    gizmoPlace = new Qt3DCore::QTransform(gizmoEntity);
-    gizmoEntity->addComponent(gizmoPlace);
-    gizmoEntity->setEnabled(false);
+    const auto gizmoPart = [&](std::unique_ptr<Drawing>& drawing, const std::vector<float>& vertices, float dimBehind, Qt3DCore::QEntity*& entity, Qt3DCore::QTransform*& place) {
+        drawing = std::make_unique<Drawing>(root.data(), line, QGeometryRenderer::TriangleStrip);
+        drawing->setVertices(vertices);
+        entity = makeEntity(root.data(), drawing->renderer(), gizmoEffect, {viewSize, uniform("ribbon", QVector2D(2.0f, dimBehind))});
+        place = new Qt3DCore::QTransform(entity);
+        entity->addComponent(place);
+        entity->setEnabled(false);
+    };
+    gizmoPart(rings, gizmoRings(kNoPart), 1, ringEntity, ringPlace);
+    gizmoPart(arrows, gizmoArrows(kNoPart), 0, arrowEntity, arrowPlace);
 
     const std::initializer_list<Field> mark = {{QStringLiteral("vertexPosition"), 3}, {QStringLiteral("corner"), 2}, {QStringLiteral("mark"), 2}};
     marks = std::make_unique<Drawing>(root.data(), mark, QGeometryRenderer::Triangles);
@@ -210,6 +194,13 @@ StageScene::StageScene(QWindow& window) : d_(std::make_unique<Private>(window)) 
     d.pose->set(d.positions, d.rotations);
     d.buildFigures();
     d.buildLines();
+    StageCast::Shared shared;
+    shared.body = d.bodyEffect;
+    shared.mark = d.markEffect;
+    shared.mesh = d.ghostMesh->renderer();
+    shared.rest = d.rest, shared.key = d.key, shared.fill = d.fill, shared.rim = d.rim;
+    shared.pose = d.pose->parameter(), shared.contacts = d.contacts, shared.viewSize = d.viewSize, shared.chosen = d.chosen;
+    d.cast = std::make_unique<StageCast>(d.root.data(), shared);
 
     auto* settings = new QRenderSettings(d.root.data());
     d.buildFrameGraph(*settings);
@@ -231,7 +222,7 @@ void StageScene::setSkeleton(const motion::Skeleton& skeleton) {
         drawing.setIndices(mesh.indices);
     };
     QVariantList rest;
-    for (const Vec3& p : restPositions(skeleton)) rest.push_back(toQt(p));
+    for (const Vec3& p : restPositions(skeleton)) rest.push_back(toVector(p));
     d_->rest->setValue(rest);
     fill(*d_->bodyMesh, 24);
     fill(*d_->ghostMesh, 12);
@@ -251,20 +242,23 @@ void StageScene::setPose(std::span<const Vec3> positions, std::span<const Quat> 
         d.markEntity->setEnabled(true);
         d.posed = true;
     }
+    d.cast->setPose(positions);
     d.placeGizmo();
 }
 
 void StageScene::Private::placeGizmo() {
     const bool shown = posed && selected >= 0;
-    if (gizmoEntity->isEnabled() != shown) gizmoEntity->setEnabled(shown);
+    for (auto* entity : {ringEntity, arrowEntity})
+        if (entity->isEnabled() != shown) entity->setEnabled(shown);
     if (!shown) return;
     const auto j = static_cast<std::size_t>(selected);
-    const float metresPerPixel = 2 * std::tan(kFieldOfView / 2 * 3.14159265f / 180) * std::max(0.1f, view.depth(positions[j])) /
-                                 static_cast<float>(std::max(1.0, size.height()));
-    const Quat& q = rotations[j];
-    gizmoPlace->setTranslation(toQt(positions[j]));
-    gizmoPlace->setRotation(QQuaternion(q.w(), q.x(), q.y(), q.z()));
-    gizmoPlace->setScale(kGizmoPixels * metresPerPixel);
+    const Gizmo gizmo = gizmoAt(view, size, positions[j], rotations[j]);
+    for (auto* place : {ringPlace, arrowPlace}) {
+        place->setTranslation(toVector(gizmo.center));
+        place->setScale(gizmo.radius);
+    }
+    const Quat& q = gizmo.frame;
+    ringPlace->setRotation(QQuaternion(q.w(), q.x(), q.y(), q.z()));
 }
 
 void StageScene::Private::showGhosts(std::vector<std::unique_ptr<Ghost>>& ghosts, std::span<const std::vector<Vec3>> poses,
@@ -305,9 +299,9 @@ void StageScene::setView(const OrbitCamera& camera, QSizeF view, double ratio) {
     d.size = view;
     const auto width = static_cast<float>(view.width()), height = static_cast<float>(std::max(1.0, view.height()));
     d.camera->lens()->setPerspectiveProjection(kFieldOfView, std::max(0.05f, width / height), kNear, kFar);
-    d.camera->setPosition(toQt(camera.eye()));
-    d.camera->setViewCenter(toQt(camera.value().target));
-    d.camera->setUpVector(toQt(camera.up()));
+    d.camera->setPosition(toVector(camera.eye()));
+    d.camera->setViewCenter(toVector(camera.value().target));
+    d.camera->setUpVector(toVector(camera.up()));
     const auto scale = static_cast<float>(ratio);
     d.viewSize->setValue(QVector4D(width * scale, height * scale, scale, 0));
     // The lights go with the eye's yaw, as in a photographer's studio: the body is well lit from every side.
@@ -326,6 +320,18 @@ void StageScene::setChosen(int selected, int hovered) {
     d_->chosen->setValue(QVector3D(static_cast<float>(selected), static_cast<float>(hovered), d_->chosen->value().value<QVector3D>().z()));
     d_->placeGizmo();
 }
+
+void StageScene::setHot(int gizmoPart, RingPart ring) {
+    d_->cast->setHot(ring);
+    if (gizmoPart == d_->hot) return;
+    d_->hot = gizmoPart;
+    d_->rings->setVertices(gizmoRings(gizmoPart));
+    d_->arrows->setVertices(gizmoArrows(gizmoPart));
+}
+
+void StageScene::setOthers(std::span<const StageFigure> others) { d_->cast->setOthers(others); }
+
+void StageScene::setOwnMark(const std::optional<StageMark>& mark) { d_->cast->setOwn(mark); }
 
 void StageScene::setHeld(std::span<const int> joints) {
     static_assert(motion::kJoints <= 24);  // whole numbers that a float holds

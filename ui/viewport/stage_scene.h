@@ -2,10 +2,13 @@
 #pragma once
 
 #include "motion/skeleton.h"
+#include "viewport/floor_ring.h"
 #include "viewport/orbit_camera.h"
+#include "viewport/stage_figure.h"
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -28,6 +31,11 @@ public:
     /// view: logical pixels; ratio: physical pixels per logical one.
     void setView(const OrbitCamera& camera, QSizeF view, double ratio);
     void setChosen(int selected, int hovered);
+    /// Parts of the gizmo and of the floor ring under the pointer or in hand; kNoPart, RingPart::None: none.
+    void setHot(int gizmoPart, RingPart ring);
+    void setOthers(std::span<const StageFigure> others);
+    /// Of the chosen dancer, where there are others.
+    void setOwnMark(const std::optional<StageMark>& mark);
     /// Joints marked as held.
     void setHeld(std::span<const int> joints);
 

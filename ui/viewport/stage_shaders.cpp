@@ -2,6 +2,10 @@
 // sRGB surface is needed.
 #include "viewport/stage_shaders.h"
 
+#include "motion/formation.h"
+#include "style/dancer_color.h"
+#include "viewport/floor_ring.h"
+
 namespace choreia::ui::shaders {
 
 namespace {
@@ -40,10 +44,10 @@ uniform vec3 eyePosition;
 uniform vec3 keyDirection;
 uniform vec3 fillDirection;
 uniform vec3 rimDirection;
+uniform vec3 clay;       // linear
 out vec4 color;
 void main() {
     vec3 n = normalize(normal), toEye = normalize(eyePosition - place);
-    vec3 clay = vec3(0.680, 0.555, 0.445);
     float sky = 0.5 + 0.5 * n.y;
     vec3 light = mix(vec3(0.085, 0.070, 0.062), vec3(0.150, 0.170, 0.215), sky);
     light += vec3(1.02, 0.93, 0.82) * pow(max(0.0, dot(n, keyDirection) * 0.80 + 0.20), 1.25);
@@ -161,7 +165,7 @@ in vec3 vertexPosition;
 in vec3 previous;
 in vec3 next;
 in vec4 tint;
-in float side;
+in float side;           // of the line, times its width in widths of the ribbon
 uniform mat4 modelMatrix;
 uniform mat4 viewProjectionMatrix;
 uniform vec3 eyePosition;
@@ -176,8 +180,8 @@ void main() {
     vec4 here = m * vec4(vertexPosition, 1.0);
     vec2 along = onScreen(m * vec4(next, 1.0)) - onScreen(m * vec4(previous, 1.0));
     along = length(along) > 1e-4 ? normalize(along) : vec2(1.0, 0.0);
-    halfWidth = ribbon.x * viewSize.z * 0.5 + 1.0;
-    across = side * halfWidth;
+    halfWidth = ribbon.x * abs(side) * viewSize.z * 0.5 + 1.0;
+    across = sign(side) * halfWidth;
     here.xy += vec2(-along.y, along.x) * across / (viewSize.xy * 0.5) * here.w;
     gl_Position = here;
     shadeOf = tint;
@@ -201,7 +205,7 @@ void main() {
 const char* const kMarkVertex = R"(
 in vec3 vertexPosition;  // for beats; other marks stand at their joint
 in vec2 corner;
-in vec2 mark;            // 0 joint, 1 contact, 2 beat; number
+in vec2 mark;            // 0 joint, 1 contact, 2 beat, 3 label of a dancer; number
 uniform vec4 joints[48];
 uniform vec4 contacts;
 uniform vec4 viewSize;
@@ -211,7 +215,7 @@ const int kContactJoint[4] = int[4](7, 10, 8, 11);
 out vec2 local;          // logical pixels from the mark's centre
 out float kind;
 out float radius;
-out float state;         // 1 under the pointer, 2 selected
+out float state;         // 1 under the pointer, 2 selected; of a label its number
 out float held;
 void main() {
     kind = mark.x;
@@ -231,10 +235,12 @@ void main() {
         anchor.y = 0.0;
         shift = vec2(0.0, -6.0);
         shown = contacts[number] > 0.5;
+    } else if (kind > 2.5) {
+        state = mark.y;
     }
     vec4 clip = viewProjectionMatrix * vec4(anchor, 1.0);
     float near = clamp(4.2 / max(clip.w, 0.1), 0.62, 1.5);
-    radius = kind < 0.5 ? 4.6 * near + (state > 0.5 ? 1.6 : 0.0) : kind < 1.5 ? 6.0 * near : 4.2 * near;
+    radius = kind < 0.5 ? 4.6 * near + (state > 0.5 ? 1.6 : 0.0) : kind < 1.5 ? 6.0 * near : kind < 2.5 ? 4.2 * near : 11.0;
     local = corner * (radius + 2.5);
     clip.xy += (local + shift * near) * viewSize.z / (viewSize.xy * 0.5) * clip.w;
     gl_Position = shown && clip.w > 0.0 ? clip : vec4(0.0, 0.0, 2.0, 1.0);
@@ -249,10 +255,32 @@ in float state;
 in float held;
 uniform vec4 viewSize;
 out vec4 color;
+const vec3 kDancers[8] = vec3[8](DANCER_COLORS);
+const int kFigures[8] = int[8](6, 91, 79, 102, 109, 125, 7, 127);  // lit segments: top, upper right, lower right, bottom, lower left, upper left, middle
+// How far from a stroke of the figure: seven segments with round ends.
+float figure(vec2 p, int number) {
+    const float w = 2.7, h = 4.6;
+    vec2 ends[14] = vec2[14](vec2(-w, h), vec2(w, h), vec2(w, h), vec2(w, 0.0), vec2(w, 0.0), vec2(w, -h), vec2(-w, -h), vec2(w, -h),
+                             vec2(-w, -h), vec2(-w, 0.0), vec2(-w, 0.0), vec2(-w, h), vec2(-w, 0.0), vec2(w, 0.0));
+    if (number == 1) p.x += w;  // stands in the middle
+    float d = 99.0;
+    for (int i = 0; i < 7; ++i) {
+        if ((kFigures[number - 1] >> i & 1) == 0) continue;
+        vec2 a = ends[2 * i], b = ends[2 * i + 1] - a;
+        d = min(d, length(p - a - b * clamp(dot(p - a, b) / dot(b, b), 0.0, 1.0)));
+    }
+    return d;
+}
 void main() {
     float sharp = viewSize.z;
     float r = length(local);
-    if (kind < 0.5) {
+    if (kind > 2.5) {
+        int number = clamp(int(state + 0.5), 1, 8);
+        float cover = clamp((radius - r) * sharp + 0.5, 0.0, 1.0);
+        float dark = 0.45 * clamp((radius + 2.0 - r) / 2.0, 0.0, 1.0);
+        float ink = clamp((1.15 - figure(local, number)) * sharp + 0.5, 0.0, 1.0);
+        color = vec4(mix(vec3(0.05), mix(kDancers[number - 1], vec3(0.07, 0.08, 0.10), ink), cover), max(cover, dark));
+    } else if (kind < 0.5) {
         vec3 core = vec3(0.065, 0.070, 0.090), ring = vec3(0.955, 0.945, 0.925);
         if (state > 1.5) { core = vec3(0.065, 0.070, 0.090); ring = vec3(1.0, 0.478, 0.349); }
         else if (state > 0.5) { core = vec3(1.0, 0.478, 0.349); ring = vec3(1.0); }
@@ -274,6 +302,39 @@ void main() {
 }
 )";
 
+const char* const kFloorVertex = R"(
+in vec3 vertexPosition;
+uniform mat4 modelMatrix;
+uniform mat4 viewProjectionMatrix;
+out vec2 at;             // metres about the dancer, in the dancer's turn
+void main() {
+    at = vertexPosition.xz;
+    gl_Position = viewProjectionMatrix * modelMatrix * vec4(vertexPosition, 1.0);
+}
+)";
+
+const char* const kFloorFragment = R"(
+in vec2 at;
+uniform vec4 viewSize;
+uniform vec4 tint;       // rgb; 0 another dancer, 1 the chosen one, 2 its ring under the pointer, 3 its arrowhead
+out vec4 color;
+void main() {
+    float r = length(at), pixel = max(fwidth(r), 1e-4);
+    bool chosen = tint.w > 0.5;
+    float wide = (tint.w > 1.5 && tint.w < 2.5 ? 2.0 : chosen ? 1.2 : 0.8) * viewSize.z;
+    float ring = clamp(wide - abs(r - RING_RADIUS) / pixel + 0.5, 0.0, 1.0);
+    // Only the chosen one's ring is whole: colour alone would not tell everybody.
+    float turn = atan(at.x, at.y) / 6.2831853;
+    if (!chosen) ring *= step(0.45, fract(turn * 14.0)) * 0.85;
+    vec2 q = at - vec2(0.0, RING_RADIUS + 0.055);
+    float d = max(abs(q.x) * 0.80 + q.y * 0.6, -q.y - 0.015) - (tint.w > 2.5 ? 0.075 : 0.058);  // an arrowhead where the dancer faces
+    float head = clamp(0.5 - d / pixel, 0.0, 1.0) * (chosen ? 1.0 : 0.0);
+    float shadow = chosen ? 0.0 : 0.55 * exp(-r * r * 9.0);
+    float cover = max(ring, head);
+    color = vec4(mix(vec3(0.03), tint.rgb, cover / max(cover + shadow * (1.0 - cover), 1e-3)), cover + shadow * (1.0 - cover));
+}
+)";
+
 QByteArray source(const char* body) { return QByteArray(kHead) + body; }
 
 }  // namespace
@@ -286,6 +347,15 @@ QByteArray skyFragment() { return source(kSkyFragment); }
 QByteArray ribbonVertex() { return source(kRibbonVertex); }
 QByteArray ribbonFragment() { return source(kRibbonFragment); }
 QByteArray markVertex() { return source(kMarkVertex); }
-QByteArray markFragment() { return source(kMarkFragment); }
+QByteArray markFragment() {
+    QByteArray colors;
+    for (std::size_t i = 0; i < motion::kMostDancers; ++i) {
+        const QColor c = style::dancerColor(i);
+        colors += (i > 0 ? ", vec3(" : "vec3(") + QByteArray::number(c.redF(), 'f', 4) + ", " + QByteArray::number(c.greenF(), 'f', 4) + ", " + QByteArray::number(c.blueF(), 'f', 4) + ")";
+    }
+    return source(kMarkFragment).replace("DANCER_COLORS", colors);
+}
+QByteArray floorVertex() { return source(kFloorVertex); }
+QByteArray floorFragment() { return source(kFloorFragment).replace("RING_RADIUS", QByteArray::number(static_cast<double>(kRingRadius), 'f', 3)); }
 
 }  // namespace choreia::ui::shaders

@@ -12,7 +12,9 @@ QByteArray skyVertex();        ///< the whole screen, behind everything
 QByteArray skyFragment();      ///< gradient, floor grid, blob shadow, glow of planted feet
 QByteArray ribbonVertex();     ///< lines of a width in pixels
 QByteArray ribbonFragment();
-QByteArray markVertex();       ///< marks of a size in pixels: joints, contacts, beats
+QByteArray markVertex();       ///< marks of a size in pixels: joints, contacts, beats, numbers of dancers
 QByteArray markFragment();
+QByteArray floorVertex();      ///< under a dancer: ring, arrowhead, soft shadow
+QByteArray floorFragment();
 
 }  // namespace choreia::ui::shaders

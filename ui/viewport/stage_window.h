@@ -2,16 +2,23 @@
 #pragma once
 
 #include "motion/skeleton.h"
+#include "viewport/floor_ring.h"
+#include "viewport/gizmo.h"
 #include "viewport/orbit_camera.h"
+#include "viewport/stage_figure.h"
 
 #include <QWindow>
 
 #include <array>
+#include <optional>
+#include <vector>
 
 namespace choreia::ui {
 
 /// Left drag (also with Alt) or middle drag orbits; with Shift, or the right button, pans; the wheel zooms; a click picks. Where poses may be shaped, a left
-/// drag that begins on a joint's mark takes the joint along instead; with Ctrl it turns it about the line of sight. With Alt it still orbits, and a click holds.
+/// drag that begins on a joint's mark takes the joint along instead; with Ctrl it turns it about the line of sight. A ring of the chosen joint's gizmo turns it about that
+/// axis, an arrow draws it along; the ring on the floor moves the dancer, its arrowhead turns them. With Alt it still orbits, and a click holds. A click on another
+/// dancer chooses them.
 /// It takes no keyboard focus: keys stay with the widgets, so that the program's shortcuts work after a click here.
 class StageWindow : public QWindow {
     Q_OBJECT
@@ -23,13 +30,23 @@ public:
     void setSkeleton(const motion::Skeleton& skeleton) { skeleton_ = skeleton; }
     /// 24 positions, borrowed for picking; null: nothing to pick.
     void setPositions(const std::array<motion::Vec3, motion::kJoints>* positions) { positions_ = positions; }
+    /// World rotations of the same, borrowed, and the joint that has the gizmo (-1: none).
+    void setRotations(const std::array<motion::Quat, motion::kJoints>* rotations) { rotations_ = rotations; }
+    void setSelected(int joint) { selected_ = joint; }
+    /// The other dancers, borrowed.
+    void setOthers(const std::vector<StageFigure>* others) { others_ = others; }
+    /// The chosen dancer's ring, by its turn; nothing: there is none.
+    void setRingTurn(std::optional<float> turn) { ringTurn_ = turn; }
     void setShaping(bool on) { shaping_ = on; }
-    /// A joint is in hand.
-    [[nodiscard]] bool holds() const { return inHand_ >= 0 && moved_; }
-    /// Lets go of a joint in hand; what follows of the drag does nothing.
+    /// A joint or a dancer is in hand.
+    [[nodiscard]] bool holds() const { return grip_ != Grip::None && moved_; }
+    /// Lets go of what is in hand; what follows of the drag does nothing.
     void dropJoint();
     [[nodiscard]] QSizeF viewSize() const { return size(); }
     [[nodiscard]] int hovered() const { return hovered_; }
+    /// Part of the gizmo and of the floor ring under the pointer or in hand.
+    [[nodiscard]] int hotPart() const { return hotPart_; }
+    [[nodiscard]] RingPart hotRing() const { return hotRing_; }
 
 Q_SIGNALS:
     /// The camera or the window's size is another; byHand: a person moved it.
@@ -43,6 +60,12 @@ Q_SIGNALS:
     void jointDragged(int joint, const choreia::motion::Vec3& target);
     void jointTurned(int joint, const choreia::motion::Vec3& axis, double angle);
     void jointReleased();
+    /// The chosen dancer is in hand: how far over the floor (world), or how far turned about where they stand (radians), since they were taken.
+    void dancerDragged(const choreia::motion::Vec3& way);
+    void dancerTurned(float angle);
+    void dancerReleased();
+    /// Place in the list of the others.
+    void dancerPicked(int other);
     /// Alt and a click: the joint is to stay where it is while others are taken, or no longer.
     void holdToggled(int joint);
 
@@ -56,17 +79,39 @@ protected:
     bool event(QEvent* event) override;
 
 private:
+    enum class Grip { None, Joint, GizmoRing, GizmoArrow, Place, Turn };
+    struct Hit {
+        Grip grip = Grip::None;
+        int index = -1;  ///< joint, or part of the gizmo
+    };
     [[nodiscard]] int jointAt(QPointF at) const;
-    void setHovered(int joint);
+    [[nodiscard]] int otherAt(QPointF at) const;
+    [[nodiscard]] std::optional<Gizmo> gizmo() const;
+    [[nodiscard]] std::optional<FloorRing> ring() const;
+    /// What a drag from here would take, where poses may be shaped.
+    [[nodiscard]] Hit hitAt(QPointF at) const;
+    void take(const Hit& hit, Qt::KeyboardModifiers keys);
+    void drag(QPointF at);
+    void hover(QPointF at);
+    void setHovered(int joint, int part = kNoPart, RingPart ring = RingPart::None, bool other = false);
 
     OrbitCamera camera_;
     motion::Skeleton skeleton_ = motion::Skeleton::body();
     const std::array<motion::Vec3, motion::kJoints>* positions_ = nullptr;
     Qt::MouseButton button_ = Qt::NoButton;
     QPointF pressed_, last_;
-    bool moved_ = false, shaping_ = false, turning_ = false, dropped_ = false;
-    int hovered_ = -1, inHand_ = -1;
-    motion::Vec3 taken_ = motion::Vec3::Zero();  // where the joint in hand was
+    bool moved_ = false, shaping_ = false, turning_ = false, dropped_ = false, hoversOther_ = false;
+    int hovered_ = -1, inHand_ = -1, selected_ = -1, hotPart_ = kNoPart;
+    RingPart hotRing_ = RingPart::None;
+    Grip grip_ = Grip::None;
+    const std::array<motion::Quat, motion::kJoints>* rotations_ = nullptr;
+    const std::vector<StageFigure>* others_ = nullptr;
+    std::optional<float> ringTurn_;
+    // As they were when something was taken.
+    motion::Vec3 taken_ = motion::Vec3::Zero();
+    Gizmo gizmoTaken_;
+    FloorRing ringTaken_;
+    double turned_ = 0, lastTurn_ = 0;  // beyond half a turn it goes on
 };
 
 }  // namespace choreia::ui

@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <numbers>
+#include <utility>
 
 namespace choreia::ui {
 
@@ -63,10 +64,12 @@ struct Viewport::Private {
     io::Camera from, to, camera;  // camera: kept here too, for the stage without a picture
     motion::Skeleton skeleton = motion::Skeleton::body();
     std::array<Vec3, kJoints> positions;
+    std::array<Quat, kJoints> rotations;
+    std::vector<StageFigure> others;
     Vec3 followed = Vec3::Zero();
     int selected = -1;
     Preset preset = Preset::Perspective;
-    bool follow = false, posed = false;
+    bool follow = false, posed = false, anew = false;
 
     void buildStage();
     void glideTo(const io::Camera& camera);
@@ -74,7 +77,14 @@ struct Viewport::Private {
     void showSelection();
     [[nodiscard]] QSizeF viewSize() const { return window ? window->viewSize() : QSizeF(self.size()); }
     [[nodiscard]] std::span<const Vec3> body() const { return positions; }
+    [[nodiscard]] std::vector<Vec3> everybody() const;
 };
+
+std::vector<Vec3> Viewport::Private::everybody() const {
+    std::vector<Vec3> all(positions.begin(), positions.end());
+    for (const auto& other : others) all.insert(all.end(), other.positions.begin(), other.positions.end());
+    return all;
+}
 
 void Viewport::Private::buildStage() {
     window = new StageWindow;
@@ -110,6 +120,10 @@ void Viewport::Private::buildStage() {
     });
     QObject::connect(window, &StageWindow::jointDragged, &self, &Viewport::jointDragged);
     QObject::connect(window, &StageWindow::jointTurned, &self, &Viewport::jointTurned);
+    QObject::connect(window, &StageWindow::dancerDragged, &self, &Viewport::dancerDragged);
+    QObject::connect(window, &StageWindow::dancerTurned, &self, &Viewport::dancerTurned);
+    QObject::connect(window, &StageWindow::dancerReleased, &self, &Viewport::dancerReleased);
+    QObject::connect(window, &StageWindow::dancerPicked, &self, &Viewport::dancerPicked);
     QObject::connect(window, &StageWindow::jointReleased, &self, &Viewport::jointReleased);
     QObject::connect(window, &StageWindow::holdToggled, &self, &Viewport::holdToggled);
     QObject::connect(window, &StageWindow::doubleClickedEmpty, &self, [this] { self.frameSelected(); });
@@ -134,7 +148,11 @@ void Viewport::Private::glideTo(const io::Camera& next) {
 
 void Viewport::Private::showSelection() {
     const int hovered = window ? window->hovered() : -1;
-    if (scene) scene->setChosen(selected, hovered);
+    if (scene) {
+        scene->setChosen(selected, hovered);
+        scene->setHot(window->hotPart(), window->hotRing());
+        window->setSelected(selected);
+    }
     const int named = selected >= 0 ? selected : hovered;
     bar->setCaption(named < 0 ? QString() : QString::fromStdString(skeleton.names()[static_cast<std::size_t>(named)]));
 }
@@ -193,10 +211,11 @@ void Viewport::setSkeleton(const motion::Skeleton& skeleton) {
 void Viewport::setPose(std::span<const Vec3> worldPositions, std::span<const Quat> worldRotations, std::array<bool, 4> contacts) {
     Q_ASSERT(worldPositions.size() == kJoints && worldRotations.size() == kJoints);
     std::copy_n(worldPositions.begin(), kJoints, d_->positions.begin());
+    std::copy_n(worldRotations.begin(), kJoints, d_->rotations.begin());
     const Vec3& pelvis = d_->positions[motion::Pelvis];
-    const bool first = !d_->posed;
+    const bool first = !d_->posed, anew = std::exchange(d_->anew, false);
     d_->posed = true;
-    if (d_->follow && !first && !(d_->window && d_->window->holds())) {  // under a hand nothing else moves
+    if (d_->follow && !first && !anew && !(d_->window && d_->window->holds())) {  // under a hand nothing else moves
         const Vec3 step(pelvis.x() - d_->followed.x(), 0, pelvis.z() - d_->followed.z());
         d_->from.target += step;
         d_->to.target += step;
@@ -206,8 +225,25 @@ void Viewport::setPose(std::span<const Vec3> worldPositions, std::span<const Qua
     }
     d_->followed = pelvis;
     if (!d_->scene) return;
-    if (first) d_->window->setPositions(&d_->positions);
+    if (first) {
+        d_->window->setPositions(&d_->positions);
+        d_->window->setRotations(&d_->rotations);
+        d_->window->setOthers(&d_->others);
+    }
     d_->scene->setPose(worldPositions, worldRotations, contacts);
+}
+
+void Viewport::startAnew() { d_->anew = true; }
+
+void Viewport::setOthers(std::vector<StageFigure> others) {
+    d_->others = std::move(others);
+    if (d_->scene) d_->scene->setOthers(d_->others);
+}
+
+void Viewport::setOwnMark(const std::optional<StageMark>& mark) {
+    if (!d_->scene) return;
+    d_->scene->setOwnMark(mark);
+    d_->window->setRingTurn(mark ? std::optional(mark->turn) : std::nullopt);
 }
 
 void Viewport::setGhosts(std::vector<std::vector<Vec3>> past, std::vector<std::vector<Vec3>> future) {
@@ -234,7 +270,7 @@ void Viewport::frameSelected() {
     if (d_->selected >= 0) {
         d_->glideTo(framed(d_->camera, d_->body().subspan(static_cast<std::size_t>(d_->selected), 1), 0.45f, d_->viewSize()));
     } else {
-        d_->glideTo(framed(d_->camera, d_->body(), 0.22f, d_->viewSize()));
+        d_->glideTo(framed(d_->camera, d_->everybody(), 0.22f, d_->viewSize()));
     }
 }
 
@@ -253,7 +289,7 @@ void Viewport::setPreset(Preset preset) {
     const io::Camera standard;
     next.yaw = preset == Preset::Perspective ? standard.yaw : preset == Preset::Side ? quarter : 0;
     next.pitch = preset == Preset::Perspective ? standard.pitch : preset == Preset::Top ? quarter : 0.02;
-    if (d_->posed) next = framed(next, d_->body(), 0.30f, d_->viewSize());
+    if (d_->posed) next = framed(next, d_->everybody(), 0.30f, d_->viewSize());
     d_->glideTo(next);
 }
 

@@ -5,11 +5,13 @@
 #include "io/project.h"
 #include "motion/contacts.h"
 #include "motion/skeleton.h"
+#include "viewport/stage_figure.h"
 
 #include <QWidget>
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -33,6 +35,12 @@ public:
     void setSkeleton(const motion::Skeleton& skeleton);
     /// One pose, cheap enough for every frame (no geometry is touched). contacts: order of motion::kContactJoints.
     void setPose(std::span<const motion::Vec3> worldPositions, std::span<const motion::Quat> worldRotations, std::array<bool, 4> contacts);
+    /// The next pose is another dancer's: the camera stays where it is, and follows them from there.
+    void startAnew();
+    /// Everybody else, as cheap as setPose; at most 7 are asked for.
+    void setOthers(std::vector<StageFigure> others);
+    /// The chosen dancer's number, colour and turn, where there are others; nothing: no ring and no numbers.
+    void setOwnMark(const std::optional<StageMark>& mark);
     /// Poses before and after, each of 24 positions, the nearest in time first; at most 8 of each are shown, fainter with their index.
     void setGhosts(std::vector<std::vector<motion::Vec3>> past, std::vector<std::vector<motion::Vec3>> future);
     /// The path of a joint through time, with dots where it stands on the beats. joint < 0 or no points: no trail.
@@ -40,12 +48,12 @@ public:
 
     void setCamera(const io::Camera& camera);
     [[nodiscard]] io::Camera camera() const;
-    /// Glides to the selected joint, or to the whole body when none is selected.
+    /// Glides to the selected joint, or to everybody when none is selected.
     void frameSelected();
     /// -1: none. Does not emit jointSelected.
     void setSelectedJoint(int joint);
     [[nodiscard]] int selectedJoint() const;
-    /// Glides to one of the named views of the body.
+    /// Glides to one of the named views of everybody.
     void setPreset(Preset preset);
     [[nodiscard]] Preset preset() const;
     /// The camera goes along with the pelvis over the floor.
@@ -55,7 +63,7 @@ public:
     void setShaping(bool on);
     /// Joints marked as held.
     void setHeld(std::span<const int> joints);
-    /// Lets go of the joint in hand without jointReleased.
+    /// Lets go of what is in hand without jointReleased or dancerReleased.
     void dropJoint();
 
     /// Where a world point lies on the 3D window, logical pixels from its top left.
@@ -70,6 +78,12 @@ Q_SIGNALS:
     void jointDragged(int joint, const choreia::motion::Vec3& target);
     void jointTurned(int joint, const choreia::motion::Vec3& axis, double angle);
     void jointReleased();
+    /// A person drags the floor ring: how far (world), or how far turned about where the dancer stands (radians, from +Z towards +X), since it was taken.
+    void dancerDragged(const choreia::motion::Vec3& way);
+    void dancerTurned(float angle);
+    void dancerReleased();
+    /// A person clicked another dancer: place in the list of setOthers.
+    void dancerPicked(int other);
     /// A person asks for a joint to be held, or no longer.
     void holdToggled(int joint);
     /// A person moved the camera, or a glide ended.

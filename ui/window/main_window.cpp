@@ -134,6 +134,7 @@ void MainWindow::documentChanged(const Change& change) {
         player_.setBeats(state.grid.beats, state.grid.downbeats);
         player_.seek(at);
     }
+    if (change.aspect == Aspect::Everything || change.aspect == Aspect::Settings) followWeights(change.aspect == Aspect::Everything);
     if (change.aspect == Aspect::Grid) player_.setBeats(state.grid.beats, state.grid.downbeats);
     setWindowTitle(tr("%1[*] - Choreia").arg(document_.title()));
     setWindowModified(document_.dirty());

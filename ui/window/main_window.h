@@ -5,10 +5,14 @@
 #include "document/document.h"
 #include "generate/generate_panel.h"
 #include "playback/player.h"
+#include "seeing/pose_finder.h"
 #include "training/training_dialog.h"
 
 #include <QMainWindow>
 #include <QPointer>
+
+#include <array>
+#include <optional>
 
 class QAction;
 class QMenu;
@@ -31,6 +35,7 @@ struct WindowServices {
     GeneratePanel::Catalog catalog;
     Player::Sound sound = Player::Sound::WhereThereIsADevice;
     TrainingServices training = installedTraining();
+    std::function<Result<seeing::PoseFinder>()> finder = &seeing::PoseFinder::installed;  ///< who finds the dancer of a video
     bool remember = true;  ///< recent files, window places and theme, kept between sessions
     QString recoveryFolder;  ///< where unsaved work is kept against a crash; empty: nowhere
     QString posesFile;       ///< where the kept poses lie; empty: they are not kept
@@ -59,6 +64,7 @@ public Q_SLOTS:
     void saveAs();
     void exportDance();
     void trainModel();
+    void importVideo();
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -79,6 +85,7 @@ private:
     void buildEditMenu();
     void buildViewMenu();
     void buildDanceMenu();
+    void buildCameraViews(QMenu* menu);  // window_cameras.cpp
     void buildScrubbing(QMenu* menu);
     void buildTrainMenu();
     // window_control.cpp
@@ -109,6 +116,9 @@ private:
     [[nodiscard]] QString proposedPath() const;
     /// Asks what is to become of work that an earlier session left, one after another.
     void offerLeftWork();
+    // window_dancers.cpp
+    void buildDancerActions(QMenu* menu);
+    void refreshDancers();
     // window_poses.cpp
     void makePoses();
     void tabPoses(class QDockWidget* inspector, class QDockWidget* poses);
@@ -117,7 +127,9 @@ private:
     /// A pose dragged over the 3D stage is laid at the playhead; true where the event was about one.
     bool poseOverStage(QEvent* event);
     // window_training.cpp
+    /// The project dances with this set from now on; "": with the installed weights.
     void useWeights(const QString& folder, const QString& title);
+    void followWeights(bool opened);
     /// Where a training is at work: asks whether it goes on; next runs unless the person stays.
     void leaveTraining(std::function<void()> next);
 
@@ -141,9 +153,13 @@ private:
     std::optional<motion::Pose> copiedPose_;
     std::optional<choreo::Movement> copiedMovement_;
     QAction *cancel_ = nullptr, *copy_ = nullptr;
+    std::vector<QAction*> dancers_, needDancers_, needStageRoom_;  ///< one for each number; those that want several; those that want room for one more
     std::vector<QAction*> needSelection_;
     bool closing_ = false, trainingAsked_ = false;
     QPointer<TrainingDialog> training_;
+    static constexpr std::size_t kCameraViews = 4;
+    std::array<std::optional<io::Camera>, kCameraViews> cameraViews_;
+    std::filesystem::path weights_;  ///< that the panel shows; empty: the installed ones
 };
 
 }  // namespace choreia::ui

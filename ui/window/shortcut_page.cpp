@@ -15,10 +15,10 @@ ShortcutPage::ShortcutPage(const QList<QAction*>& actions, QWidget* parent) : QD
     auto* grid = new QGridLayout(this);
     grid->setContentsMargins(24, 20, 24, 24);
     grid->setHorizontalSpacing(16);
-    grid->setVerticalSpacing(6);
+    grid->setVerticalSpacing(3);
     std::vector<std::pair<QString, QString>> rows;
     for (const auto* action : actions) {
-        if (action->shortcut().isEmpty()) continue;
+        if (action->shortcut().isEmpty() || action->property("unlisted").toBool()) continue;  // of a row of numbers one line says it all
         QString text = action->text();
         text.remove(QLatin1Char('&')).remove(QStringLiteral(" ..."));
         rows.emplace_back(text, action->shortcut().toString(QKeySequence::NativeText));
@@ -30,6 +30,12 @@ ShortcutPage::ShortcutPage(const QList<QAction*>& actions, QWidget* parent) : QD
     rows.emplace_back(tr("Select a part to remake"), tr("Drag on the dance or the bars"));
     rows.emplace_back(tr("Move a key pose"), tr("Drag its diamond"));
     rows.emplace_back(tr("Lay a kept pose on a beat"), tr("Drag it onto the timeline"));
+    rows.emplace_back(tr("Choose a dancer"), tr("1 to 8, or click"));
+    rows.emplace_back(tr("Move or turn the dancer"), tr("Drag the floor ring, its arrow"));
+    rows.emplace_back(tr("Turn or draw the joint along an axis"), tr("Drag a ring or an arrow"));
+    rows.emplace_back(tr("Plant a foot, free it"), tr("Drag in its lane; click a bar"));
+    rows.emplace_back(tr("Trim a block"), tr("Drag its beginning"));
+    rows.emplace_back(tr("How far a key pose blends"), tr("Drag the ends of its fade"));
     rows.emplace_back(tr("Beside the beats"), tr("Shift or Alt while dragging"));
     const int half = static_cast<int>((rows.size() + 1) / 2);
     for (int i = 0; i < static_cast<int>(rows.size()); ++i) {

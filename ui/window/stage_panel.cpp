@@ -61,6 +61,7 @@ StagePanel::StagePanel(Document& document, Player& player, QWidget* parent) : QW
         if (joint >= 0) document_.selectJoint(joint);
     });
     buildShaping();
+    buildDancers();
     connect(viewport_, &Viewport::cameraChanged, this, [this] { document_.setCamera(viewport_->camera()); });
     documentChanged({Aspect::Everything, {}});
 }
@@ -80,6 +81,8 @@ void StagePanel::documentChanged(const Change& change) {
     if (change.aspect == Aspect::Name || change.aspect == Aspect::Settings) return;
     if (change.aspect == Aspect::Everything) viewport_->setCamera(document_.view().camera);
     letGo();
+    if (shown_.value != 0 && document_.danceId().value != 0 && shown_ != document_.danceId()) viewport_->startAnew();
+    shown_ = document_.danceId();
     viewport_->setShaping(document_.dance() != nullptr);
     viewport_->setSelectedJoint(document_.dance() ? document_.joint() : -1);
     ghostBeat_ = -2;
@@ -98,10 +101,11 @@ void StagePanel::showTime(double seconds) {
     showFooter();
 }
 
-std::size_t StagePanel::frameAt(double seconds) const {
-    const auto dance = document_.dance();
-    const auto last = static_cast<double>(dance->positions.frames() - 1);
-    return static_cast<std::size_t>(std::clamp(std::round(seconds * dance->positions.fps), 0.0, last));
+std::size_t StagePanel::frameAt(double seconds) const { return frameOf(*document_.dance(), seconds); }
+
+std::size_t StagePanel::frameOf(const DanceSnapshot& dance, double seconds) {
+    const auto last = static_cast<double>(dance.positions.frames() - 1);
+    return static_cast<std::size_t>(std::clamp(std::round(seconds * dance.positions.fps), 0.0, last));
 }
 
 void StagePanel::showRest() {
@@ -115,11 +119,13 @@ void StagePanel::showRest() {
 
 void StagePanel::showPose() {
     const auto dance = document_.dance();
+    showOthers();
     if (!dance || dance->positions.frames() == 0) return showRest();
     const std::size_t frame = frameAt(seconds_);
     std::array<Vec3, kJoints> positions;
     std::array<Quat, kJoints> rotations;
     motion::forwardKinematics(motion::Skeleton::body(), dance->dance.clip.root[frame], dance->dance.clip.pose(frame), positions, rotations);
+    ontoStage(positions, rotations);
     viewport_->setPose(positions, rotations, dance->dance.contacts[std::min(frame, dance->dance.contacts.size() - 1)]);
 }
 
@@ -138,7 +144,9 @@ void StagePanel::showGhosts() {
     ghostBeat_ = beat;
     const auto pose = [&](double seconds) {
         const auto frame = dance->positions.frame(frameAt(seconds));
-        return std::vector<Vec3>(frame.begin(), frame.end());
+        std::vector<Vec3> shown(frame.begin(), frame.end());
+        ontoStage(shown, {});
+        return shown;
     };
     std::vector<std::vector<Vec3>> past, future;
     if (beat >= 2) past.push_back(pose(*(next - 2)));
@@ -157,6 +165,8 @@ void StagePanel::showTrail() {
     const auto& beats = document_.state().grid.beats;
     for (auto beat = std::lower_bound(beats.begin(), beats.end(), seconds_ - kReach); beat != beats.end() && *beat <= seconds_ + kReach; ++beat)
         beatPoints.push_back(dance->positions.at(frameAt(*beat), joint));
+    ontoStage(points, {});
+    ontoStage(beatPoints, {});
     viewport_->setTrail(document_.joint(), std::move(points), std::move(beatPoints));
 }
 
@@ -171,7 +181,11 @@ void StagePanel::showFooter() {
     const QString bar = barBeatText(document_.state().grid, seconds_);
     frame_->setText(tr("frame %1 / %2").arg(number(frameAt(seconds_)), number(dance->positions.frames())) +
                     (bar.isEmpty() ? QString() : tr("   bar %1").arg(bar)));
-    hint_->setText(shaped_ ? tr("Release to keep the pose, Esc to leave it") : tr("Drag a joint to shape the pose, with Ctrl to turn it"));
+    const auto count = document_.state().dances.size();
+    hint_->setText(placing_  ? tr("Release to let the dancer stand here, Esc to leave it")
+                   : shaped_ ? tr("Release to keep the pose, Esc to leave it")
+                   : count > 1 ? tr("Dancer %1 of %2: click another, drag the floor ring").arg(document_.dancerIndex() + 1).arg(count)
+                               : tr("Drag a joint, an arrow or a ring to shape the pose"));
 }
 
 }  // namespace choreia::ui

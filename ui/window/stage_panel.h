@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <set>
+#include <span>
 #include <vector>
 
 class QLabel;
@@ -24,12 +25,12 @@ public:
     StagePanel(Document& document, Player& player, QWidget* parent = nullptr);
 
     void showTime(double seconds);
-    /// A pose is in hand and not yet the dance's.
-    [[nodiscard]] bool shaping() const { return shaped_.has_value(); }
+    /// A pose or the dancer is in hand, and not yet the dance's.
+    [[nodiscard]] bool shaping() const { return shaped_.has_value() || placing_.has_value(); }
     /// A joint that stays where it is while others are taken, or no longer.
     void toggleHeld(int joint);
     [[nodiscard]] const std::set<int>& held() const { return held_; }
-    /// The pose in hand is let go: the dance stays as it is.
+    /// What is in hand is let go: the dance stays as it is.
     void letGo();
     void setGhosts(bool on);
     void setTrail(bool on);
@@ -37,7 +38,7 @@ public:
     [[nodiscard]] Viewport& viewport() { return *viewport_; }
 
 Q_SIGNALS:
-    /// A pose was taken in hand or let go.
+    /// A pose or the dancer was taken in hand or let go.
     void shapingChanged();
 
 private:
@@ -48,11 +49,18 @@ private:
     void keepShaped();
     void documentChanged(const Change& change);
     void showPose();
+    // stage_dancers.cpp: where everybody stands
+    void buildDancers();
+    void showOthers();
+    void keepPlace();
+    [[nodiscard]] motion::StagePlace placeNow() const;
+    void ontoStage(std::span<motion::Vec3> positions, std::span<motion::Quat> rotations) const;
     void showGhosts();
     void showTrail();
     void showRest();
     void showFooter();
     [[nodiscard]] std::size_t frameAt(double seconds) const;
+    [[nodiscard]] static std::size_t frameOf(const DanceSnapshot& dance, double seconds);
 
     Document& document_;
     Player& player_;
@@ -64,6 +72,8 @@ private:
     bool ghosts_ = true, trail_ = true;
     std::optional<motion::Pose> shaped_;  ///< in hand
     motion::Pose taken_;
+    std::optional<motion::StagePlace> placing_;  ///< of the chosen dancer, in hand
+    DanceId shown_;                              ///< whom the stage showed as the chosen one
     int shapedJoint_ = -1;
     std::set<int> held_;
 };

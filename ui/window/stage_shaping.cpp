@@ -20,7 +20,7 @@ void StagePanel::buildShaping() {
         std::vector<int> held = motion::heldFor(joint);
         for (const int other : held_)
             if (std::ranges::find(held, other) == held.end()) held.push_back(other);
-        shaped_ = motion::reach(motion::Skeleton::body(), taken_, joint, target, held);
+        shaped_ = motion::reach(motion::Skeleton::body(), taken_, joint, motion::offStage(placeNow(), target), held);
         showShaped();
     });
     connect(viewport_, &Viewport::jointTurned, this, [this](int joint, const Vec3& axis, double angle) {
@@ -31,7 +31,8 @@ void StagePanel::buildShaping() {
         motion::forwardKinematics(body, taken_.root, taken_.rotations, positions, world);
         const int parent = body.parent(joint);
         const Quat above = parent < 0 ? Quat::Identity() : world[static_cast<std::size_t>(parent)];
-        const Quat turn = motion::expMap(axis * static_cast<float>(angle));
+        const Vec3 own = motion::turnOf(placeNow()).conjugate() * axis;
+        const Quat turn = motion::expMap(own * static_cast<float>(angle));
         shaped_ = taken_;
         auto& rotation = shaped_->rotations[static_cast<std::size_t>(joint)];
         rotation = (above.conjugate() * turn * above * rotation).normalized();
@@ -65,6 +66,7 @@ void StagePanel::showShaped() {
     std::array<Vec3, kJoints> positions;
     std::array<Quat, kJoints> rotations;
     motion::forwardKinematics(motion::Skeleton::body(), shaped_->root, shaped_->rotations, positions, rotations);
+    ontoStage(positions, rotations);
     viewport_->setPose(positions, rotations, dance->dance.contacts[std::min(frameAt(seconds_), dance->dance.contacts.size() - 1)]);
     showFooter();
 }
@@ -79,11 +81,15 @@ void StagePanel::keepShaped() {
 }
 
 void StagePanel::letGo() {
-    if (!shaped_) return;
+    if (!shaping()) return;
     shaped_.reset();
+    placing_.reset();
     viewport_->dropJoint();
     Q_EMIT shapingChanged();
     showPose();
+    ghostBeat_ = -2;
+    showGhosts();
+    showTrail();
     showFooter();
 }
 

@@ -88,6 +88,14 @@ void MainWindow::buildViewMenu() {
     follow->setCheckable(true);
     follow->setChecked(true);
     connect(follow, &QAction::toggled, timeline_, &TimelineView::setFollowing);
+    static const QString spectrogramKey = QStringLiteral("timeline/spectrogram");
+    QAction* spectrogram = add(menu, tr("Spectrogram in the song lane"), QStringLiteral("spectrogramAction"), QKeySequence(Qt::SHIFT | Qt::Key_S), {});
+    spectrogram->setCheckable(true);
+    connect(spectrogram, &QAction::toggled, this, [this](bool on) {
+        timeline_->setSpectrogram(on);
+        if (services_.remember) QSettings().setValue(spectrogramKey, on);
+    });
+    spectrogram->setChecked(services_.remember && QSettings().value(spectrogramKey, false).toBool());
     menu->addSeparator();
     QMenu* camera = menu->addMenu(tr("&Camera"));
     const std::tuple<QString, Viewport::Preset, Qt::Key> presets[] = {{tr("Perspective"), Viewport::Preset::Perspective, Qt::Key_1},
@@ -97,6 +105,7 @@ void MainWindow::buildViewMenu() {
     for (const auto& [text, preset, key] : presets)
         add(camera, text, QString(), QKeySequence(Qt::CTRL | key), [this, preset = preset] { stage_->viewport().setPreset(preset); });
     add(camera, tr("Frame the selection"), QStringLiteral("frameAction"), QKeySequence(Qt::Key_F), [this] { stage_->viewport().frameSelected(); });
+    buildCameraViews(camera);
     QAction* ghosts = add(menu, tr("Ghosts of the beats before and after"), QStringLiteral("ghostsAction"), QKeySequence(Qt::Key_G), {});
     ghosts->setCheckable(true);
     ghosts->setChecked(true);
@@ -138,6 +147,8 @@ void MainWindow::buildDanceMenu() {
         else timeline_->letGo();
     });
     menu->addSeparator();
+    buildDancerActions(menu);
+    menu->addSeparator();
     buildControlActions(menu);
     menu->addSeparator();
     needSong_.push_back(add(menu, tr("Play or pause"), QStringLiteral("playAction"), QKeySequence(Qt::Key_Space), [this] { player_.toggle(); }));
@@ -170,6 +181,7 @@ void MainWindow::buildScrubbing(QMenu* menu) {
 void MainWindow::buildTrainMenu() {
     QMenu* menu = top_->menus().addMenu(tr("&Train"));
     add(menu, tr("&Train a model ..."), QStringLiteral("trainAction"), QKeySequence(Qt::CTRL | Qt::Key_T), [this] { trainModel(); });
+    add(menu, tr("Import a dance &video ..."), QStringLiteral("importVideoAction"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_I), [this] { importVideo(); });
     add(menu, tr("Dance with the &installed weights"), QStringLiteral("installedWeightsAction"), {}, [this] { useWeights({}, {}); });
 }
 
@@ -192,6 +204,7 @@ void MainWindow::refreshActions() {
     if (cancel_) cancel_->setEnabled(document_.generator().busy() || document_.selection() || stage_->shaping());
     for (auto* action : needCopied_) action->setEnabled(document_.dance() && (copiedPose_ || copiedMovement_));
     for (auto* action : needSelection_) action->setEnabled(document_.dance() && document_.selection());
+    refreshDancers();
     if (copy_) copy_->setText(document_.selection() ? tr("&Copy the selected movement") : tr("&Copy the pose"));
 }
 

@@ -1,7 +1,9 @@
 // How lively the window is: when it stands, and the longest the event loop was away while a song opens, a dance is generated, a dance
-// is played, and a running generation is cancelled.
+// is played by one dancer and by eight, and a running generation is cancelled; and what a step of zooming and of scrubbing costs.
 //
 //   choreia-window-bench SONG [SECONDS_OF_PLAY]
+#include "motion/formation.h"
+#include "timeline/timeline_view.h"
 #include "viewport/viewport.h"
 #include "window/main_window.h"
 
@@ -69,6 +71,39 @@ void runFor(int milliseconds) {
     loop.exec();
 }
 
+void play(MainWindow& window, Heartbeat& heartbeat, int seconds, const char* what) {
+    int moves = 0;
+    QObject watcher;
+    QObject::connect(&window.player(), &Player::positionChanged, &watcher, [&] { ++moves; });
+    window.player().seek(0);
+    heartbeat.start();
+    window.player().play();
+    runFor(seconds * 1000);
+    window.player().pause();
+    heartbeat.report(what);
+    std::printf("playhead moved %.1f times a second\n", static_cast<double>(moves) / seconds);
+}
+
+/// Mean of many steps, each painted before the next.
+void zoomAndScrub(MainWindow& window, const char* who) {
+    constexpr int kSteps = 200;
+    auto* timeline = window.findChild<TimelineView*>();
+    QElapsedTimer clock;
+    clock.start();
+    for (int i = 0; i < kSteps; ++i) {
+        timeline->zoom(i % 20 < 10 ? 0.8 : 1.25);
+        timeline->repaint();
+    }
+    const double zooming = static_cast<double>(clock.nsecsElapsed()) / 1e6 / kSteps;
+    clock.restart();
+    for (int i = 0; i < kSteps; ++i) {
+        window.player().seek(window.player().duration() * (0.1 + 0.004 * i));
+        timeline->repaint();
+    }
+    std::printf("%s: a step of zooming %.2f ms, of scrubbing %.2f ms\n", who, zooming, static_cast<double>(clock.nsecsElapsed()) / 1e6 / kSteps);
+    timeline->fit();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -109,15 +144,12 @@ int main(int argc, char** argv) {
     runFor(500);
 
     const int seconds = arguments.size() > 2 ? arguments[2].toInt() : 10;
-    int moves = 0;
-    QObject::connect(&window.player(), &Player::positionChanged, &window, [&] { ++moves; });
-    window.player().seek(0);
-    heartbeat.start();
-    window.player().play();
-    runFor(seconds * 1000);
-    window.player().pause();
-    heartbeat.report("playing");
-    std::printf("playhead moved %.1f times a second\n", static_cast<double>(moves) / seconds);
+    play(window, heartbeat, seconds, "playing");
+    zoomAndScrub(window, "one dancer");
+    for (std::size_t i = 1; i < choreia::motion::kMostDancers; ++i) document.requestAddDancer(i % 2 == 1 ? Document::NewDancer::Mirrored : Document::NewDancer::InCanon);
+    runFor(500);
+    play(window, heartbeat, seconds, "playing, eight dancers");
+    zoomAndScrub(window, "eight dancers");
 
     QTimer::singleShot(300, &window, [&] {
         since.restart();

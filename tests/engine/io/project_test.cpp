@@ -91,6 +91,7 @@ QString difference(const io::Project& a, const io::Project& b) {
         }
         if (d.contacts != e.contacts) return QStringLiteral("contacts");
         if (d.blocks != e.blocks) return QStringLiteral("blocks");
+        if (d.place != e.place) return QStringLiteral("place");
         if (d.keys.size() != e.keys.size()) return QStringLiteral("keys");
         for (std::size_t k = 0; k < d.keys.size(); ++k) {
             const auto &x = d.keys[k], &y = e.keys[k];
@@ -122,6 +123,7 @@ private Q_SLOTS:
         project.analysis.sections[1].loudest = true;
         project.opening = testing::turningClip(5);
         project.dances[0].blocks = {{0, "salsa"}, {0.05, "Wendung, half time"}};
+        project.dances[1].place = {-1.8f, 0.7f, 0.3f};
         project.dances[0].settings.energyCourse = {{0, -0.5}, {3.25, 1}};
         project.settings.styleCourse = {{2, "house"}, {4.5, "krump"}};
         QVERIFY(io::writeProject(at("a.choreia"), project).ok());

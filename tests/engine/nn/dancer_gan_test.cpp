@@ -5,6 +5,7 @@
 #include "nn/weights.h"
 #include "support/testing.h"
 
+#include <array>
 #include <cmath>
 
 using namespace choreia;
@@ -51,6 +52,33 @@ private Q_SLOTS:
             QCOMPARE(verdicts[0].features.size(), std::size_t{2});
         }
         QVERIFY_EXCEPTION_THROWN(nn::DancerGenerator(sized(64))->forward({torch::rand({1, 33, 32, 32}), {}, {}, {}}), c10::Error);
+    }
+
+    void layersHaveTheirChannelsAndGoOverABackdrop() {
+        torch::manual_seed(11);
+        const torch::NoGradGuard noGrad;
+        auto config = sized(128);
+        config.layered = true;
+        config.maps = 45;
+        config.frame = 160;
+        config.middle = 8;
+        nn::DancerGenerator generator(nn::DancerGanConfig::fromJson(config.toJson()));
+        QVERIFY(generator->config().layered);
+        QCOMPARE(generator->config().frame, std::int64_t{160});
+        const nn::DancerInput input{torch::rand({2, 45, 64, 64}), {}, {}, {}};
+        const auto made = generator->forward(input);
+        QVERIFY((made.sizes() == std::vector<std::int64_t>{2, 5, 128, 128}));
+        {
+            const torch::AutoGradMode learning(true);  // another order in memory, the same picture
+            QVERIFY(torch::allclose(generator->forward(input).detach(), made, 1e-3, 1e-4));
+        }
+        // One pixel each: uncovered in full light, covered, half covered in half light. 0..1: backdrop 0.6, colour 0.2.
+        const auto layers = torch::tensor({-0.6f, -0.6f, -0.6f, /*green*/ -0.6f, -0.6f, -0.6f, /*blue*/ -0.6f, -0.6f, -0.6f, /*coverage*/ -1.0f, 1.0f, 0.0f, /*light*/ 1.0f, 0.3f, 0.0f}).view({1, 5, 1, 3});
+        const auto seen = 0.5 * (nn::overBackdrop(layers, torch::full({1, 3, 1, 3}, 0.2f)) + 1);
+        const std::array<float, 3> wanted = {0.6f, 0.2f, 0.5f * 0.2f + 0.5f * 0.5f * 0.6f};
+        for (std::int64_t c = 0; c < 3; ++c)
+            for (std::int64_t x = 0; x < 3; ++x) QVERIFY(std::abs(seen[0][c][0][x].item<float>() - wanted[static_cast<std::size_t>(x)]) < 1e-6f);
+        QVERIFY(torch::allclose(nn::coverageOf(layers).flatten(), torch::tensor({0.0f, 1.0f, 0.5f})));
     }
 
     void theProductsOwnSizeIsSmall() {

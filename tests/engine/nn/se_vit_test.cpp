@@ -48,6 +48,17 @@ std::string untouched(Net& net, const torch::Tensor& rgb) {
 class SeVitTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void theEarlyMapsAreThoseOfTheWhole() {
+        torch::manual_seed(21);
+        const torch::NoGradGuard noGrad;
+        nn::SeVit net(nn::SeVitConfig::fromJson({{"size", 64}, {"width", 16}, {"layers", 1}, {"heads", 2}, {"stem", 8}, {"features", 8}}));
+        const auto rgb = torch::rand({2, 3, 64, 96});
+        const auto early = net->early(rgb);
+        QCOMPARE(early.size(), std::size_t{2});
+        QVERIFY((early[0].sizes() == std::vector<std::int64_t>{2, 8, 32, 48}));
+        QVERIFY(torch::equal(early[1], net->levels(rgb)[0]));
+    }
+
     void shapesAndSize() {
         torch::manual_seed(1);
         const torch::NoGradGuard noGrad;

@@ -30,9 +30,9 @@ Posed posed(float bend) {
     return out;
 }
 
-TensorTable weights(const char* kind = "dancer-gan") {
+TensorTable weights(const char* kind = "dancer-gan", bool layered = false) {
     torch::manual_seed(3);
-    const auto config = nn::DancerGanConfig::fromJson({{"size", 64}, {"widths", {8, 16, 16, 24}}});
+    const auto config = nn::DancerGanConfig::fromJson({{"size", 64}, {"widths", {8, 16, 16, 24}}, {"layered", layered}, {"maps", layered ? render::kAllMaps : render::kPoseMaps}, {"frame", layered ? 96 : 0}});
     return nn::toTable(*nn::DancerGenerator(config), kind, config.toJson(), true);
 }
 
@@ -96,6 +96,74 @@ private Q_SLOTS:
         const auto gone = render::Performer::cast({render::Casting::Kind::Learned, 0, models / "nobody.dancer-gan.safetensors", {}}, 160, 90);
         QVERIFY(!gone.ok());
         QCOMPARE(gone.error().exitStatus(), 3);
+    }
+
+    void aLayeredDancerStandsAnywhere() {
+        QTemporaryDir folder;
+        const std::filesystem::path models = folder.path().toStdString();
+        QVERIFY(io::writeSafetensors(models / "me.dancer-gan.safetensors", weights("dancer-gan", true)).ok());
+        const render::Casting casting{render::Casting::Kind::Learned, 0, models / "me.dancer-gan.safetensors", {}};
+        const Posed pose = posed(0.4f);
+        render::View view;
+        view.eye = motion::Vec3(0, 1.2f, 9);  // so that the square around the dancer is small
+        for (const auto& [width, height] : {std::pair{320, 180}, std::pair{120, 200}, std::pair{96, 96}}) {
+            render::Picture learned, empty;
+            const auto performer = render::Performer::cast(casting, width, height);
+            QVERIFY2(performer.ok(), performer.ok() ? "" : performer.error().line().c_str());
+            QVERIFY(std::abs((*performer)->aspect() - static_cast<double>(width) / height) < 1e-9);
+            (*performer)->draw(pose.joints, pose.turns, view, learned);
+            QCOMPARE(learned.rgba.size(), static_cast<std::size_t>(width * height * 4));
+            // Far from the dancer the stage is as it is without.
+            auto aside = pose;
+            for (auto& p : aside.joints) p.x() += 50;
+            (*performer)->draw(aside.joints, aside.turns, view, empty);
+            const auto marks = render::landmarksInView(pose.joints, pose.turns, view);
+            const auto square = render::personSquare(marks);
+            int inside = 0, outside = 0;
+            for (int y = 0; y < height; ++y)
+                for (int x = 0; x < width; ++x) {
+                    const float u = (static_cast<float>(x) + 0.5f - 0.5f * static_cast<float>(width)) / static_cast<float>(height) + 0.5f, v = (static_cast<float>(y) + 0.5f) / static_cast<float>(height);
+                    const bool within = u > square.left - 0.02f && u < square.left + square.side + 0.02f && v > square.top - 0.02f && v < square.top + square.side + 0.02f;
+                    const bool changed = !std::equal(learned.rgba.begin() + 4 * (y * width + x), learned.rgba.begin() + 4 * (y * width + x) + 4, empty.rgba.begin() + 4 * (y * width + x));
+                    (within ? inside : outside) += changed;
+                }
+            QCOMPARE(outside, 0);
+            QVERIFY2(inside > 100, qPrintable(QString::number(inside)));
+        }
+        // Before a colour, and before nothing.
+        auto green = casting;
+        green.backdrop = *render::backdropNamed("#00c040");
+        const auto before = render::Performer::cast(green, 128, 128);
+        QVERIFY(before.ok());
+        render::Picture out;
+        (*before)->draw(pose.joints, pose.turns, view, out);
+        QVERIFY(out.rgba[0] == 0 && out.rgba[1] == 0xc0 && out.rgba[2] == 0x40);
+        // In its own frame it stands in the room; alone, before grey.
+        auto dancer = render::GanDancer::load(casting.weights);
+        QVERIFY(dancer.ok() && (*dancer)->layered());
+        QCOMPARE((*dancer)->size(), 96);
+        render::Picture framed;
+        (*dancer)->draw(pose.joints, pose.turns, view, framed);
+        render::CharacterRequest request;
+        request.width = request.height = 96;
+        request.view = view;
+        render::Picture room;
+        render::drawEmptyRoom(request, pose.joints[motion::Pelvis], room);
+        QVERIFY(framed.rgba != room.rgba);
+        QVERIFY(std::equal(framed.rgba.begin(), framed.rgba.begin() + 40, room.rgba.begin()));
+        std::vector<std::uint8_t> rgb;
+        (*dancer)->draw(render::landmarksInView(pose.joints, pose.turns, view), rgb);
+        QCOMPARE(rgb.size(), std::size_t{96 * 96 * 3});
+        QCOMPARE(rgb[0], std::uint8_t{128});
+    }
+
+    void oneThatBringsItsBackgroundHasNoOther() {
+        QTemporaryDir folder;
+        const std::filesystem::path models = folder.path().toStdString();
+        QVERIFY(io::writeSafetensors(models / "me.dancer-gan.safetensors", weights()).ok());
+        const auto refused = render::Performer::cast({render::Casting::Kind::Learned, 0, models / "me.dancer-gan.safetensors", *render::backdropNamed("#000000")}, 64, 64);
+        QVERIFY(!refused.ok());
+        QCOMPARE(refused.error().exitStatus(), 2);
     }
 
     void squareGoesOnBesideItself_data() {

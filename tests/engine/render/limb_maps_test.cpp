@@ -4,6 +4,7 @@
 #include "motion/landmarks.h"
 #include "support/testing.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
@@ -121,6 +122,64 @@ private Q_SLOTS:
             QVERIFY2(mask[y * 128 + x] > 0.9f, motion::landmarkNames()[static_cast<std::size_t>(i)].c_str());
         }
         QCOMPARE(mask[0], 0.0f);
+    }
+
+    void furtherMapsSayWhichWayHeadAndChestFace() {
+        constexpr std::size_t kPlane = 64 * 64, kHead = render::kPoseMaps + 6, kChest = kHead + 3;
+        const auto partsOf = [&](const Pose& pose) {
+            std::vector<float> maps(render::kAllMaps * kPlane);
+            render::drawPoseMaps(pose, 64, maps, 2);
+            const auto first = mapsOf(pose, 64, 2);
+            for (std::size_t i = 0; i < first.size(); ++i)
+                if (first[i] != maps[i]) qFatal("the first maps change");
+            std::array<float, 6> parts{};
+            for (std::size_t k = 0; k < 6; ++k) parts[k] = *std::max_element(maps.begin() + static_cast<std::ptrdiff_t>((kHead + k) * kPlane), maps.begin() + static_cast<std::ptrdiff_t>((kHead + k + 1) * kPlane));
+            return parts;
+        };
+        static_assert(kChest + 3 == render::kAllMaps);
+        const Pose front = standing();
+        const auto seen = partsOf(front);
+        QVERIFY2(seen[2] < 0.25f && seen[5] < 0.15f, "towards the camera");
+        QVERIFY(std::abs(seen[0] - 0.55f) < 0.02f && std::abs(seen[3] - 0.55f) < 0.02f);
+        // Turned about: left is right, near is far.
+        Pose behind = front;
+        for (std::size_t i = 0; i < behind.size(); i += 3) behind[i] = 1 - behind[i], behind[i + 2] = -behind[i + 2];
+        const auto away = partsOf(behind);
+        QVERIFY(away[2] > 0.85f && away[5] > 0.95f);
+        // A quarter turn: what was near is at one side. Metres are 1 / 2 of the picture here.
+        Pose side = front;
+        for (std::size_t i = 0; i < side.size(); i += 3) side[i] = 0.5f - front[i + 2] / 2, side[i + 2] = 2 * (front[i] - 0.5f);
+        const auto turned = partsOf(side);
+        QVERIFY(turned[0] > 0.85f && turned[3] > 0.95f);
+        QVERIFY(std::abs(turned[5] - 0.55f) < 0.05f);
+    }
+
+    void theSquareHoldsThePersonAndMovesWithIt() {
+        const Pose pose = standing();
+        const auto square = render::personSquare(pose);
+        Pose within = pose;
+        render::intoSquare(square, within);
+        for (std::size_t i = 0; i < pose.size(); i += 3) {
+            QVERIFY(within[i] > 0.05f && within[i] < 0.95f && within[i + 1] > 0.05f && within[i + 1] < 0.95f);
+            QVERIFY(std::abs(square.left + within[i] * square.side - pose[i]) < 1e-5f && std::abs(square.top + within[i + 1] * square.side - pose[i + 1]) < 1e-5f);
+            QCOMPARE(within[i + 2], pose[i + 2]);
+        }
+        Pose moved = pose;
+        for (std::size_t i = 0; i < moved.size(); i += 3) moved[i] = 0.3f + 0.5f * moved[i], moved[i + 1] = -0.2f + 0.5f * moved[i + 1];
+        const auto other = render::personSquare(moved);
+        QVERIFY(std::abs(other.side - 0.5f * square.side) < 1e-5f && std::abs(other.left - 0.3f - 0.5f * square.left) < 1e-5f && std::abs(other.top + 0.2f - 0.5f * square.top) < 1e-5f);
+        Pose unknown;
+        unknown.fill(std::numeric_limits<float>::quiet_NaN());
+        const auto whole = render::personSquare(unknown);
+        QVERIFY(whole.left == 0 && whole.top == 0 && whole.side == 1);
+    }
+
+    void theHeadIsADisc() {
+        const Pose pose = standing();
+        std::vector<float> head(128 * 128);
+        render::drawHeadMask(pose, 128, head);
+        const auto at = [&](int mark) { return head[static_cast<std::size_t>(pose[3 * static_cast<std::size_t>(mark) + 1] * 128) * 128 + static_cast<std::size_t>(pose[3 * static_cast<std::size_t>(mark)] * 128)]; };
+        QVERIFY(at(motion::Nose) > 0.9f && at(motion::LeftEar) > 0.9f && at(motion::LeftShoulderMark) == 0.0f);
     }
 
     void theBodysHeightIsFoundInAnyPose() {

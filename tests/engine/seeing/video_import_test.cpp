@@ -61,7 +61,7 @@ private Q_SLOTS:
         request.output = folder.filePath("out.h5").toStdString();
         request.side = 64;
         int previews = 0;
-        request.watch.preview = [&](const io::RgbPicture& picture, const seeing::FoundPose* pose) { previews += picture.width == 96 && pose; };
+        request.watch.preview = [&](const io::RgbPicture& picture, const seeing::FoundPose* pose, double) { previews += picture.width == 96 && pose; };
         NoProgress progress;
         const auto report = seeing::importVideo(request, finder(folder, 400), {}, progress);
         QVERIFY2(report.ok(), report.ok() ? "" : report.error().line().c_str());
@@ -80,6 +80,41 @@ private Q_SLOTS:
         const auto samples = data::loadPictureSamples({request.output});
         QVERIFY2(samples.ok(), samples.ok() ? "" : samples.error().line().c_str());
         QCOMPARE(samples->size(), report->pictures);
+    }
+
+    void onlyTheRegionIsLookedAt() {
+        const QTemporaryDir folder;
+        seeing::WatchRequest request;
+        request.video = film(folder, 30, false);
+        const auto look = finder(folder, 400);
+        NoProgress progress;
+        request.region = {0.5, 0.25, 0.5, 0.5};
+        const auto part = seeing::watchDance(request, look, {}, progress);
+        QVERIFY2(part.ok(), part.ok() ? "" : part.error().line().c_str());
+        // As if the film were only that part: the same places, from its corner on. The pictures are 96 x 128.
+        std::vector<std::optional<seeing::FoundPose>> cut;
+        Stage stage(progress, "");
+        int picture = 0;
+        QVERIFY(io::readVideo(request.video, 640, [&](const io::RgbPicture& whole, double) {
+            if (picture++ % 3) return true;
+            io::RgbPicture out{48, 64, {}};
+            for (int y = 32; y < 96; ++y) out.rgb.insert(out.rgb.end(), whole.rgb.begin() + 3 * (y * 96 + 48), whole.rgb.begin() + 3 * (y * 96 + 96));
+            const auto* before = !cut.empty() && cut.back() ? &*cut.back() : nullptr;
+            cut.push_back(*look.find(out, before));
+            return true;
+        }, {}, stage).ok());
+        std::size_t seen = 0;
+        for (const auto& pose : cut) {
+            if (!pose) continue;
+            const auto& same = part->seen.at(seen++).pose;
+            QVERIFY(std::abs(same.square.x - pose->square.x - 48) < 1e-3f && std::abs(same.square.y - pose->square.y - 32) < 1e-3f);
+        }
+        QCOMPARE(part->seen.size(), seen);
+        for (const auto& region : {seeing::PictureRegion{-0.1, 0, 1, 1}, seeing::PictureRegion{0.5, 0, 0.6, 1}, seeing::PictureRegion{0, 0, 0, 1}, seeing::PictureRegion{0, 0, std::nan(""), 1}}) {
+            request.region = region;
+            const auto refused = seeing::watchDance(request, look, {}, progress);
+            QVERIFY(!refused.ok() && refused.error().exitStatus() == 2);
+        }
     }
 
     void nobodyAndTooShortAreSaidInOneLine() {

@@ -1,7 +1,10 @@
 // The dancer GAN's training on a handful of small pictures: both stages run, the person comes nearer, the discriminator is resumed with the rest.
 #include "io/hdf5.h"
 #include "io/safetensors.h"
+#include "nn/se_vit.h"
+#include "nn/weights.h"
 #include "support/testing.h"
+#include "support/tiny_dataset.h"
 #include "train/train.h"
 
 #include <QTemporaryDir>
@@ -109,6 +112,50 @@ private Q_SLOTS:
         QVERIFY(io::writeSafetensors(path, broken).ok());
         const auto refused = train::train(request, {}, quiet);
         QVERIFY(!refused.ok() && refused.error().kind == ErrorKind::BadInput);
+    }
+
+    void layersAreLearnedFromOurOwnCharacterAndBeginFromPlainWeights() {
+        QTemporaryDir folder;
+        NoProgress quiet;
+        // Plain weights with fewer maps...
+        QVERIFY(train::train(requestFor(folder, "dancer-gan", configFile(folder, kSmall)), {}, quiet).ok());
+        const auto plain = folder.filePath("run/bar.dancer-gan.safetensors");
+        const auto motions = folder.filePath("motion.h5").toStdString();
+        QVERIFY(testing::writeTinyDataset(motions).ok());
+        // ...begin a dancer in layers, to whose likeness a little SE-ViT has a word to say.
+        nn::SeVitConfig small;
+        small.size = 64, small.width = 16, small.layers = 1, small.heads = 2, small.stem = 8, small.features = 8;
+        const auto eyes = folder.filePath("eyes.se-vit.safetensors");
+        QVERIFY(io::writeSafetensors(eyes.toStdString(), nn::toTable(*nn::SeVit(small), "se-vit", small.toJson(), false)).ok());
+        const auto more = QStringLiteral(R"(%1, "unshuffle": 2, "middle": 8, "layered": true, "maps": 45, "frame": 48, "pool": 8, "plain_share": 0.9, "learning_rate": 0.004, "head_weight": 3, "perceptual_weight": 2, "perceptual_from": "%2", "start_from": "%3")")
+                              .arg(QString(kSmall), eyes, plain).toStdString();
+        auto request = requestFor(folder, "dancer-gan", configFile(folder, more.c_str()));
+        request.data = {motions};
+        request.out = folder.filePath("layers").toStdString();
+        request.epochs = 30;
+        const auto result = train::train(request, {}, quiet);
+        QVERIFY2(result.ok(), result.ok() ? "" : result.error().line().c_str());
+        std::ifstream in((request.out / "dancer-gan.log.jsonl").string());
+        nlohmann::json first, last;
+        for (std::string line; std::getline(in, line); last = nlohmann::json::parse(line))
+            if (first.is_null()) first = nlohmann::json::parse(line);
+        for (const char* part : {"pixels", "coverage", "likeness", "adversary", "features"}) QVERIFY2(last["losses"].value(part, NAN) != 0 && std::isfinite(last["losses"].value(part, NAN)), part);
+        QVERIFY(last["losses"]["coverage"].get<double>() < 0.7 * first["losses"]["coverage"].get<double>());
+        const auto shipped = io::readSafetensors(request.out / "bar.dancer-gan.safetensors");
+        QVERIFY(shipped.ok());
+        const auto shape = [&](const char* name) { return shipped->tensors.at(name).shape; };
+        QVERIFY((shape("stem.weight") == std::vector<std::int64_t>{8, 47, 3, 3}) && (shape("colours.weight") == std::vector<std::int64_t>{5, 8, 3, 3}));
+        for (const auto& [name, entry] : shipped->tensors) QVERIFY2(name.find("stem4") == std::string::npos, name.c_str());  // SE-ViT is not among them
+
+        // Photographs say nothing of what stands behind.
+        request.data = {pictures(folder, 16)};
+        const auto refused = train::train(request, {}, quiet);
+        QVERIFY(!refused.ok() && refused.error().kind == ErrorKind::BadInput);
+        // And an SE-ViT that is none is said so.
+        request.data = {motions};
+        request.config = configFile(folder, QStringLiteral(R"(%1, "perceptual_weight": 1, "perceptual_from": "%2")").arg(QString(kSmall), plain).toStdString().c_str());
+        const auto blind = train::train(request, {}, quiet);
+        QVERIFY(!blind.ok() && blind.error().line().find("another kind") != std::string::npos);
     }
 
     void theSeedsBaselineTrainsTheSameWay() {

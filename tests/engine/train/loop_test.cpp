@@ -9,7 +9,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 #include <limits>
+#include <map>
 #include <memory>
 
 using namespace choreia;
@@ -19,7 +21,8 @@ namespace {
 // Fits y = 2 x1 - 3 x2 + noise; with dropout, so that torch's own generator matters too.
 class LineTask final : public train::Task {
 public:
-    explicit LineTask(std::int64_t breakAt = -1) : breakAt_(breakAt) {
+    /// The loss is not a number from one call to another.
+    explicit LineTask(std::int64_t breakAt = -1, std::int64_t breakEnd = 0) : breakAt_(breakAt), breakEnd_(std::max(breakEnd, breakAt + 1)) {
         torch::manual_seed(11);
         net_ = torch::nn::Linear(2, 1);
     }
@@ -33,7 +36,7 @@ public:
         const auto x = torch::tensor(values).view({16, 2});
         const auto y = 2 * x.select(1, 0) - 3 * x.select(1, 1);
         auto error = (net_(torch::dropout(x, 0.1, true)).squeeze(1) - y).pow(2).mean();
-        if (calls++ == breakAt_) error = error * std::numeric_limits<float>::quiet_NaN();
+        if (const auto call = calls++; breakAt_ >= 0 && call >= breakAt_ && call < breakEnd_) error = error * std::numeric_limits<float>::quiet_NaN();
         return {{"total", error}};
     }
     std::map<std::string, double> validate() override { return {{"score", (net_->weight - torch::tensor({{2.0f, -3.0f}})).norm().item<double>()}}; }
@@ -45,7 +48,7 @@ public:
 
 private:
     torch::nn::Linear net_{nullptr};
-    std::int64_t breakAt_;
+    std::int64_t breakAt_, breakEnd_;
 };
 
 // The same line, and a second network with its own optimiser that learns inside loss() to undo the first: as a discriminator would.
@@ -201,8 +204,36 @@ private Q_SLOTS:
         QTemporaryDir folder;
         LineTask task(50);
         NoProgress quiet;
-        QVERIFY(train::runLoop(task, settingsFor(folder), {}, quiet).ok());
+        auto settings = settingsFor(folder);
+        settings.logEveryS = 0;
+        QVERIFY(train::runLoop(task, settings, {}, quiet).ok());
         QVERIFY(torch::isfinite(task.weight()).all().item<bool>());
+        // From there on at half the rate: beside a run that nothing happened to.
+        QTemporaryDir calm;
+        LineTask untroubled;
+        settings.out = calm.path().toStdString();
+        QVERIFY(train::runLoop(untroubled, settings, {}, quiet).ok());
+        const auto ratesOf = [](const QTemporaryDir& run) {
+            std::map<int, double> rates;
+            std::ifstream log(run.filePath("line.log.jsonl").toStdString());
+            for (std::string line; std::getline(log, line);) {
+                const auto json = nlohmann::json::parse(line);
+                if (json.contains("losses")) rates[json["step"].get<int>()] = json["lr"].get<double>();
+            }
+            return rates;
+        };
+        const auto troubled = ratesOf(folder), plain = ratesOf(calm);
+        // Without a checkpoint on the way the last good state is the first: all steps are done anew.
+        QVERIFY(std::abs(troubled.at(200) / plain.at(200) - 0.5) < 1e-9);
+    }
+
+    void aLossThatStaysBrokenEndsTheTraining() {
+        QTemporaryDir folder;
+        LineTask task(20, std::numeric_limits<std::int64_t>::max());
+        NoProgress quiet;
+        const auto result = train::runLoop(task, settingsFor(folder), {}, quiet);
+        QVERIFY(!result.ok() && result.error().kind == ErrorKind::Failed);
+        QVERIFY2(result.error().line().find("not finite, five times over") != std::string::npos, result.error().line().c_str());
     }
 
     void requestsAreRefusedPlainly() {

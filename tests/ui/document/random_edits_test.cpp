@@ -23,7 +23,7 @@ public:
 
     /// Whether the document took it.
     bool edit() {
-        switch (random_.below(16)) {
+        switch (random_.below(19)) {
             case 0: case 1: case 2: return document_.requestGrid(otherGrid(), QStringLiteral("Beats"));
             case 3: return document_.requestGridLock(random_.below(4) == 0);
             case 4: case 5: return document_.requestSettings(otherSettings(), QStringLiteral("Settings"), static_cast<int>(random_.below(3)));
@@ -41,6 +41,13 @@ public:
             }
             case 13: return movement();
             case 14: return random_.below(3) == 0 && document_.requestMirror();
+            case 15: return dancers();
+            case 16: return document_.requestFoot(static_cast<int>(random_.below(2)), {moment(), moment()}, random_.below(2) == 0);
+            case 17: {
+                const auto dance = document_.dance();
+                const bool there = dance && !dance->dance.blocks.empty();
+                return document_.requestTrim(there ? dance->dance.blocks[random_.below(dance->dance.blocks.size())].start : moment(), moment());
+            }
             default: return document_.state().dances.size() > 1 && document_.requestRemoveDance(document_.state().dances[random_.below(document_.state().dances.size())].id);
         }
     }
@@ -55,6 +62,19 @@ private:
         motion::Pose pose = motion::poseAt(dance->dance.clip, frame);
         pose.rotations[motion::Head] = (motion::expMap(motion::Vec3(0, static_cast<float>(random_.uniform(-0.5, 0.5)), 0)) * pose.rotations[motion::Head]).normalized();
         return document_.requestPose(static_cast<double>(frame) / dance->dance.clip.fps, pose, QStringLiteral("Shape"));
+    }
+
+    bool dancers() {
+        document_.chooseNext(random_.below(2) == 0 ? 1 : -1);
+        switch (random_.below(8)) {
+            case 0: return document_.requestAddDancer(Document::NewDancer::Copy);
+            case 1: return document_.requestAddDancer(Document::NewDancer::Mirrored);
+            case 2: return document_.requestAddDancer(Document::NewDancer::InCanon);
+            case 3: return document_.requestRemoveDancer();
+            case 4: return document_.requestDancerName(QStringLiteral("Name %1").arg(random_.below(3)));
+            case 5: return document_.requestFormation();
+            default: return document_.requestPlace({static_cast<float>(random_.uniform(-3, 3)), static_cast<float>(random_.uniform(-3, 3)), static_cast<float>(random_.uniform(-3, 3))});
+        }
     }
 
     bool movement() {

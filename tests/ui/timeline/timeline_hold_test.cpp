@@ -209,19 +209,9 @@ private:
     [[nodiscard]] int x(double seconds) const { return static_cast<int>(std::lround(view_->axis().x(seconds))); }
     /// Heights of the lanes as they stand: the view is made of the same lanes.
     void findLanes() {
-        const auto lanes = makeLanes();
-        int total = 0, stretch = 0;
-        for (const auto& lane : lanes) total += lane->height(), stretch += lane->stretch();
-        const double spare = std::max(0, view_->height() - total - 4);
-        double top = 0;
-        for (const auto& lane : lanes) {
-            const double extra = std::min(spare * lane->stretch() / std::max(1, stretch), 1.6 * lane->height());
-            const double own = std::floor(std::clamp(static_cast<double>(view_->height()) / total, 0.6, 1.0) * lane->height() + (lane->stretch() > 0 ? extra : 0));
-            if (lane->grip() == Lane::Grip::Range) tokens_ = static_cast<int>(top + own / 2);
-            if (lane->grip() == Lane::Grip::Course) course_ = QRectF(0, top, 1, own);
-            if (lane->grip() == Lane::Grip::Key) keys_ = static_cast<int>(top + own / 2);
-            top += own;
-        }
+        tokens_ = static_cast<int>(view_->laneOf(Lane::Grip::Dance).center().y());
+        keys_ = static_cast<int>(view_->laneOf(Lane::Grip::Key).center().y());
+        course_ = view_->laneOf(Lane::Grip::Course);
     }
     void drag(double from, double to, int y, Qt::KeyboardModifiers keys = Qt::NoModifier) {
         const auto send = [&](QEvent::Type type, double at, Qt::MouseButton button, Qt::MouseButtons held) {

@@ -1,4 +1,5 @@
 // The dialog as a person uses it, over real trainings in real processes.
+#include "io/safetensors.h"
 #include "style/theme.h"
 #include "support/testing.h"
 #include "support/tiny_dataset.h"
@@ -14,6 +15,7 @@
 #include <QDropEvent>
 #include <QFile>
 #include <QLabel>
+#include <QLineEdit>
 #include <QListWidget>
 #include <QMessageBox>
 #include <QMimeData>
@@ -79,6 +81,8 @@ private Q_SLOTS:
     void whatCannotStartSaysWhy();
     void nothingIsClipped();
     void theWindowAsksBeforeItLeavesATraining();
+    void aStyleOfOnesOwnBeginsFromWeights();
+    void theProjectRemembersItsWeights();
 
 private:
     void open() {
@@ -243,6 +247,110 @@ void TrainingDialogTest::theWindowAsksBeforeItLeavesATraining() {
     click(window, "trainingGoesOnButton");
     QVERIFY(QTest::qWaitFor([&] { return !window.isVisible(); }, 5000));
     QCOMPARE(liveRuns(services_.runsFolder).size(), std::size_t{1});
+}
+
+void TrainingDialogTest::aStyleOfOnesOwnBeginsFromWeights() {
+    // Three takes and none kept for validation: one is set aside.
+    QVERIFY(choreia::testing::writeTinyDataset(folder_.filePath("own.h5").toStdString(), 3, 8, false).ok());
+    auto& from = part<QComboBox>(*dialog_, "trainFromBox");
+    auto& name = part<QLineEdit>(*dialog_, "trainStyleEdit");
+    QVERIFY(from.isVisible() && !name.isVisible());
+    const QString anew = part<QLabel>(*dialog_, "trainSizeLabel").text();
+    from.setFocus();
+    QTest::keyClick(&from, Qt::Key_Down);
+    QCOMPARE(QFileInfo(from.currentData().toString()).fileName(), QStringLiteral("default.gcn-mhw.safetensors"));
+    QVERIFY(name.isVisible() && !part<QComboBox>(*dialog_, "trainWordsBox").isVisible());
+    QVERIFY(part<QLabel>(*dialog_, "trainSizeLabel").text() != anew);
+    QTest::mouseClick(&name, Qt::LeftButton);
+    QTest::keyClicks(&name, "  My  Style ");
+    drop(*part<QListWidget>(*dialog_, "trainDataList").viewport(), folder_.filePath("own.h5"));
+    auto& found = part<QLabel>(*dialog_, "trainFoundLabel");
+    QVERIFY(QTest::qWaitFor([&] { return found.text().contains("shortest take"); }, 10000));
+    const TrainingRun draft = dialog_->form().draft();
+    QCOMPARE(draft.style, QStringLiteral("my style"));
+    QCOMPARE(draft.from, from.currentData().toString());
+    QVERIFY(!draft.config.contains("width") && !draft.config.contains("vq_vae"));
+    // What was asked is found again after a restart.
+    const auto made = createRun(services_.runsFolder, draft);
+    QVERIFY(made.ok());
+    const auto again = listRuns(services_.runsFolder);
+    QCOMPARE(again.size(), std::size_t{1});
+    QCOMPARE(again.front().from, draft.from);
+    QCOMPARE(again.front().style, draft.style);
+    QVERIFY2(again.front().title().contains("my style, fine-tuned"), qPrintable(again.front().title()));
+    // Back to nothing: the sizes of before.
+    QTest::keyClick(&from, Qt::Key_Up);
+    QVERIFY(!name.isVisible());
+    QCOMPARE(part<QLabel>(*dialog_, "trainSizeLabel").text(), anew);
+}
+
+void TrainingDialogTest::theProjectRemembersItsWeights() {
+    dialog_.reset();
+    // A run that has ended with weights: the installed ones, called one's own.
+    TrainingRun asked;
+    asked.model = QStringLiteral("gcn-mhw");
+    asked.effort = QStringLiteral("quick");
+    asked.config = {{"name", "default"}};
+    const auto run = createRun(services_.runsFolder, asked);
+    QVERIFY(run.ok());
+    auto table = io::readSafetensors(CHOREIA_SOURCE_DIR "/models/default.gcn-mhw.safetensors");
+    QVERIFY(table.ok());
+    table->metadata["own_styles"] = R"(["house"])";
+    QVERIFY(io::writeSafetensors(run->weightsPath().toStdString(), *table).ok());
+    const auto windowOf = [&] {
+        WindowServices services;
+        services.sound = Player::Sound::Never;
+        services.remember = false;
+        services.training = services_;
+        services.catalog = engineServices().catalog;
+        return std::make_unique<MainWindow>(services);
+    };
+    const QString project = folder_.filePath("own.choreia");
+    std::string model;
+    {
+        const auto window = windowOf();
+        window->show();
+        QVERIFY(QTest::qWaitForWindowExposed(window.get()));
+        window->openFile(QStringLiteral(CHOREIA_SOURCE_DIR "/resources/demo_track.ogg"));
+        QVERIFY(QTest::qWaitFor([&] { return window->document().song() != nullptr; }, 120000));
+        window->trainModel();
+        auto* dialog = window->findChild<TrainingDialog*>("TrainingDialog");
+        QVERIFY(QTest::qWaitFor([&] { return part<QPushButton>(*dialog, "trainUseButton").isEnabled(); }, 10000));
+        click(*dialog, "trainUseButton");
+        model = window->document().state().settings.model;
+        QCOMPARE(model, "gcn-mhw@" + run->folder.toStdString() + "/set");
+        QCOMPARE(window->document().state().settings.style, std::string("house"));
+        QVERIFY(window->noticeText().contains("house"));
+        // One undoable step.
+        window->document().undoStack().undo();
+        QCOMPARE(window->document().state().settings.model, std::string("gcn-mhw"));
+        window->document().undoStack().redo();
+        QVERIFY(window->document().saveNow(project).ok());
+    }
+    {
+        const auto window = windowOf();
+        window->show();
+        window->openFile(project);
+        QVERIFY(QTest::qWaitFor([&] { return window->document().hasSong(); }, 120000));
+        QCOMPARE(window->document().state().settings.model, model);
+        QVERIFY2(!window->noticeText().contains("weights"), qPrintable(window->noticeText()));
+    }
+    QDir(run->folder).removeRecursively();
+    const auto window = windowOf();
+    window->show();
+    window->openFile(project);
+    QVERIFY(QTest::qWaitFor([&] { return window->noticeText().contains("not on this machine"); }, 120000));
+    QVERIFY2(window->noticeText().contains(run->folder), qPrintable(window->noticeText()));
+    // It is said again, and nothing else is danced instead, where a dance is asked for.
+    NoProgress quiet;
+    DanceRequest request;
+    request.settings = window->document().state().settings;
+    const auto refused = engineGenerator()(request, {}, quiet);
+    QVERIFY(!refused.ok() && refused.error().where == run->folder.toStdString() + "/set");
+    auto* back = window->findChild<QAction*>("installedWeightsAction");
+    QVERIFY(back);
+    back->trigger();
+    QCOMPARE(window->document().state().settings.model, std::string("gcn-mhw"));
 }
 
 CHOREIA_TEST(TrainingDialogTest)

@@ -1,0 +1,112 @@
+// In beats a clip is stretched so that a beat is a whole number of tokens; in seconds it is taken at several speeds and places.
+#include "train/token_sequences.h"
+
+#include "core/parallel.h"
+#include "data/beat_time.h"
+#include "data/motion_energy.h"
+#include "data/music_steps.h"
+#include "motion/pose_features.h"
+#include "train/tasks.h"
+
+#include <algorithm>
+#include <set>
+
+namespace choreia::train {
+
+namespace {
+
+/// A clip in one mirror and at one speed: in seconds any speed, in beats a whole number of tokens a beat (0: in seconds).
+struct SequenceJob {
+    const data::TrainingClip* clip;
+    double speed;
+    int tokensABeat;
+    bool mirror;
+};
+
+std::vector<SequenceJob> sequenceJobs(const std::vector<data::TrainingClip>& clips, const SequenceSetting& setting) {
+    std::vector<SequenceJob> jobs;
+    // A pair whose twin was brought onto the beat ("song~beat") is left out: recorded pairs are hardly in step, and from them a
+    // network learns to ignore the music.
+    std::set<std::string> onBeat;
+    for (const auto& clip : clips)
+        if (clip.name.ends_with("~beat")) onBeat.insert(clip.name.substr(0, clip.name.size() - 5));
+    for (const auto& clip : clips) {
+        if (onBeat.count(clip.name)) continue;
+        const int natural = setting.beatTime ? data::naturalTokens(clip.beats) : 0;
+        if (clip.validation) {
+            jobs.push_back({&clip, 1.0, natural, false});
+            continue;
+        }
+        for (const bool mirror : {false, true}) {
+            // Counted for every tempo that it can be danced to: else a figure is only ever met at its own, and off the beat at others.
+            for (const int count : natural > 0 ? data::danceableTokens(clip.beats) : std::vector<int>{}) jobs.push_back({&clip, 1.0, count, mirror});
+            if (natural == 0)
+                for (const double speed : setting.speeds) jobs.push_back({&clip, speed, 0, mirror});
+        }
+    }
+    return jobs;
+}
+
+// The speed around each step becomes its rank among the training motion of the style.
+void addWishes(TokenSequences& made, std::size_t styles) {
+    std::vector<std::vector<float>> known(std::max<std::size_t>(styles, 1));
+    for (const auto& s : made.training) known[static_cast<std::size_t>(s.style)].insert(known[static_cast<std::size_t>(s.style)].end(), s.speed.begin(), s.speed.end());
+    for (auto& speeds : known) std::sort(speeds.begin(), speeds.end());
+    for (auto* set : {&made.training, &made.validation})
+        for (auto& s : *set) {
+            const auto wish = data::ranksAmong(s.speed, known[static_cast<std::size_t>(s.style)]);
+            const auto length = s.music.size(0);
+            const auto rank = torch::tensor(wish).view({length, 1});
+            s.music = torch::cat({s.music, rank, torch::ones_like(rank)}, 1);
+        }
+}
+
+}  // namespace
+
+TokenSequences tokenSequences(nn::Quantiser& quantiser, const std::vector<data::TrainingClip>& clips, const std::vector<std::string>& styles, const SequenceSetting& setting) {
+    TokenSequences made;
+    const std::vector<SequenceJob> jobs = sequenceJobs(clips, setting);
+    /// What is seen and heard from one place of a clip on.
+    struct Rendering {
+        Table pose, music;
+    };
+    std::vector<std::vector<Rendering>> renderings(jobs.size());
+    parallelFor(jobs.size(), [&](std::size_t i) {
+        const SequenceJob& job = jobs[i];
+        const double end = static_cast<double>(job.clip->clip.frames() - 1) / job.clip->clip.fps;
+        const data::BeatTime time = job.tokensABeat > 0 ? data::BeatTime(job.clip->beats, end, job.tokensABeat) : data::BeatTime();
+        data::TrainingClip stretched = data::inBeatTime(*job.clip, time);
+        if (job.mirror) stretched.clip = motion::mirror(stretched.clip);
+        stretched.clip.fps *= job.speed;
+        const Table rows = motion::poseFeatures(stretched.clip);
+        // In beats a token begins with the beat; in seconds it may lie anywhere.
+        const std::int64_t phases = job.clip->validation || time.inBeats() ? 1 : setting.phases;
+        for (std::int64_t p = 0; p < phases; ++p) {
+            const auto phase = static_cast<std::size_t>(p * nn::Quantiser::kStride / phases);
+            const std::size_t steps = rows.rows > phase ? (rows.rows - phase) / static_cast<std::size_t>(nn::Quantiser::kStride) : 0;
+            if (steps < 16) continue;
+            Table pose(steps * static_cast<std::size_t>(nn::Quantiser::kStride), rows.columns);
+            std::copy_n(rows.row(phase).begin(), pose.values.size(), pose.values.begin());
+            renderings[i].push_back({std::move(pose), data::musicSteps(stretched.musicFeatures, static_cast<double>(phase) / motion::kPoseFps, job.speed, steps)});
+        }
+    });
+    torch::NoGradGuard noGrad;
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        const auto& clip = *jobs[i].clip;
+        const auto found = std::find(styles.begin(), styles.end(), clip.style);
+        const auto style = found == styles.end() ? 0 : found - styles.begin();
+        bool first = !clip.validation && !jobs[i].mirror && jobs[i].speed == 1.0 && (!setting.beatTime || jobs[i].tokensABeat == data::naturalTokens(clip.beats));
+        for (const Rendering& seen : renderings[i]) {
+            const auto tokens = quantiser.encode(toTensor(seen.pose).unsqueeze(0).to(setting.device)).squeeze(0).to(torch::kCPU);
+            if (first) made.distinctSteps += static_cast<double>(tokens.size(1));
+            first = false;
+            TokenSequence sequence{tokens, toTensor(seen.music), data::motionEnergy(seen.pose), style, clip.musicFeatures.rows > 0};
+            (clip.validation ? made.validation : made.training).push_back(std::move(sequence));
+        }
+        renderings[i].clear();
+    }
+    addWishes(made, styles.size());
+    return made;
+}
+
+}  // namespace choreia::train

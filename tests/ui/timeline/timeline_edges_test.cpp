@@ -1,0 +1,184 @@
+// Blocks, fades, feet and dancers in the lanes, by real mouse and key events.
+#include "ui/ui_fixtures.h"
+
+#include "document/dance_edits.h"
+#include "document/time_range.h"
+#include "motion/formation.h"
+#include "style/dancer_color.h"
+#include "style/theme.h"
+#include "support/testing.h"
+#include "timeline/timeline_view.h"
+
+using namespace choreia;
+using namespace choreia::ui;
+using namespace choreia::ui::testing;
+
+class TimelineEdgesTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() {
+        style::apply(*qApp, style::Theme::Dark);
+        song_ = makeSong(folder_);
+    }
+    void init() {
+        document_ = std::make_unique<Document>(quickGenerator());
+        player_ = std::make_unique<Player>(Player::Sound::Never);
+        view_ = std::make_unique<TimelineView>(*document_, *player_);
+        view_->resize(1150, 360);
+        view_->show();
+        QVERIFY(openAndWait(*document_, song_));
+        player_->setSong(nullptr, document_->state().duration);
+        QVERIFY(generateAndWait(*document_));
+    }
+    void cleanup() {
+        view_.reset();
+        player_.reset();
+        document_.reset();
+    }
+
+    void aBlocksBeginningIsDraggedToABeat() {
+        QVERIFY(document_->requestSplit(2));
+        QVERIFY(document_->requestSplit(5));
+        const auto before = document_->hash();
+        const int entries = document_->undoStack().count(), y = names();
+        drag(2, 3.2, y);
+        QCOMPARE(document_->undoStack().count(), entries + 1);
+        QCOMPARE(document_->undoStack().undoText(), QString("Trim block"));
+        QCOMPARE(document_->dance()->dance.blocks[1].start, snappedToBeat(document_->state().grid, kSongSeconds, view_->axis().seconds(x(3.2))));
+        document_->undoStack().undo();
+        QCOMPARE(document_->hash(), before);
+        drag(2, 3.2, y, Qt::ShiftModifier);  // not to the beat
+        QVERIFY(std::abs(document_->dance()->dance.blocks[1].start - view_->axis().seconds(x(3.2))) < 1e-9);
+        document_->undoStack().undo();
+        QTest::mousePress(view_.get(), Qt::LeftButton, {}, {x(5), y});
+        QTest::mouseMove(view_.get(), {x(6), y});
+        QTest::mouseMove(view_.get(), {x(6.5), y});
+        QTest::keyClick(view_.get(), Qt::Key_Escape);
+        QTest::mouseRelease(view_.get(), Qt::LeftButton, {}, {x(6.5), y});
+        QCOMPARE(document_->hash(), before);
+        // Where the block is chosen too, its names' strip trims it, and below the part is drawn on.
+        QTest::mouseDClick(view_.get(), Qt::LeftButton, {}, {x(3.5), y + 30});
+        QCOMPARE(*document_->selection(), (TimeRange{2, 5}));
+        drag(5, 6.4, y + 30);
+        QVERIFY(document_->selection()->to > 6);
+        QCOMPARE(document_->hash(), before);
+    }
+
+    void theFadeOfAKeyPoseIsDragged() {
+        QVERIFY(document_->requestPin(4));
+        const int y = middle(keyLane());
+        QTest::mouseClick(view_.get(), Qt::LeftButton, {}, {x(4), y});
+        const double falloff = document_->falloff();
+        const auto before = document_->hash();
+        const QImage shown = view_->grab().toImage();
+        QVERIFY(shown.pixelColor(x(4 + falloff), y).red() > 150);  // the handle
+        drag(4 + falloff, 4 + falloff + 0.6, y);
+        QVERIFY2(std::abs(document_->falloff() - falloff - 0.6) < 0.02, qPrintable(QString::number(document_->falloff())));
+        drag(4 - falloff - 0.6, 4 - 0.5, y);
+        QVERIFY(std::abs(document_->falloff() - 0.5) < 0.02);
+        const double now = document_->falloff();
+        QTest::mousePress(view_.get(), Qt::LeftButton, {}, {x(4 + now), y});
+        QTest::mouseMove(view_.get(), {x(4 + now + 0.5), y});
+        QVERIFY(document_->falloff() > now + 0.3);
+        QTest::keyClick(view_.get(), Qt::Key_Escape);
+        QTest::mouseRelease(view_.get(), Qt::LeftButton, {}, {x(4 + now + 0.5), y});
+        QCOMPARE(document_->falloff(), now);
+        QCOMPARE(document_->hash(), before);  // it is of the next change, not one itself
+    }
+
+    void feetArePlantedAndFreedInTheirLane() {
+        // A dance whose feet never stand by themselves.
+        io::Dance air = makeDance(kSongSeconds, 2);
+        for (auto& root : air.clip.root) root.y() += 0.03f;
+        air.contacts.assign(air.clip.frames(), {false, false, false, false});
+        QVERIFY(document_->requestDance(document_->danceId(), makeSnapshot(std::move(air)), "Air"));
+        const auto before = document_->hash();
+        const QRectF lane = feetLane();
+        const int left = static_cast<int>(lane.center().y()) - 5, right = static_cast<int>(lane.center().y()) + 6;
+        drag(2, 4, left);
+        QCOMPARE(document_->undoStack().undoText(), QString("Plant the left foot"));
+        auto stands = standsOf(contacts(), 0);
+        QCOMPARE(stands.size(), std::size_t(1));
+        QVERIFY(std::abs(static_cast<double>(stands[0].begin) / 60 - 2) < 0.03 && std::abs(static_cast<double>(stands[0].end) / 60 - 4) < 0.03);
+        QVERIFY(standsOf(contacts(), 1).empty());
+        QCOMPARE(view_->grab().toImage().pixelColor(x(3), left).green() > 120, true);
+        // An edge drawn outwards, then inwards.
+        drag(4, 5, left);
+        QVERIFY(std::abs(static_cast<double>(standsOf(contacts(), 0)[0].end) / 60 - 5) < 0.04);
+        drag(2, 2.5, left);
+        QVERIFY(std::abs(static_cast<double>(standsOf(contacts(), 0)[0].begin) / 60 - 2.5) < 0.04);
+        drag(3, 3.6, left);  // out of its middle
+        QCOMPARE(standsOf(contacts(), 0).size(), std::size_t(2));
+        drag(1, 6, right);
+        QCOMPARE(standsOf(contacts(), 1).size(), std::size_t(1));
+        QTest::mouseClick(view_.get(), Qt::LeftButton, {}, {x(3.5), right});  // a click frees the whole stand
+        QVERIFY(standsOf(contacts(), 1).empty());
+        const auto entries = document_->undoStack().count();
+        QTest::mouseClick(view_.get(), Qt::LeftButton, {}, {x(7), right});  // beside every stand it sets the playhead
+        QCOMPARE(document_->undoStack().count(), entries);
+        QVERIFY(std::abs(player_->position() - view_->axis().seconds(x(7))) < 1e-9);
+        QTest::mousePress(view_.get(), Qt::LeftButton, {}, {x(1), right});
+        QTest::mouseMove(view_.get(), {x(2), right});
+        QTest::mouseMove(view_.get(), {x(3), right});
+        QTest::keyClick(view_.get(), Qt::Key_Escape);
+        QTest::mouseRelease(view_.get(), Qt::LeftButton, {}, {x(3), right});
+        QCOMPARE(document_->undoStack().count(), entries);
+        while (document_->hash() != before && document_->undoStack().canUndo()) document_->undoStack().undo();
+        QCOMPARE(document_->hash(), before);
+    }
+
+    void everyDancerHasALaneAndIsChosenByIt() {
+        for (std::size_t i = 1; i < motion::kMostDancers; ++i) QVERIFY(document_->requestAddDancer(Document::NewDancer::Copy));
+        const auto before = document_->hash();
+        const QImage shown = view_->grab().toImage();
+        // Each name's disc in the dancer's own colour, one under the other.
+        std::vector<int> rows;
+        int from = 0;
+        for (std::size_t i = 0; i < motion::kMostDancers; ++i) {
+            int found = -1;
+            for (int y = from; y < view_->height() && found < 0; ++y)
+                if (shown.pixelColor(18, y) == style::dancerColor(i)) found = y;
+            QVERIFY2(found >= 0, qPrintable(QString("dancer %1 has no disc below %2").arg(i + 1).arg(from)));
+            rows.push_back(found);
+            from = found + 8;
+        }
+        QCOMPARE(document_->dancerIndex(), motion::kMostDancers - 1);
+        QTest::mouseClick(view_.get(), Qt::LeftButton, {}, {60, rows[2]});  // by the name
+        QCOMPARE(document_->dancerIndex(), std::size_t(2));
+        QTest::mouseClick(view_.get(), Qt::LeftButton, {}, {x(4), rows[0]});  // by the lane
+        QCOMPARE(document_->dancerIndex(), std::size_t(0));
+        QVERIFY(!document_->selection());
+        QCOMPARE(document_->hash(), before);
+        // Low as the timeline is, the chosen one's lanes can be worked in.
+        QVERIFY(keyLane().height() >= 14 && feetLane().height() >= 14);
+        while (document_->state().dances.size() > 1) document_->undoStack().undo();
+        QVERIFY(view_->grab().toImage().pixelColor(18, rows[0]) != style::dancerColor(0));  // alone there is nobody to tell apart
+    }
+
+private:
+    const std::vector<std::array<bool, 4>>& contacts() const { return document_->dance()->dance.contacts; }
+    int x(double seconds) const { return static_cast<int>(std::lround(view_->axis().x(seconds))); }
+    void drag(double from, double to, int y, Qt::KeyboardModifiers keys = {}) {
+        QTest::mousePress(view_.get(), Qt::LeftButton, keys, {x(from), y});
+        for (int i = 1; i <= 4; ++i) {
+            const QPointF at(x(from) + (x(to) - x(from)) * i / 4.0, y);
+            QMouseEvent move(QEvent::MouseMove, at, view_->mapToGlobal(at), Qt::NoButton, Qt::LeftButton, keys);
+            QCoreApplication::sendEvent(view_.get(), &move);
+        }
+        QTest::mouseRelease(view_.get(), Qt::LeftButton, keys, {x(to), y});
+    }
+    /// As the view lays them out: the lanes' own heights, in their order.
+    [[nodiscard]] QRectF keyLane() const { return view_->laneOf(Lane::Grip::Key); }
+    [[nodiscard]] QRectF feetLane() const { return view_->laneOf(Lane::Grip::Feet); }
+    [[nodiscard]] int names() const { return static_cast<int>(view_->laneOf(Lane::Grip::Dance).top()) + 10; }
+    static int middle(const QRectF& area) { return static_cast<int>(area.center().y()); }
+
+    QTemporaryDir folder_;
+    QString song_;
+    std::unique_ptr<Document> document_;
+    std::unique_ptr<Player> player_;
+    std::unique_ptr<TimelineView> view_;
+};
+
+CHOREIA_TEST(TimelineEdgesTest)
+#include "timeline_edges_test.moc"
