@@ -3,11 +3,9 @@
 
 #include "io/hdf5.h"
 #include "io/media.h"
-#include "io/safetensors.h"
 #include "motion/landmarks.h"
-#include "nn/se_vit.h"
-#include "nn/weights.h"
 #include "support/testing.h"
+#include "support/tiny_se_vit.h"
 
 #include <QTemporaryDir>
 
@@ -19,18 +17,7 @@ class VideoImportTest : public QObject {
     Q_OBJECT
 
     static seeing::PoseFinder finder(const QTemporaryDir& folder, double sureness) {
-        torch::manual_seed(5);
-        nn::SeVitConfig config;
-        config.size = 64, config.width = 24, config.layers = 1, config.heads = 3, config.stem = 8, config.features = 16;
-        nn::SeVit net(config);
-        {
-            const torch::NoGradGuard noGrad;
-            for (auto& item : net->named_parameters())
-                if (item.key() == "head.weight") item.value().mul_(sureness);
-        }
-        const auto path = folder.filePath("test.se-vit.safetensors").toStdString();
-        if (!io::writeSafetensors(path, nn::toTable(*net, "se-vit", config.toJson(), false)).ok()) qFatal("no weights");
-        auto loaded = seeing::PoseFinder::load(path);
+        auto loaded = seeing::PoseFinder::load(choreia::testing::writeTinySeVit(folder, sureness));
         if (!loaded.ok()) qFatal("%s", loaded.error().line().c_str());
         return *loaded;
     }

@@ -3,11 +3,9 @@
 
 #include "io/hdf5.h"
 #include "io/media.h"
-#include "io/safetensors.h"
-#include "nn/se_vit.h"
-#include "nn/weights.h"
 #include "style/theme.h"
 #include "support/testing.h"
+#include "support/tiny_se_vit.h"
 #include "ui/window_fixture.h"
 
 #include <QAction>
@@ -73,17 +71,7 @@ class ImportDialogTest : public QObject {
 
     /// sureness: 400 finds somebody everywhere, 0.01 nobody.
     ImportServices eyes(double sureness, bool song = true) {
-        torch::manual_seed(5);
-        nn::SeVitConfig config;
-        config.size = 64, config.width = 24, config.layers = 1, config.heads = 3, config.stem = 8, config.features = 16;
-        nn::SeVit net(config);
-        {
-            const torch::NoGradGuard noGrad;
-            for (auto& item : net->named_parameters())
-                if (item.key() == "head.weight") item.value().mul_(sureness);
-        }
-        const auto path = folder_.filePath("test.se-vit.safetensors").toStdString();
-        if (!io::writeSafetensors(path, nn::toTable(*net, "se-vit", config.toJson(), false)).ok()) qFatal("no weights");
+        const auto path = choreia::testing::writeTinySeVit(folder_, sureness);
         return {[path] { return seeing::PoseFinder::load(path); }, song};
     }
 
