@@ -17,18 +17,24 @@ std::int64_t sampleToken(std::span<const float> logits, double temperature, doub
     // All that are rarer than this together are less than the share left out: only the others need an order.
     const double rare = (1 - topP) * sum / static_cast<double>(size);
     std::vector<std::size_t> order;
+    order.reserve(size);
     for (std::size_t k = 0; k < size; ++k)
         if (probability[k] >= rare) order.push_back(k);
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return logits[a] > logits[b]; });
+    // The likeliest are taken from a heap one after another: mostly some dozens of hundreds.
+    const auto later = [&](std::size_t a, std::size_t b) { return logits[a] < logits[b] || (logits[a] == logits[b] && a > b); };
+    std::make_heap(order.begin(), order.end(), later);
     double kept = 0;
-    std::size_t count = 0;
-    while (count < order.size() && kept < topP * sum) kept += probability[order[count++]];
-    double at = random.uniform() * kept;
-    for (std::size_t k = 0; k < count; ++k) {
-        at -= probability[order[k]];
-        if (at < 0) return static_cast<std::int64_t>(order[k]);
+    std::vector<std::size_t> taken;
+    for (auto end = order.end(); end != order.begin() && kept < topP * sum; --end) {
+        std::pop_heap(order.begin(), end, later);
+        kept += probability[taken.emplace_back(*(end - 1))];
     }
-    return static_cast<std::int64_t>(count > 0 ? order[count - 1] : highest);
+    double at = random.uniform() * kept;
+    for (const std::size_t token : taken) {
+        at -= probability[token];
+        if (at < 0) return static_cast<std::int64_t>(token);
+    }
+    return static_cast<std::int64_t>(taken.empty() ? highest : taken.back());
 }
 
 }  // namespace choreia::choreo

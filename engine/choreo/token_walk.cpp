@@ -4,6 +4,8 @@
 #include "choreo/control.h"
 #include "choreo/sampling.h"
 #include "choreo/stretch_look.h"
+#include "choreo/turn_memory.h"
+#include "choreo/way_worth.h"
 #include "core/parallel.h"
 #include "core/random.h"
 #include "motion/pose_features.h"
@@ -12,11 +14,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <deque>
 #include <functional>
 #include <memory>
-#include <numbers>
-#include <numeric>
 
 namespace choreia::choreo {
 
@@ -25,19 +24,11 @@ namespace {
 constexpr std::size_t kStretch = 15;    // steps walked between two looks: 2 s
 constexpr std::size_t kContext = 6;     // steps decoded before them, so that their beginning is decoded as in the whole dance
 constexpr int kTries = 5;
-constexpr std::size_t kWays = 8;       // walked side by side, to choose from by the beats; shorter stretches than 2 s say too little of their ends
+constexpr std::size_t kWays = 6;       // walked side by side, to choose from by the beats; shorter stretches than 2 s say too little of their ends
+constexpr std::size_t kDecoded = 3;    // of them at once: the tensor library decodes a single line several times slower
 constexpr std::size_t kLookBack = 5;    // rows before a stretch that its beats may be met in; as many at its end are left to the next
 constexpr std::size_t kRemembered = 120, kJustNow = 15;  // poses, one a step: what a stretch is held against for being new; but for the last 2 s
-constexpr double kFresh = 0.08;         // m, see eval/pose_freshness.h: as new as recordings are
-constexpr double kStalePrice = 8.0;     // beats met that a stretch gives for poses that were all there before
-constexpr double kCrowdPrice = 0.5;     // beats met that a stretch gives for a pause more than its style has
-constexpr double kAwayPrice = 3.0;      // beats met that a stretch gives for a back turned to the audience all the time, where its style does not turn
-constexpr double kReturn = 4;           // s: how fast a turned dance is led round afterwards, see choreo/facing.h
-constexpr std::size_t kTurning = 4;     // stretches, with this one, whose turns are added up: eval::kSpinSeconds
-constexpr double kLively = 3.0;         // beats met that a metre a second of mean joint speed is worth: what the other prices favour is calm
-constexpr double kFast = 1.2;           // m/s: more than that is not asked for
 constexpr int kFreshTries = 2;          // a style whose movement is small is left to it after these
-constexpr double kSlidePrice = 8.0;     // beats met that a stretch gives for feet that slide all the time
 constexpr double kSecondLevel = 0.5, kThirdLevel = 0.3;  // of the temperature
 constexpr float kEchoPull = 5;          // nats towards the token taken up
 constexpr double kQuiet = 0.15;         // of the song's loudness: below it, standing still is right
@@ -59,23 +50,6 @@ StretchLook lookAtLast(const torch::Tensor& rows, std::size_t count, std::span<c
 }
 
 std::size_t rowsOf(std::size_t steps) { return steps * static_cast<std::size_t>(nn::Quantiser::kStride); }
-
-// Where a dance faces once its turns are danced (rad, 0: the audience), and how far it was turned away on the way: 0 never, 1 its back all the time.
-struct Faced {
-    double heading = 0, away = 0;
-};
-
-Faced headingAfter(double heading, std::span<const double> turns) {
-    Faced faced{heading, 0};
-    for (const double turn : turns) {
-        faced.heading = std::remainder((faced.heading + turn / motion::kPoseFps) * std::exp(-1 / (motion::kPoseFps * kReturn)), 2 * std::numbers::pi);
-        faced.away += (1 - std::cos(faced.heading)) / 2 / static_cast<double>(turns.size());
-    }
-    return faced;
-}
-
-// Whole turns, to the left positive.
-double turnsOf(std::span<const double> turns) { return std::accumulate(turns.begin(), turns.end(), 0.0) / motion::kPoseFps / (2 * std::numbers::pi); }
 
 // Distance of the decoded pose to a pin that lies `stepsBack` steps before the end of the rows.
 double distanceTo(const WalkPin& pin, const torch::Tensor& rows, double stepsBack) {
@@ -106,6 +80,7 @@ public:
         const auto start = line_.size();
         const Mind before = mind_;
         const bool judged = loudnessOf(steps) >= kQuiet && steps >= 4;
+        const double mostSpins = plan_.habitsAt(at()).spins;
         // A dance that carries on from somewhere is not torn from its past at once.
         const int patience = plan_.mind ? 3 : 1;
         Tried best;
@@ -124,7 +99,8 @@ public:
                 }
                 look = lookAtLast(decodeLast(steps), rowsOf(steps), hands_);
             }
-            const double lively = look.asleep() ? look.liveliness() - 2 : std::min({1.0, freshOf(look) / eval::kLoops, 1 / spunWith(look)});  // any that is awake before those asleep
+            // Any that is awake before those asleep.
+            const double lively = look.asleep() ? look.liveliness() - 2 : std::min({1.0, freshOf(look) / eval::kLoops, mostSpins / turned_.mostTurns(look.turns)});
             if (lively > best.lively) best = {mind_, line_, std::move(look), lively};
             if (best.lively >= 1 || (best.lively >= 0 && tries >= kFreshTries)) break;
             line_.resize(start);
@@ -134,9 +110,7 @@ public:
         mind_ = std::move(best.mind);
         line_ = std::move(best.line);
         hands_ = std::move(best.look.hands);
-        heading_ = headingAfter(heading_, best.look.turns).heading;
-        turned_.push_back(turnsOf(best.look.turns));
-        if (turned_.size() >= kTurning) turned_.pop_front();
+        turned_.add(best.look.turns);
         danced_.insert(danced_.end(), best.look.poses.begin(), best.look.poses.end());
         return true;
     }
@@ -236,13 +210,6 @@ private:
         return eval::freshness(look.poses, std::span(danced_).subspan(from, known - from));
     }
 
-    // Turns one way within the last stretches and this one, as a share of what the style has at most.
-    double spunWith(const StretchLook& look) const {
-        double sum = turnsOf(look.turns), most = std::abs(sum);
-        for (auto before = turned_.rbegin(); before != turned_.rend(); ++before) most = std::max(most, std::abs(sum += *before));
-        return most / plan_.habitsAt(at()).spins;
-    }
-
     // The same kWays times at once, shared out to the cores; the way stays that meets the beats best among those that are awake.
     // Nothing: it was called off.
     std::optional<StretchLook> chosenStretch(std::size_t steps, double boldness, bool echoing, const std::function<bool()>& goOn) {
@@ -250,12 +217,11 @@ private:
         std::vector<Random> draws;
         for (std::size_t w = 0; w < ways.size(); ++w) draws.emplace_back(random_.next());
         if (!goOn()) return {};
-        // Two at a time: the tensor library decodes a single line several times slower. Pairs do not know of one another, so that the dance is the same for any
-        // number of threads.
-        static_assert(kWays % 2 == 0);
-        const std::size_t pairs = ways.size() / 2, groups = mind_.memory.stepper ? std::clamp<std::size_t>(static_cast<std::size_t>(threadCount()), 1, pairs) : 1;
+        // Those decoded at once stay together, and do not know of the others, so that the dance is the same for any number of threads.
+        static_assert(kWays % kDecoded == 0);
+        const std::size_t parts = kWays / kDecoded, groups = mind_.memory.stepper ? std::clamp<std::size_t>(static_cast<std::size_t>(threadCount()), 1, parts) : 1;
         parallelFor(groups, [&](std::size_t g) {
-            const std::size_t first = 2 * (g * pairs / groups), count = 2 * ((g + 1) * pairs / groups) - first;
+            const std::size_t first = kDecoded * (g * parts / groups), count = kDecoded * ((g + 1) * parts / groups) - first;
             walkSome(std::span(ways).subspan(first, count), std::span(draws).subspan(first, count), steps, boldness, echoing);
         });
         const auto best = std::max_element(ways.begin(), ways.end(), [](const Way& a, const Way& b) { return a.worth < b.worth; });
@@ -279,9 +245,11 @@ private:
             });
             for (std::size_t w = 0; w < ways.size(); ++w) ways[w].line.push_back(previous[w]);
         }
-        for (std::size_t w = 0; w < ways.size(); w += 2) {
-            const auto decoded = coder_.decode(torch::cat({lastOf(ways[w].line, steps), lastOf(ways[w + 1].line, steps)}, 0));
-            for (std::size_t k = 0; k < 2; ++k) judgeWay(ways[w + k], decoded.narrow(0, static_cast<std::int64_t>(k), 1), from, steps);
+        for (std::size_t w = 0; w < ways.size(); w += kDecoded) {
+            std::vector<torch::Tensor> lines;
+            for (std::size_t k = 0; k < kDecoded; ++k) lines.push_back(lastOf(ways[w + k].line, steps));
+            const auto decoded = coder_.decode(torch::cat(lines, 0));
+            for (std::size_t k = 0; k < kDecoded; ++k) judgeWay(ways[w + k], decoded.narrow(0, static_cast<std::int64_t>(k), 1), from, steps);
         }
     }
 
@@ -295,14 +263,15 @@ private:
             if (row >= static_cast<double>(before - back) && row < static_cast<double>(all - kLookBack)) beats.push_back(row);
         }
         way.look = lookAtLast(rows, rowsOf(steps), hands_);
-        const auto habits = plan_.habitsAt(from);
-        const double fresh = freshOf(way.look), usual = habits.pauses * static_cast<double>(all - (before - back)) / motion::kPoseFps;
-        const double crowd = std::max(0.0, static_cast<double>(pausesFrom(way.look.speeds, before - back)) - usual);
-        way.worth = meetsBeats(way.look.speeds, beats, before - back) - kSlidePrice * way.look.slide - kStalePrice * std::max(0.0, 1 - fresh / kFresh) - kCrowdPrice * crowd;
-        way.worth += kLively * std::min(way.look.speed, kFast);
-        way.worth -= kAwayPrice * std::max(0.0, headingAfter(heading_, way.look.turns).away - habits.away);
-        if (fresh < eval::kLoops || spunWith(way.look) > 1) way.worth -= 1e2;
-        if (way.look.asleep()) way.worth = way.look.liveliness() - 1e3;
+        const double seconds = static_cast<double>(all - (before - back)) / motion::kPoseFps;
+        way.worth = worthOf(way.look,
+                            {.beatsMet = meetsBeats(way.look.speeds, beats, before - back),
+                             .pauses = static_cast<double>(pausesFrom(way.look.speeds, before - back)) / seconds,
+                             .seconds = seconds,
+                             .fresh = freshOf(way.look),
+                             .away = turned_.away(way.look.turns),
+                             .turns = turned_.mostTurns(way.look.turns)},
+                            plan_.habitsAt(from));
     }
 
     // Steps over the coming music that lead into the dance: from noise first, then freely.
@@ -328,8 +297,7 @@ private:
     Mind mind_;
     std::vector<Tokens> line_;  // the past, then what has been chosen
     std::vector<eval::BodyPose> danced_;  // one a step, of what was chosen freely
-    double heading_ = 0;        // after what was chosen freely, led round on the way
-    std::deque<double> turned_; // turns of each of the last stretches
+    TurnMemory turned_;         // of what was chosen freely
     std::vector<Hands> hands_;  // of the last stretch, with its context; none: not known
 };
 

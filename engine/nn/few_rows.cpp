@@ -7,12 +7,14 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <iterator>
 
 namespace choreia::nn {
 
 namespace {
 
-constexpr std::size_t kTile = 16, kRows = 4;
+constexpr std::size_t kTile = 16, kMostRows = 6, kRows = 4;
+constexpr std::size_t kAhead = 1024;  // numbers: the weights of one step do not fit the nearer caches, and are waited for half of the time unless asked for
 
 /// exp of each, in place, by 2^n times a polynomial on +-ln 2 / 2 (Cephes); within 2e-7 of it.
 __attribute__((always_inline)) inline void exponentials(Eight& x) {
@@ -43,21 +45,38 @@ __attribute__((always_inline)) inline void byEights(float* x, std::size_t count,
     std::copy_n(rest, count - i, x + i);
 }
 
-CHOREIA_FAST void tileOf(const float* x, std::size_t rows, std::size_t in, const float* tile, const float* bias, float* out) {
-    const float *x0 = x, *x1 = x + std::min<std::size_t>(1, rows - 1) * in, *x2 = x + std::min<std::size_t>(2, rows - 1) * in, *x3 = x + (rows - 1) * in;
+/// x: [kCount, in] -> out: [kCount, kTile]. Six rows keep twelve sums in the sixteen registers that there are.
+template <std::size_t kCount>
+__attribute__((always_inline)) inline void tileOf(const float* x, std::size_t in, const float* tile, const float* bias, float* out) {
     const auto* b = reinterpret_cast<const Eight*>(bias);
-    Eight a0 = b[0], a1 = b[0], a2 = b[0], a3 = b[0], c0 = b[1], c1 = b[1], c2 = b[1], c3 = b[1];
-    const auto* w = reinterpret_cast<const Eight*>(tile);
-    for (std::size_t k = 0; k < in; ++k, w += 2) {
-        const Eight left = w[0], right = w[1];
-        a0 += x0[k] * left, c0 += x0[k] * right;
-        a1 += x1[k] * left, c1 += x1[k] * right;
-        a2 += x2[k] * left, c2 += x2[k] * right;
-        a3 += x3[k] * left, c3 += x3[k] * right;
+    Eight left[kCount], right[kCount];
+#pragma GCC unroll 6
+    for (std::size_t r = 0; r < kCount; ++r) left[r] = b[0], right[r] = b[1];
+    for (std::size_t k = 0; k < in; ++k, tile += kTile) {
+        __builtin_prefetch(tile + kAhead);
+        const auto* w = reinterpret_cast<const Eight*>(tile);
+        const Eight w0 = w[0], w1 = w[1];
+#pragma GCC unroll 6
+        for (std::size_t r = 0; r < kCount; ++r) {
+            const float some = x[r * in + k];
+            left[r] += some * w0, right[r] += some * w1;
+        }
     }
     auto* to = reinterpret_cast<Eight*>(out);
-    to[0] = a0, to[1] = c0, to[2] = a1, to[3] = c1, to[4] = a2, to[5] = c2, to[6] = a3, to[7] = c3;
+#pragma GCC unroll 6
+    for (std::size_t r = 0; r < kCount; ++r) to[2 * r] = left[r], to[2 * r + 1] = right[r];
 }
+
+CHOREIA_FAST void tileOfSix(const float* x, std::size_t in, const float* tile, const float* bias, float* out) { tileOf<6>(x, in, tile, bias, out); }
+CHOREIA_FAST void tileOfFour(const float* x, std::size_t in, const float* tile, const float* bias, float* out) { tileOf<4>(x, in, tile, bias, out); }
+CHOREIA_FAST void tileOfTwo(const float* x, std::size_t in, const float* tile, const float* bias, float* out) { tileOf<2>(x, in, tile, bias, out); }
+CHOREIA_FAST void tileOfOne(const float* x, std::size_t in, const float* tile, const float* bias, float* out) { tileOf<1>(x, in, tile, bias, out); }
+
+struct TileRows {
+    std::size_t rows;
+    void (*apply)(const float*, std::size_t, const float*, const float*, float*);
+};
+constexpr TileRows kTileRows[] = {{6, tileOfSix}, {4, tileOfFour}, {2, tileOfTwo}, {1, tileOfOne}};
 
 /// Four rows of a, eight columns of b.
 CHOREIA_FAST void patchOf(const float* a, std::size_t rows, std::size_t k, const float* b, std::size_t n, float* c) {
@@ -83,13 +102,14 @@ FewRowsLinear::FewRowsLinear(std::span<const float> weight, std::span<const floa
 }
 
 void FewRowsLinear::apply(const float* x, std::size_t rows, float* y, bool added) const {
-    float patch[kRows * kTile];
-    for (std::size_t o = 0; o < out_; o += kTile)
-        for (std::size_t r = 0; r < rows; r += kRows) {
-            const std::size_t some = std::min(kRows, rows - r), columns = std::min(kTile, out_ - o);
-            tileOf(x + r * in_, some, in_, tiles_.data() + o * in_, bias_.data() + o, patch);
-            for (std::size_t i = 0; i < some; ++i) {
-                float* to = y + (r + i) * out_ + o;
+    float patch[kMostRows * kTile];
+    for (std::size_t o = 0; o < out_; o += kTile) {
+        const std::size_t columns = std::min(kTile, out_ - o);
+        for (std::size_t r = 0; r < rows;) {
+            const auto& tile = *std::find_if(std::begin(kTileRows), std::end(kTileRows), [&](const TileRows& some) { return some.rows <= rows - r; });
+            tile.apply(x + r * in_, in_, tiles_.data() + o * in_, bias_.data() + o, patch);
+            for (std::size_t i = 0; i < tile.rows; ++i, ++r) {
+                float* to = y + r * out_ + o;
                 const float* from = patch + i * kTile;
                 if (added)
                     for (std::size_t j = 0; j < columns; ++j) to[j] += from[j];
@@ -97,6 +117,7 @@ void FewRowsLinear::apply(const float* x, std::size_t rows, float* y, bool added
                     std::copy_n(from, columns, to);
             }
         }
+    }
 }
 
 void multiplySmall(const float* a, const float* b, float* c, std::size_t m, std::size_t k, std::size_t n) {

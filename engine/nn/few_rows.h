@@ -7,7 +7,7 @@
 
 namespace choreia::nn {
 
-/// y = W x + b for a few rows. The weights are read once for every four rows, in the order in which they lie.
+/// y = W x + b for a few rows. The weights are read once for every six rows, in the order in which they lie.
 class FewRowsLinear {
 public:
     FewRowsLinear() = default;

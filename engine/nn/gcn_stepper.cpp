@@ -171,11 +171,13 @@ void GcnStepper::advance(std::span<GcnRowMemory> memory, std::int64_t walked, st
             float* keys = memory[r].keys.data() + b * p.window * d;
             float* values = memory[r].values.data() + b * p.window * d;
             const float* q = qkv.data() + r * 3 * d;
-            std::copy_n(q + d, d, keys + step % p.window * d);
-            std::copy_n(q + 2 * d, d, values + step % p.window * d);
-            for (std::size_t h = 0; h < p.heads; ++h)
-                attendRow(q + h * headSize, {keys + h * headSize, values + h * headSize, p.window, d, headSize, step, past}, block.relative.data() + h * p.window, scores.data(),
+            for (std::size_t h = 0; h < p.heads; ++h) {
+                float *headKeys = keys + h * p.window * headSize, *headValues = values + h * p.window * headSize;
+                std::copy_n(q + d + h * headSize, headSize, headKeys + step % p.window * headSize);
+                std::copy_n(q + 2 * d + h * headSize, headSize, headValues + step % p.window * headSize);
+                attendRow(q + h * headSize, {headKeys, headValues, p.window, headSize, headSize, step, past}, block.relative.data() + h * p.window, scores.data(),
                           mixed.data() + r * d + h * headSize);
+            }
         }
         block.project.apply(mixed.data(), rows, body, true);
         modulated(2);

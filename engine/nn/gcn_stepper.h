@@ -18,7 +18,7 @@ struct GcnMhwConfig;
 /// What one row (a walker's hearer) remembers of its past; a value: a copy goes its own way.
 struct GcnRowMemory {
     std::vector<float> ricker;        ///< [block, taps, joints * nodeChannels], a ring of the last taps steps
-    std::vector<float> keys, values;  ///< [block, window, width], rings of the last window steps
+    std::vector<float> keys, values;  ///< [block, head, window, width / heads], rings of the last window steps
 };
 
 class GcnStepper {
