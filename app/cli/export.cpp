@@ -7,9 +7,10 @@
 #include "io/media.h"
 #include "io/motion_files.h"
 #include "io/project.h"
+#include "motion/clip_part.h"
+#include "motion/formation.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 
 namespace choreia::cli {
@@ -21,6 +22,8 @@ namespace fs = std::filesystem;
 struct Options {
     std::string input, song, json;
     int dance = 1;
+    bool everybody = false;
+    const CLI::Option* danceGiven = nullptr;
     double from = 0, length = 0;
     Outputs outputs;
 };
@@ -30,27 +33,41 @@ bool isMotionFile(const fs::path& path) {
     return extension == ".bvh" || extension == ".h5" || extension == ".csv" || extension == ".gltf" || extension == ".glb" || extension == ".pkl" || (extension == ".gz" && path.stem().extension() == ".bvh");
 }
 
-/// The clip to export, the song that belongs to it (empty: none), and the beats where a project knows them.
+/// The dances to export, the song that belongs to it (empty: none), and the beats where a project knows them.
 struct Source {
-    motion::Clip clip;
+    std::vector<motion::Clip> clips;
     fs::path song;
     audio::BeatGrid beats;
 };
+
+/// Takes of one dance stand where they were made, all in one place: they are set side by side, as the window does it.
+void standApart(std::vector<io::Dance>& dances) {
+    if (dances.size() < 2 || std::any_of(dances.begin(), dances.end(), [&](const io::Dance& dance) { return dance.place != dances.front().place; })) return;
+    const auto places = motion::formation(dances.size());
+    for (std::size_t k = 0; k < dances.size(); ++k) dances[k].place = {places[k].x, places[k].z, 0};
+}
 
 Result<Source> load(const Options& options) {
     Source source;
     if (isMotionFile(options.input)) {
         if (options.outputs.wantsBeats() && options.song.empty()) return usageError("--beat-counter", "a motion file knows no beats", "a project, or the song with --song", options.input);
-        CHOREIA_ASSIGN(source.clip, io::readClip(options.input));
+        if (options.everybody) return usageError("--everybody", "a motion file is danced by one", "a project", options.input);
+        CHOREIA_ASSIGN(source.clips.emplace_back(), io::readClip(options.input));
         source.song = options.song;
         return source;
     }
     CHOREIA_ASSIGN(io::Project project, io::readProject(options.input));
     if (project.dances.empty()) return badInput(options.input, "has no dance to export");
-    if (options.dance < 1 || options.dance > static_cast<int>(project.dances.size()))
+    if (options.everybody) {
+        standApart(project.dances);
+        for (const io::Dance& dance : project.dances) source.clips.push_back(motion::onStage(dance.place, dance.clip));
+    } else if (options.dance < 1 || options.dance > static_cast<int>(project.dances.size())) {
         return usageError("--dance", "no such dance", "1 to " + std::to_string(project.dances.size()), std::to_string(options.dance));
-    source.clip = std::move(project.dances[static_cast<std::size_t>(options.dance - 1)].clip);
-    if (source.clip.frames() == 0) return badInput(options.input, "its dance is empty");
+    } else {
+        source.clips.push_back(std::move(project.dances[static_cast<std::size_t>(options.dance - 1)].clip));
+    }
+    for (std::size_t k = 0; k < source.clips.size(); ++k)
+        if (source.clips[k].frames() == 0) return badInput(options.input, source.clips.size() > 1 ? "dance " + std::to_string(k + 1) + " is empty" : "its dance is empty");
     source.song = options.song;
     source.beats = std::move(project.analysis.grid);
     CHOREIA_TRY(options.outputs.checkBeats(source.beats, options.input));
@@ -70,17 +87,15 @@ std::string secondsText(double value) {
     return text;
 }
 
-/// Cuts the motion to the part that is asked for; to: its end, s.
-Result<double> cutPart(const Options& options, motion::Clip& clip) {
-    const double end = clip.seconds();
+/// Cuts the dances to the part that is asked for, which ends where the longest does; returns its end, s.
+Result<double> cutPart(const Options& options, std::vector<motion::Clip>& clips) {
+    double end = 0;
+    for (const motion::Clip& clip : clips) end = std::max(end, clip.seconds());
     if (!(options.from >= 0 && options.from < end)) return usageError("--from", "no such second of the dance", "0 to " + secondsText(end), secondsText(options.from));
     if (!(options.length >= 0)) return usageError("--length", "out of range", "0 or more seconds", secondsText(options.length));
     const double to = options.length > 0 ? std::min(end, options.from + options.length) : end;
-    if (options.from > 0 || to < end) {
-        const auto first = std::min(clip.frames() - 1, static_cast<std::size_t>(std::llround(options.from * clip.fps)));
-        const auto last = std::min(clip.frames(), static_cast<std::size_t>(std::llround(to * clip.fps)));
-        clip = motion::slice(clip, first, std::max<std::size_t>(1, last - std::min(first, last)));
-    }
+    if (options.from > 0 || to < end)
+        for (motion::Clip& clip : clips) clip = motion::between(clip, options.from, to);
     return to;
 }
 
@@ -89,9 +104,10 @@ Result<void> exportDance(const Options& options, Context& context) {
     CHOREIA_TRY(checkOutput(options.json));
     if (!options.outputs.any()) return usageError("export", "no output is named", "--bvh, --gltf, --fbx, --csv, --motion, --video or --picture");
     CHOREIA_TRY(options.outputs.check());
+    if (options.everybody && options.danceGiven->count() > 0) return usageError("--everybody", "is every dance", "--dance or --everybody", "both");
+    if (options.everybody && options.outputs.dancers > 1) return usageError("--everybody", "is as many as dance", "--dancers or --everybody", "both");
     CHOREIA_ASSIGN(Source source, load(options));
-    const double whole = source.clip.seconds();
-    CHOREIA_ASSIGN(const double to, cutPart(options, source.clip));
+    CHOREIA_ASSIGN(const double to, cutPart(options, source.clips));
     audio::Pcm sound;
     const bool hears = options.outputs.wantsBeats() && source.beats.beats.empty();
     if ((!options.outputs.video.empty() || hears) && !source.song.empty()) {
@@ -101,10 +117,12 @@ Result<void> exportDance(const Options& options, Context& context) {
             source.beats = std::move(heard.grid);
             CHOREIA_TRY(options.outputs.checkBeats(source.beats, source.song.string()));
         }
-        sound = options.from > 0 || to < whole ? audio::between(song.playback, options.from, to) : std::move(song.playback);
+        sound = options.from > 0 || options.length > 0 ? audio::between(song.playback, options.from, to) : std::move(song.playback);
     }
-    Json figures = {{"input", options.input}, {"frames", source.clip.frames()}, {"fps", source.clip.fps}, {"seconds", {{"export", 0.0}, {"total", 0.0}}}};
-    CHOREIA_TRY(options.outputs.write(source.clip, sound.samples.empty() ? nullptr : &sound, {&source.beats, options.from}, context, &figures));
+    Json figures = {{"input", options.input}, {"dancers", source.clips.size()}, {"frames", source.clips.front().frames()}, {"fps", source.clips.front().fps}, {"seconds", {{"export", 0.0}, {"total", 0.0}}}};
+    const audio::Pcm* heard = sound.samples.empty() ? nullptr : &sound;
+    const FilmBeats beats{&source.beats, options.from};
+    CHOREIA_TRY(options.everybody ? options.outputs.writeGroup(source.clips, heard, beats, context, &figures) : options.outputs.write(source.clips.front(), heard, beats, context, &figures));
     figures["seconds"]["total"] = rounded(watch.seconds(), 3);
     figures["peak_memory_mb"] = rounded(peakMemoryMb(), 1);
     return writeJson(options.json, figures);
@@ -117,7 +135,8 @@ void addExport(CLI::App& app, Action& action) {
     auto options = std::make_shared<Options>();
     verb->add_option("PROJECT", options->input, "A project (.choreia) or a motion file (.bvh, .gltf, .glb, .csv, .h5, .pkl)")->required();
     verb->add_option("--song", options->song, "The sound of the film, where it is not the project's");
-    verb->add_option("--dance", options->dance, "Which dance of the project");
+    options->danceGiven = verb->add_option("--dance", options->dance, "Which dance of the project");
+    verb->add_flag("--everybody", options->everybody, "All dancers of the project at their places: together in film and picture, each in a file of its own otherwise");
     verb->add_option("--from", options->from, "Only from this second of the dance on");
     verb->add_option("--length", options->length, "Only so many seconds; 0: to the end");
     options->outputs.addTo(*verb);

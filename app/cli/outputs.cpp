@@ -130,8 +130,11 @@ Result<render::VideoRequest> Outputs::scene(const std::vector<motion::Clip>& gro
 }
 
 Result<void> Outputs::write(const motion::Clip& dance, const audio::Pcm* sound, const FilmBeats& beats, Context& context, Json* figures) const {
+    return writeGroup(motion::inFormation(dance, static_cast<std::size_t>(dancers), canon), sound, beats, context, figures);
+}
+
+Result<void> Outputs::writeGroup(const std::vector<motion::Clip>& group, const audio::Pcm* sound, const FilmBeats& beats, Context& context, Json* figures) const {
     const Watch watch;
-    const auto group = motion::inFormation(dance, static_cast<std::size_t>(dancers), canon);
     for (std::size_t k = 0; k < group.size(); ++k) {
         const Outputs names = k == 0 ? *this : named(".dancer" + std::to_string(k + 1));
         for (const std::string& path : {names.bvh, names.gltf, names.fbx, names.csv, names.motion}) {

@@ -29,6 +29,11 @@ Result<io::VideoFormat> formatOf(const std::filesystem::path& path, const VideoR
     return format;
 }
 
+bool moves(const VideoRequest& request) {
+    const auto some = [](const motion::Clip* clip) { return clip && clip->frames() > 0; };
+    return some(request.clip) && std::all_of(request.others.begin(), request.others.end(), some);
+}
+
 double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 /// Pictures in order: drawers take the next number, the encoder takes the pictures as numbered. A fixed ring of pictures bounds the memory.
@@ -93,7 +98,7 @@ private:
 Result<VideoReport> exportVideo(const std::filesystem::path& path, const VideoRequest& request, std::stop_token stop, Progress& progress) {
     const auto start = Clock::now();
     CHOREIA_ASSIGN(const io::VideoFormat format, formatOf(path, request));
-    if (!request.clip || request.clip->frames() == 0) return failed(path.string(), "there is no motion to show");
+    if (!moves(request)) return failed(path.string(), "there is no motion to show");
     CHOREIA_ASSIGN(std::unique_ptr<io::VideoWriter> writer, io::VideoWriter::open(path, format, request.sound));
 
     const auto drawers = static_cast<std::size_t>(std::max(1, threadCount()));
@@ -143,7 +148,7 @@ Result<VideoReport> exportVideo(const std::filesystem::path& path, const VideoRe
 }
 
 Result<Picture> drawStill(const VideoRequest& request, double seconds) {
-    if (!request.clip || request.clip->frames() == 0) return failed("picture", "there is no motion to show");
+    if (!moves(request)) return failed("picture", "there is no motion to show");
     if (request.width < 16 || request.height < 16 || request.width > 8192 || request.height > 8192)
         return usageError("size", "is no size for a picture", "16 to 8192", std::to_string(request.width) + "x" + std::to_string(request.height));
     CHOREIA_ASSIGN(const std::unique_ptr<FilmScene> scene, FilmScene::make(request, 1));

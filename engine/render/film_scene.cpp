@@ -27,12 +27,14 @@ motion::Positions togetherIn(const std::vector<motion::Clip>& clips) {
 
 Result<std::unique_ptr<FilmScene>> FilmScene::make(const VideoRequest& request, std::size_t drawers) {
     auto scene = std::make_unique<FilmScene>();
-    const motion::Clip& source = *request.clip;
-    const auto frames = static_cast<std::size_t>(std::max(1.0, std::round(source.seconds() * request.fps)));
+    std::vector<const motion::Clip*> dances{request.clip};
+    dances.insert(dances.end(), request.others.begin(), request.others.end());
+    double seconds = 0;
+    for (const motion::Clip* dance : dances) seconds = std::max(seconds, dance->seconds());
+    const auto frames = static_cast<std::size_t>(std::max(1.0, std::round(seconds * request.fps)));
     std::vector<double> times(frames);
     for (std::size_t i = 0; i < frames; ++i) times[i] = static_cast<double>(i) / request.fps;
-    scene->clips_.push_back(motion::sampleAt(source, times, request.fps));
-    for (const motion::Clip* other : request.others) scene->clips_.push_back(motion::sampleAt(*other, times, request.fps));
+    for (const motion::Clip* dance : dances) scene->clips_.push_back(motion::sampleAt(*dance, times, request.fps));
     const std::size_t joints = motion::kJoints * scene->clips_.size();
     for (std::size_t i = 0; i < drawers; ++i) {
         CHOREIA_ASSIGN(auto performer, request.beside ? Performer::castPair(request.cast, *request.beside, request.layout, scene->clips_.size(), request.width, request.height)

@@ -42,6 +42,7 @@ class LearnedPerformer final : public Performer {
 public:
     LearnedPerformer(int width, int height, std::unique_ptr<GanDancer> dancer) : width_(width), height_(height), dancer_(std::move(dancer)) {}
     [[nodiscard]] double aspect() const override { return 1; }
+    [[nodiscard]] bool heedsOver() const override { return false; }
     void draw(std::span<const motion::Vec3> positions, std::span<const motion::Quat> turns, const View& view, Picture& out, const Picture*) override {
         dancer_->draw(positions, turns, view, square_);
         out.width = width_;
@@ -167,12 +168,12 @@ Result<std::unique_ptr<Performer>> Performer::cast(const Casting& casting, int w
 
 Result<std::unique_ptr<Performer>> Performer::castGroup(const Casting& casting, std::size_t count, int width, int height) {
     if (count <= 1) return cast(casting, width, height);
-    if (casting.kind == Casting::Kind::Learned) return usageError("dancers", "a learned dancer dances alone", "1", std::to_string(count));
     std::vector<std::unique_ptr<Performer>> dancers;
     for (std::size_t k = 0; k < count; ++k) {
         Casting one = casting;
         one.look += static_cast<int>(k);
         CHOREIA_ASSIGN(auto dancer, cast(one, width, height));
+        if (!dancer->heedsOver()) return usageError("dancers", "a dancer learned from whole pictures dances alone", "1", std::to_string(count));
         dancers.push_back(std::move(dancer));
     }
     return std::unique_ptr<Performer>(std::make_unique<GroupPerformer>(std::move(dancers)));

@@ -34,15 +34,17 @@ class Performer {
 public:
     /// Error (BadInput): a learned dancer's weights are missing, damaged or of another kind, or it should dance before another background than its own (Usage).
     static Result<std::unique_ptr<Performer>> cast(const Casting& casting, int width, int height);
-    /// So many dancers in one picture, characters in the looks that follow the first's. Error as above, and for several of a learned dancer (Usage).
+    /// So many dancers in one picture, characters in the looks that follow the first's. Error as above, and for several of a learned dancer without layers (Usage).
     static Result<std::unique_ptr<Performer>> castGroup(const Casting& casting, std::size_t count, int width, int height);
     /// Two castings of one dance (of so many dancers) in one picture. Error as above.
     static Result<std::unique_ptr<Performer>> castPair(const Casting& first, const Casting& second, Layout layout, std::size_t count, int width, int height);
     virtual ~Performer() = default;
     /// Width over height of what the camera has to frame: a learned dancer knows square pictures only, and the stage goes on beside them.
     [[nodiscard]] virtual double aspect() const = 0;
+    /// Whether it can be painted over others: a learned dancer without layers cannot.
+    [[nodiscard]] virtual bool heedsOver() const { return true; }
     /// positions, worldRotations: 24 of each dancer, as motion::forwardKinematics gives them. over: what is there already, in place of stage or backdrop, of the
-    /// performer's size, perhaps out itself; a learned dancer cannot heed it.
+    /// performer's size, perhaps out itself; for those who heed it.
     virtual void draw(std::span<const motion::Vec3> positions, std::span<const motion::Quat> worldRotations, const View& view, Picture& out, const Picture* over = nullptr) = 0;
 };
 

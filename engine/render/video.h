@@ -24,7 +24,7 @@ struct FilmCounter {
 
 struct VideoRequest {
     const motion::Clip* clip = nullptr;
-    std::vector<const motion::Clip*> others;  ///< who dances with them; the film is as long as clip
+    std::vector<const motion::Clip*> others;  ///< who dances with them; the film is as long as the longest dance
     const audio::Pcm* sound = nullptr;  ///< may be null
     int width = 1280, height = 720;     ///< even
     double fps = 30;

@@ -3,6 +3,7 @@
 #include "cli_runner.h"
 #include "io/media.h"
 #include "io/motion_files.h"
+#include "io/picture_file.h"
 #include "io/project.h"
 #include "support/testing.h"
 
@@ -11,6 +12,8 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QTemporaryDir>
+
+#include <algorithm>
 
 using namespace choreia;
 using choreia::testing::Answer;
@@ -56,6 +59,40 @@ private Q_SLOTS:
             QVERIFY((clip->root[300] - takes.dances[k].clip.root[300]).norm() < 1e-5f);
         }
         QVERIFY((takes.dances[0].clip.root[300] - takes.dances[1].clip.root[300]).norm() > 1e-4f);
+    }
+
+    void everybodyIsExportedTogether() {
+        const Answer answer = runChoreia({"export", at("takes.choreia"), "--everybody", "--bvh", at("e.bvh"), "--picture", at("e.png"), "--view", "dancer", "--at", "5", "--size", "640x360",
+                                          "--background", "#ffffff", "--from", "2", "--length", "6", "--json", "-"});
+        QVERIFY2(answer.status == 0, qPrintable(answer.err));
+        QCOMPARE(QJsonDocument::fromJson(answer.out.toUtf8()).object()["dancers"].toInt(), 2);
+        // Takes that stand in one place are set side by side: two bodies, with a gap between them.
+        const auto picture = io::readPicture(at("e.png").toStdString());
+        QVERIFY(picture.ok() && picture->width == 640 && picture->height == 360);
+        int bodies = 0, last = -100;  // a column where there was somebody
+        for (int x = 0; x < picture->width; ++x) {
+            int dark = 0;
+            for (int y = 0; y < picture->height; ++y) {
+                const auto* p = picture->rgb.data() + 3 * (y * picture->width + x);
+                dark += std::min({p[0], p[1], p[2]}) < 90;  // cloth and hair, not shadow
+            }
+            if (dark == 0) continue;
+            bodies += x > last + 12;
+            last = x;
+        }
+        QCOMPARE(bodies, 2);
+        const auto first = io::readClip(at("e.bvh").toStdString()), second = io::readClip(at("e.dancer2.bvh").toStdString());
+        QVERIFY(first.ok() && second.ok());
+        QCOMPARE(first->frames(), std::size_t(360));
+        QCOMPARE(second->frames(), std::size_t(360));
+        const auto takes = project("takes.choreia");
+        QVERIFY(std::abs((second->root[0].x() - first->root[0].x()) - (takes.dances[1].clip.root[120].x() - takes.dances[0].clip.root[120].x())) > 0.8f);
+        for (const QStringList& more : {QStringList{"--dance", "1"}, QStringList{"--dancers", "2"}}) {
+            const Answer refused = runChoreia(QStringList{"export", at("takes.choreia"), "--everybody", "--bvh", at("no.bvh")} + more);
+            QCOMPARE(refused.status, 2);
+            QVERIFY2(refused.complaint().contains("--everybody"), qPrintable(refused.complaint()));
+        }
+        QCOMPARE(runChoreia({"export", at("e.bvh"), "--everybody", "--csv", at("no.csv")}).status, 2);
     }
 
     void aPinAndAnOpeningOutOfAFile() {

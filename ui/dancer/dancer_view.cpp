@@ -26,6 +26,7 @@ DancerView::DancerView(Document& document, QWidget* parent) : QWidget(parent), d
         if (change.aspect != Aspect::Everything && change.aspect != Aspect::Dances) return;
         if (!document_.dance()) picture_ = {};
         looks_->setVisible(document_.dance() != nullptr);
+        together_->setEnabled(document_.state().dances.size() > 1);
         ask();
         update();
     });
@@ -41,24 +42,33 @@ void DancerView::makeMenu() {
     looks_->setToolTip(tr("Who dances"));
     looks_->setAccessibleName(tr("Who dances"));
     auto* menu = new QMenu(looks_);
-    auto* group = new QActionGroup(menu);
+    cast_ = new QActionGroup(menu);
     const QStringList cast = castLabels();
     for (int i = 0; i < cast.size(); ++i) {
         QAction* action = menu->addAction(cast[i]);
         action->setCheckable(true);
-        group->addAction(action);
+        cast_->addAction(action);
         connect(action, &QAction::triggered, this, [this, i] {
             setLook(i);
             Q_EMIT lookChosen(i);
         });
     }
+    menu->addSeparator();
+    together_ = menu->addAction(tr("Everybody in the picture"));
+    together_->setObjectName(QStringLiteral("everybodyAction"));
+    together_->setToolTip(tr("All dancers of the project at their places, or the chosen one alone"));
+    together_->setCheckable(true);
+    together_->setChecked(everybody_);
+    together_->setEnabled(false);
+    connect(together_, &QAction::toggled, this, &DancerView::showEverybody);
+    menu->setToolTipsVisible(true);
     looks_->setMenu(menu);
     setLook(0);
 }
 
 void DancerView::setLook(int look) {
-    look_ = look >= 0 && look < static_cast<int>(looks_->menu()->actions().size()) ? look : 0;
-    QAction* chosen = looks_->menu()->actions()[look_];
+    look_ = look >= 0 && look < static_cast<int>(cast_->actions().size()) ? look : 0;
+    QAction* chosen = cast_->actions()[look_];
     chosen->setChecked(true);
     looks_->setText(chosen->text());
     looks_->setVisible(document_.dance() != nullptr);
@@ -66,11 +76,17 @@ void DancerView::setLook(int look) {
     ask();
 }
 
+void DancerView::showEverybody(bool everybody) {
+    everybody_ = everybody;
+    together_->setChecked(everybody);
+    ask();
+    update();
+}
+
 void DancerView::placeMenu() {
     looks_->adjustSize();
     looks_->move((frame().bottomLeft() + QPointF(12, -12 - looks_->height())).toPoint());
 }
-
 
 QRectF DancerView::frame() const { return QRectF(rect()).adjusted(16, 16, -16, -8); }
 
@@ -84,10 +100,12 @@ void DancerView::ask() {
     if (!dance || !isVisible()) return;
     const double ratio = devicePixelRatioF();
     const QSize size = (frame().size() * ratio).toSize();
-    const auto frames = dance->positions.frames();
-    if (frames == 0) return;
-    const double at = std::clamp(seconds_ * dance->positions.fps, 0.0, static_cast<double>(frames - 1));
-    worker_.ask({dance, static_cast<std::size_t>(std::lround(at)), size - QSize(size.width() % 2, size.height() % 2), look_});
+    PictureRequest request{{}, seconds_, size - QSize(size.width() % 2, size.height() % 2), look_};
+    if (everybody_)
+        for (const DanceEntry& entry : document_.state().dances)
+            if (entry.snapshot->positions.frames() > 0) request.dances.push_back(entry.snapshot);
+    if (request.dances.size() < 2) request.dances = {dance};
+    worker_.ask(std::move(request));
 }
 
 void DancerView::arrived(const QImage& picture) {
@@ -135,7 +153,8 @@ void DancerView::paintEvent(QPaintEvent*) {
         painter.drawImage(area, picture_);
         painter.setClipping(false);
     }
-    paintPill(painter, QString::fromStdString(dance->dance.name), false, colors.text);
+    const bool all = everybody_ && document_.state().dances.size() > 1;
+    paintPill(painter, all ? tr("%n dancers", nullptr, static_cast<int>(document_.state().dances.size())) : QString::fromStdString(dance->dance.name), false, colors.text);
     if (rate_ >= 5) paintPill(painter, tr("%1 fps").arg(std::lround(rate_)), true, colors.green);
 }
 

@@ -8,6 +8,8 @@
 #include <QImage>
 #include <QWidget>
 
+class QAction;
+class QActionGroup;
 class QPushButton;
 
 namespace choreia::ui {
@@ -21,6 +23,8 @@ public:
     /// Who dances: place in render::castNames of the installed models.
     void setLook(int look);
     [[nodiscard]] int look() const { return look_; }
+    /// Whether all dancers of the project are in the picture, or the chosen one alone.
+    void showEverybody(bool everybody);
     /// Shows the dance at a time of the song.
     void showTime(double seconds);
     [[nodiscard]] const QImage& picture() const { return picture_; }
@@ -49,9 +53,11 @@ private:
     PictureWorker worker_;
     QImage picture_;
     double seconds_ = 0, rate_ = 0;
-    std::size_t shownFrame_ = 0;
     int arrivals_ = 0, look_ = 0;
+    bool everybody_ = true;
     QPushButton* looks_ = nullptr;  ///< opens the menu of dancers
+    QActionGroup* cast_ = nullptr;  ///< its actions, in the order of render::castNames
+    QAction* together_ = nullptr;
     QElapsedTimer window_;  ///< over which the rate is counted
 };
 

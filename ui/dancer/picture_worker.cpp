@@ -3,6 +3,7 @@
 
 #include "io/models_folder.h"
 #include "motion/kinematics.h"
+#include "motion/stage_place.h"
 
 #include <QMetaObject>
 
@@ -43,34 +44,72 @@ void PictureWorker::loop(std::stop_token stop) {
     }
 }
 
-QImage PictureWorker::draw(const PictureRequest& request) {
-    const auto& positions = request.dance->positions;
-    if (positions.frames() == 0 || request.size.isEmpty()) return {};
-    if (!performer_ || performerSize_ != request.size || performerLook_ != request.look) {
-        auto cast = render::Performer::cast(render::castingAt(request.look, io::modelsOrNone()), request.size.width(), request.size.height());
-        if (!cast.ok()) {
-            const QString why = QString::fromStdString(cast.error().line());
-            QMetaObject::invokeMethod(this, [this, why] { Q_EMIT refused(why); }, Qt::QueuedConnection);
-            cast = render::Performer::cast(render::castingAt(0, {}), request.size.width(), request.size.height());
-        }
-        performer_ = std::move(cast.value());
-        performerSize_ = request.size;
-        performerLook_ = request.look;
+void PictureWorker::cast(const PictureRequest& request) {
+    const std::size_t count = request.dances.size();
+    if (performer_ && performerSize_ == request.size && performerLook_ == request.look && performers_ == count) return;
+    auto made = render::Performer::castGroup(render::castingAt(request.look, io::modelsOrNone()), count, request.size.width(), request.size.height());
+    if (!made.ok()) {
+        const QString why = QString::fromStdString(made.error().line());
+        QMetaObject::invokeMethod(this, [this, why] { Q_EMIT refused(why); }, Qt::QueuedConnection);
+        made = render::Performer::castGroup(render::castingAt(0, {}), count, request.size.width(), request.size.height());
     }
+    performer_ = std::move(made.value());
+    performerSize_ = request.size;
+    performerLook_ = request.look;
+    performers_ = count;
+}
+
+void PictureWorker::aim(const PictureRequest& request) {
     const double aspect = performer_->aspect();
-    if (cameraOf_ != request.dance || std::abs(aspect - cameraAspect_) > 0.02) {
-        camera_ = render::followCamera(positions, aspect);
-        cameraOf_ = request.dance;
-        cameraAspect_ = aspect;
+    if (cameraOf_ == request.dances && std::abs(aspect - cameraAspect_) <= 0.02) return;
+    cameraOf_ = request.dances;
+    cameraAspect_ = aspect;
+    if (request.dances.size() == 1) {
+        camera_ = render::followCamera(request.dances.front()->positions, aspect);
+        return;
     }
-    const std::size_t frame = std::min(request.frame, positions.frames() - 1);
+    motion::Positions all;
+    all.fps = request.dances.front()->positions.fps;
+    all.joints = motion::kJoints * request.dances.size();
+    std::size_t frames = 0;
+    for (const auto& dance : request.dances) frames = std::max(frames, dance->positions.frames());
+    all.values.resize(all.joints * frames);
+    for (std::size_t k = 0; k < request.dances.size(); ++k) {
+        const auto& one = request.dances[k]->positions;
+        for (std::size_t f = 0; f < frames; ++f) {
+            const auto own = one.frame(std::min(f, one.frames() - 1));
+            std::transform(own.begin(), own.end(), all.frame(f).begin() + static_cast<std::ptrdiff_t>(k * motion::kJoints),
+                           [&](const motion::Vec3& joint) { return motion::onStage(request.dances[k]->dance.place, joint); });
+        }
+    }
+    camera_ = render::followCamera(all, aspect);
+}
+
+QImage PictureWorker::draw(const PictureRequest& request) {
+    if (request.dances.empty() || request.size.isEmpty()) return {};
+    for (const auto& dance : request.dances)
+        if (dance->positions.frames() == 0 || dance->dance.clip.frames() == 0) return {};
+    cast(request);
+    aim(request);
+    const std::size_t joints = motion::kJoints;
+    std::vector<motion::Vec3> places(joints * request.dances.size());
+    std::vector<motion::Quat> turns(places.size());
+    std::size_t furthest = 0;
+    for (std::size_t k = 0; k < request.dances.size(); ++k) {
+        const motion::Clip& clip = request.dances[k]->dance.clip;
+        const double at = std::clamp(request.seconds * clip.fps, 0.0, static_cast<double>(clip.frames() - 1));
+        const auto frame = static_cast<std::size_t>(std::lround(at));
+        furthest = std::max(furthest, frame);
+        const auto place = std::span(places).subspan(k * joints, joints);
+        const auto turn = std::span(turns).subspan(k * joints, joints);
+        motion::forwardKinematics(motion::Skeleton::body(), clip.root[frame], clip.pose(frame), place, turn);
+        if (request.dances.size() == 1) break;
+        const motion::StagePlace& stage = request.dances[k]->dance.place;
+        for (motion::Vec3& joint : place) joint = motion::onStage(stage, joint);
+        for (motion::Quat& joint : turn) joint = motion::turnOf(stage) * joint;
+    }
     render::Picture picture;
-    const motion::Clip& clip = request.dance->dance.clip;
-    if (frame >= clip.frames()) return {};
-    std::vector<motion::Vec3> joints(motion::kJoints);
-    std::vector<motion::Quat> turns(motion::kJoints);
-    motion::forwardKinematics(motion::Skeleton::body(), clip.root[frame], clip.pose(frame), joints, turns);
-    performer_->draw(joints, turns, camera_.empty() ? render::View{} : camera_[std::min(frame, camera_.size() - 1)], picture);
+    performer_->draw(places, turns, camera_.empty() ? render::View{} : camera_[std::min(furthest, camera_.size() - 1)], picture);
     if (picture.width <= 0 || picture.height <= 0) return {};
     return QImage(picture.rgba.data(), picture.width, picture.height, picture.width * 4, QImage::Format_RGBA8888).copy();
 }

@@ -18,10 +18,11 @@
 namespace choreia::ui {
 
 struct PictureRequest {
-    std::shared_ptr<const DanceSnapshot> dance;
-    std::size_t frame = 0;
-    QSize size;    ///< device pixels
-    int look = 0;  ///< place in render::castNames
+    /// Who is in the picture, in the looks that follow one another; one alone stands in their own space, several at their places on the stage.
+    std::vector<std::shared_ptr<const DanceSnapshot>> dances;
+    double seconds = 0;  ///< of the song
+    QSize size;          ///< device pixels
+    int look = 0;        ///< of the first: place in render::castNames
 };
 
 class PictureWorker final : public QObject {
@@ -43,6 +44,9 @@ Q_SIGNALS:
 private:
     void loop(std::stop_token stop);
     QImage draw(const PictureRequest& request);
+    /// A performer for the request, and why not, where another had to be taken.
+    void cast(const PictureRequest& request);
+    void aim(const PictureRequest& request);
 
     std::mutex mutex_;
     std::condition_variable_any wake_;
@@ -51,7 +55,8 @@ private:
     std::unique_ptr<render::Performer> performer_;
     QSize performerSize_;
     int performerLook_ = 0;
-    std::shared_ptr<const DanceSnapshot> cameraOf_;
+    std::size_t performers_ = 0;
+    std::vector<std::shared_ptr<const DanceSnapshot>> cameraOf_;
     double cameraAspect_ = 0;
     std::vector<render::View> camera_;
     std::jthread thread_;  ///< last: ends before what it uses

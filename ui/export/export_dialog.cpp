@@ -204,6 +204,8 @@ void ExportDialog::start() {
         QMetaObject::invokeMethod(this, [this, small] { showThumbnail(small); }, Qt::QueuedConnection);
     };
     if (part_->isChecked()) options.part = document_.selection();
+    std::vector<std::shared_ptr<const DanceSnapshot>> cast;
+    for (const DanceEntry& entry : document_.state().dances) cast.push_back(entry.snapshot);
     std::shared_ptr<const audio::Pcm> sound = document_.song() ? document_.song()->playback : nullptr;
 
     enable(false);
@@ -216,7 +218,7 @@ void ExportDialog::start() {
     stage_->setText(tr("Starting"));
     jobs_.start<std::string>(
         tr("Exporting"),
-        [dance, sound, options](std::stop_token stop, Progress& progress) { return exportDance(*dance, sound.get(), options, stop, progress); },
+        [dance, cast, sound, options](std::stop_token stop, Progress& progress) { return exportDance(*dance, cast, sound.get(), options, stop, progress); },
         [this](Result<std::string> result) {
             showIdle();
             working_->show();

@@ -6,12 +6,13 @@
 #include "io/models_folder.h"
 #include "io/motion_files.h"
 #include "io/png.h"
+#include "motion/clip_part.h"
 #include "motion/formation.h"
+#include "motion/stage_place.h"
 
 #include <QCoreApplication>
 
 #include <algorithm>
-#include <cmath>
 
 namespace choreia::ui {
 
@@ -30,24 +31,23 @@ std::vector<ExportFormat> exportFormats() {
             {text("Table, CSV"), QStringLiteral("csv"), text("One row a frame, for a spreadsheet."), Kind::Motion, false}};
 }
 
-Result<std::string> exportDance(const DanceSnapshot& dance, const audio::Pcm* sound, const ExportOptions& options, std::stop_token stop,
+Result<std::string> exportDance(const DanceSnapshot& dance, std::span<const std::shared_ptr<const DanceSnapshot>> cast, const audio::Pcm* sound, const ExportOptions& options, std::stop_token stop,
                                 Progress& progress) {
     CHOREIA_TRY(checkWritable(options.path));
-    motion::Clip cut;
     audio::Pcm heard;
-    if (options.part) {
-        const motion::Clip& whole = dance.dance.clip;
-        const auto frameAt = [&](double seconds) { return std::min(whole.frames(), static_cast<std::size_t>(std::llround(std::max(0.0, seconds) * whole.fps))); };
-        const std::size_t first = frameAt(options.part->from), last = frameAt(options.part->to);
-        if (last <= first) return badInput("export", "there is no dance in the selected part");
-        cut = motion::slice(whole, first, last - first);
-        if (sound) heard = audio::between(*sound, options.part->from, options.part->to);
-        if (sound) sound = &heard;
+    if (options.part && sound) {
+        heard = audio::between(*sound, options.part->from, options.part->to);
+        sound = &heard;
     }
-    const motion::Clip& clip = options.part ? cut : dance.dance.clip;
+    const auto partOf = [&](const motion::Clip& whole) { return options.part ? motion::between(whole, options.part->from, options.part->to) : whole; };
+    if (options.part && std::min(options.part->to, dance.dance.clip.seconds()) <= options.part->from) return badInput("export", "there is no dance in the selected part");
+    const motion::Clip clip = partOf(dance.dance.clip);
     if (options.kind != ExportFormat::Kind::Motion) {
         render::VideoRequest request;
-        const auto group = motion::inFormation(clip, static_cast<std::size_t>(options.dancers));
+        std::vector<motion::Clip> group;
+        if (options.dancers > 0) group = motion::inFormation(clip, static_cast<std::size_t>(options.dancers));
+        else
+            for (const auto& one : cast) group.push_back(motion::onStage(one->dance.place, partOf(one->dance.clip)));
         request.clip = &group.front();
         for (std::size_t k = 1; k < group.size(); ++k) request.others.push_back(&group[k]);
         request.sound = sound;

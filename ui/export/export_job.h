@@ -8,7 +8,9 @@
 #include <QString>
 
 #include <functional>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -33,13 +35,14 @@ struct ExportOptions {
     enum class Show { Dancer, Figure, SideBySide, Inset } show = Show::Dancer;  ///< the dancer, the plain figure, or both
     std::string background = "stage";  ///< as render::backdropNamed
     std::optional<TimeRange> part;     ///< of the dance; empty: all of it
-    int dancers = 1;                   ///< in a film: a group in formation (motion::inFormation)
+    int dancers = 1;                   ///< in a film: a group in formation (motion::inFormation); 0: everybody of the cast
     std::optional<audio::BeatGrid> beats;  ///< the film counts these
     double at = 0;                         ///< of a picture: seconds of the song
     std::function<void(const render::Picture&)> preview;  ///< as render::VideoRequest; from the worker
 };
-/// Writes a dance (and its song, for films). Error as of the engine's writers.
-Result<std::string> exportDance(const DanceSnapshot& dance, const audio::Pcm* sound, const ExportOptions& options, std::stop_token stop,
+/// Writes a dance (and its song, for films), or what the whole cast dances. cast: everybody in their order, the dance among them; for films of everybody only.
+/// Error as of the engine's writers.
+Result<std::string> exportDance(const DanceSnapshot& dance, std::span<const std::shared_ptr<const DanceSnapshot>> cast, const audio::Pcm* sound, const ExportOptions& options, std::stop_token stop,
                                 Progress& progress);
 
 }  // namespace choreia::ui

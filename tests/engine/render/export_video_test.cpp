@@ -85,6 +85,22 @@ private Q_SLOTS:
         QCOMPARE(entries(), 1);
     }
 
+    void theLongestDanceDecides() {
+        const Clip shorter = waving(1), longer = waving(2);
+        render::VideoRequest request;
+        request.clip = &shorter;
+        request.others = {&longer};
+        request.width = 320;
+        request.height = 180;
+        NoProgress silent;
+        const auto report = render::exportVideo(at("two.mp4"), request, {}, silent);
+        QVERIFY2(report.ok(), report.ok() ? "" : report.error().line().c_str());
+        QCOMPARE(report->frames, std::size_t(60));
+        const Clip empty;
+        request.others = {&empty};
+        QVERIFY(!render::exportVideo(at("none.mp4"), request, {}, silent).ok());
+    }
+
     void cancellingKeepsTheOldFile() {
         std::ofstream(at("f.mp4")) << "the film before";
         const Clip clip = waving(60);

@@ -51,6 +51,40 @@ private Q_SLOTS:
         for (std::size_t i = 0; i < seen.size(); ++i) QVERIFY2(std::abs(seen[i] - drawn.landmarks[i]) < 0.02f, qPrintable(QString::number(i)));
     }
 
+    void inLayersItDancesInAGroup() {
+        QTemporaryDir folder;
+        const std::filesystem::path models = folder.path().toStdString();
+        QVERIFY(io::writeSafetensors(models / "me.dancer-gan.safetensors", weights("dancer-gan", true)).ok());
+        QVERIFY(io::writeSafetensors(models / "whole.dancer-gan.safetensors", weights()).ok());
+        const auto casting = [&](const char* name) { return render::castingAt(render::castIndex(name, models), models); };
+        auto group = render::Performer::castGroup(casting("me"), 2, 320, 180);
+        QVERIFY2(group.ok(), group.ok() ? "" : group.error().line().c_str());
+        auto alone = render::Performer::cast(casting("me"), 320, 180);
+        const Posed pose = posed(0.4f);
+        std::vector<motion::Vec3> joints;
+        std::vector<motion::Quat> turns;
+        for (const float x : {-1.2f, 1.2f})
+            for (std::size_t j = 0; j < motion::kJoints; ++j) {
+                joints.push_back(pose.joints[j] + motion::Vec3(x, 0, 0));
+                turns.push_back(pose.turns[j]);
+            }
+        render::Picture both, left, right;
+        (*group)->draw(joints, turns, {}, both);
+        (*alone)->draw(std::span(joints).first(motion::kJoints), std::span(turns).first(motion::kJoints), {}, left);
+        (*alone)->draw(std::span(joints).last(motion::kJoints), std::span(turns).last(motion::kJoints), {}, right);
+        QVERIFY(left.rgba != right.rgba);
+        // Painted over one another, each is what they are alone on their own side.
+        const auto sameHalf = [&](const render::Picture& one, int from, int to) {
+            for (int y = 0; y < 180; ++y)
+                if (!std::equal(both.rgba.begin() + 4 * (320 * y + from), both.rgba.begin() + 4 * (320 * y + to), one.rgba.begin() + 4 * (320 * y + from))) return false;
+            return true;
+        };
+        QVERIFY((sameHalf(left, 0, 110) && sameHalf(right, 210, 320)) || (sameHalf(right, 0, 110) && sameHalf(left, 210, 320)));
+        const auto refused = render::Performer::castGroup(casting("whole"), 2, 320, 180);
+        QVERIFY(!refused.ok());
+        QVERIFY(refused.error().line().find("dances alone") != std::string::npos);
+    }
+
     void theSamePoseGivesTheSamePicture() {
         QTemporaryDir folder;
         const std::filesystem::path models = folder.path().toStdString();

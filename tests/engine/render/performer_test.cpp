@@ -135,8 +135,6 @@ private Q_SLOTS:
             (*performer)->draw(front.positions, front.turns, {}, alone);
             QCOMPARE(pixel(first ? together(front, behind) : together(behind, front), 160, 80), pixel(alone, 160, 80));
         }
-        const auto learned = render::Performer::castGroup({render::Casting::Kind::Learned, 0, "x.dancer-gan.safetensors", {}}, 2, 64, 64);
-        QVERIFY(!learned.ok() && learned.error().exitStatus() == 2);
     }
 
     void aColourStandsBehindTheDancer() {

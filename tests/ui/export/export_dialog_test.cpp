@@ -152,6 +152,31 @@ private Q_SLOTS:
         QCOMPARE(QFileInfo(opener.opened.front().toLocalFile()).canonicalFilePath(), QFileInfo(folder_.path()).canonicalFilePath());
     }
 
+    void everybodyOnTheStageIsInThePicture() {
+        QVERIFY(document_->requestAddDancer(Document::NewDancer::Mirrored));
+        QVERIFY(document_->requestFormation());
+        const auto bodiesIn = [&](const QString& name, const QString& who) {
+            auto dialog = opened(name);
+            if (!who.isEmpty() && !choose(*dialog, "dancersBox", who)) return -1;
+            if (who.isEmpty() && piece<QComboBox>(*dialog, "dancersBox").currentText() != QStringLiteral("Everybody on the stage (2)")) return -2;
+            if (!choose(*dialog, "formatBox", QStringLiteral("Picture, PNG")) || !choose(*dialog, "backgroundBox", QStringLiteral("Transparent")) || !exports(*dialog)) return -3;
+            const QImage picture(folder_.filePath(name));
+            int bodies = 0;
+            bool before = false;
+            for (int x = 0; x < picture.width(); ++x) {
+                bool solid = false;
+                for (int y = 0; y < picture.height(); ++y) solid = solid || qAlpha(picture.pixel(x, y)) == 255;
+                bodies += solid && !before;
+                before = solid;
+            }
+            return bodies;
+        };
+        QCOMPARE(bodiesIn("all.png", {}), 2);
+        QCOMPARE(bodiesIn("one.png", QStringLiteral("The chosen one")), 1);
+        document_->undoStack().setIndex(1);
+        QCOMPARE(document_->state().dances.size(), std::size_t(1));
+    }
+
     void cancellingTakesThePictureAway() {
         document_->select({});
         auto dialog = opened("cancelled.mp4");

@@ -1,6 +1,7 @@
 // Several dancers in the whole window: added, chosen, moved, named and removed by keys and mouse.
 #include "ui/window_fixture.h"
 
+#include "dancer/dancer_view.h"
 #include "motion/formation.h"
 #include "motion/kinematics.h"
 #include "style/dancer_color.h"
@@ -60,6 +61,29 @@ private Q_SLOTS:
         QVERIFY(!action("addDancerAction")->isEnabled());
         while (document().state().dances.size() > 1) key(Qt::Key_Z, Qt::ControlModifier);
         QCOMPARE(document().hash(), before);
+    }
+
+    void theDancerViewShowsEverybodyOrTheChosenOne() {
+        auto* view = window_->findChild<DancerView*>("DancerView");
+        QVERIFY(view);
+        auto* together = view->findChild<QAction*>("everybodyAction");
+        QVERIFY(together && together->isChecked() && !together->isEnabled());
+        QTRY_VERIFY_WITH_TIMEOUT(!view->picture().isNull(), 15000);
+        QTest::qWait(500);
+        const QImage alone = view->picture();
+        key(Qt::Key_D, Qt::ControlModifier | Qt::ShiftModifier);
+        QVERIFY(together->isEnabled());
+        // Both, so smaller: the picture is another one.
+        QTRY_VERIFY_WITH_TIMEOUT(view->picture() != alone, 15000);
+        const QImage both = view->picture();
+        // The second dances as the first does: alone in the picture they look alike.
+        together->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(view->picture() == alone, 15000);
+        together->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(view->picture() == both, 15000);
+        key(Qt::Key_Z, Qt::ControlModifier);
+        QTRY_VERIFY_WITH_TIMEOUT(view->picture() == alone, 15000);
+        QVERIFY(!together->isEnabled());
     }
 
     void aClickOnAFigureChoosesIt() {
