@@ -14,6 +14,7 @@ namespace choreia::choreo {
 namespace {
 
 constexpr double kBlockEdge = 1e-3;  // s: nearer starts are one
+constexpr double kLeastPart = 0.5;   // s, see partOf()
 
 std::size_t nearest(double seconds) { return static_cast<std::size_t>(std::max<std::int64_t>(0, nearestFrame({seconds}, kMotionFps).value)); }
 
@@ -148,52 +149,29 @@ Result<Laid> exchange(const io::Dance& dance, double from, double to, double at,
     return late;
 }
 
-std::vector<io::Block> withBlock(std::vector<io::Block> blocks, double from, double to, const std::string& name, const std::string& whole) {
-    if (blocks.empty() || blocks.front().start > kBlockEdge) blocks.insert(blocks.begin(), {0, whole});
-    const auto after = std::find_if(blocks.rbegin(), blocks.rend(), [to](const io::Block& block) { return block.start <= to + kBlockEdge; });
-    const io::Block goesOn{to, after->name};
-    std::erase_if(blocks, [&](const io::Block& block) { return block.start >= from - kBlockEdge && block.start <= to + kBlockEdge; });
-    const auto place = std::find_if(blocks.begin(), blocks.end(), [from](const io::Block& block) { return block.start > from; });
-    blocks.insert(blocks.insert(place, goesOn), {from, name});
-    return blocks;
+Result<Laid> takenOut(const io::Dance& dance, double from, double to, std::span<const double> beats) {
+    const double end = dance.clip.frames() < 2 ? 0 : static_cast<double>(dance.clip.frames() - 1) / kMotionFps;
+    if (!(to < end)) return usageError("part", "nothing follows it", "an end before " + std::to_string(end), std::to_string(to));
+    const Movement rest = movementOf(dance, to, end, beats);
+    const double middle = std::min(endOf(rest, from, beats), end);
+    CHOREIA_ASSIGN(Laid laid, lay(dance, from, middle, rest, beats));
+    laid.middle = middle;
+    return laid;
 }
 
-std::vector<io::Block> exchanged(std::vector<io::Block> blocks, double begin, double cut, double end, double middle, const std::string& whole) {
-    if (blocks.empty() || blocks.front().start > kBlockEdge) blocks.insert(blocks.begin(), {0, whole});
-    std::vector<io::Block> out;
-    const auto add = [&](double start, const std::string& name) {
-        if (!out.empty() && start - out.back().start < kBlockEdge) out.pop_back();
-        out.push_back({start, name});
-    };
-    // What lies from..to, at its new place.
-    const auto move = [&](double from, double to, double newFrom, double newTo) {
-        for (std::size_t i = 0; i < blocks.size(); ++i) {
-            const double ends = i + 1 < blocks.size() ? blocks[i + 1].start : std::max(end, to) + 1;
-            if (ends <= from + kBlockEdge || blocks[i].start >= to - kBlockEdge) continue;
-            add(newFrom + (std::max(blocks[i].start, from) - from) * (newTo - newFrom) / (to - from), blocks[i].name);
-        }
-    };
-    for (const io::Block& block : blocks)
-        if (block.start < begin - kBlockEdge) add(block.start, block.name);
-    move(cut, end, begin, middle);
-    move(begin, cut, middle, end);
-    const auto after = std::find_if(blocks.rbegin(), blocks.rend(), [end](const io::Block& block) { return block.start <= end + kBlockEdge; });
-    add(end, after->name);
-    for (const io::Block& block : blocks)
-        if (block.start > end + kBlockEdge) add(block.start, block.name);
-    return out;
-}
-
-std::pair<double, double> blockAt(std::span<const io::Block> blocks, double seconds, double duration) {
-    double from = 0, to = duration;
-    for (const io::Block& block : blocks) {
-        if (block.start <= seconds) from = block.start;
-        else {
-            to = std::min(to, block.start);
-            break;
-        }
+Result<Laid> putIn(const io::Dance& dance, double at, const Movement& movement, std::span<const double> beats) {
+    const double end = dance.clip.frames() < 2 ? 0 : static_cast<double>(dance.clip.frames() - 1) / kMotionFps;
+    const Movement rest = movementOf(dance, at, end, beats);
+    double middle = std::min(endOf(movement, at, beats), end);
+    if (end - middle < kLeastPart) middle = end;  // too little room for what followed
+    CHOREIA_ASSIGN(Laid laid, lay(dance, at, middle, movement, beats));
+    if (middle < end) {
+        CHOREIA_ASSIGN(Laid late, lay(laid.dance, middle, end, rest, beats));
+        late.first = std::min(laid.first, late.first);
+        laid = std::move(late);
     }
-    return {from, std::max(from, to)};
+    laid.middle = middle;
+    return laid;
 }
 
 }  // namespace choreia::choreo

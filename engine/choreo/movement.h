@@ -37,7 +37,7 @@ double endOf(const Movement& movement, double at, std::span<const double> beats,
 struct Laid {
     io::Dance dance;
     std::size_t first = 0, end = 0;
-    double middle = 0;  ///< after exchange(): where the two parts meet, seconds
+    double middle = 0;  ///< where two parts meet, seconds: see exchange(), takenOut() and putIn()
 };
 /// The dance with the movement in place of its part from..to, read as endOf says; what does not fit is cut off, and where it ends earlier its last pose
 /// stays. It stands where the dance stood, both ends are bent to meet what is kept, feet are planted, and everything outside is the same to the bit. Key poses and
@@ -48,10 +48,20 @@ Result<Laid> lay(const io::Dance& dance, double from, double to, const Movement&
 /// length in beats. Error (Usage): `at` inside the part or outside the dance; as lay().
 Result<Laid> exchange(const io::Dance& dance, double from, double to, double at, std::span<const double> beats);
 
+/// The part from..to is taken out (a ripple edit): what follows it moves up to its beginning, its beats on the song's. From `middle` on, where that is over, the song's end is danced
+/// as before. Error (Usage): nothing follows the part; as lay().
+Result<Laid> takenOut(const io::Dance& dance, double from, double to, std::span<const double> beats);
+/// The movement is put in at `at`, and what was danced from there on begins at `middle`, its beats on the song's; what does not fit before the song's end falls away. Error as lay().
+Result<Laid> putIn(const io::Dance& dance, double at, const Movement& movement, std::span<const double> beats);
+
 /// Blocks with a block of this name from..to among them; what lies round it keeps its own names. whole: the name of a dance without blocks.
 std::vector<io::Block> withBlock(std::vector<io::Block> blocks, double from, double to, const std::string& name, const std::string& whole);
 /// Blocks of a dance whose part begin..cut and part cut..end have changed places, so that they meet at `middle`.
 std::vector<io::Block> exchanged(std::vector<io::Block> blocks, double begin, double cut, double end, double middle, const std::string& whole);
+/// Blocks of a dance of `duration` seconds after takenOut().
+std::vector<io::Block> takenOut(std::vector<io::Block> blocks, double from, double to, double middle, double duration, const std::string& whole);
+/// The same after putIn(), with a block of this name at..middle.
+std::vector<io::Block> putIn(std::vector<io::Block> blocks, double at, double middle, double duration, const std::string& name, const std::string& whole);
 /// Start and end of the block at a moment of a dance of `duration` seconds.
 std::pair<double, double> blockAt(std::span<const io::Block> blocks, double seconds, double duration);
 

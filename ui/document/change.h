@@ -16,6 +16,7 @@ enum class Aspect {
     Settings,    ///< of the generate panel, the opening included
     Selection,   ///< joint or part of the song chosen
     Takes,       ///< takes to choose from came or went
+    Queue,       ///< work that waits for other work came or went
     View,        ///< camera or visible part, set by the document (on opening)
     Name         ///< path or unsaved mark
 };

@@ -33,6 +33,7 @@ Document::Document(Generator generator, QObject* parent)
     qRegisterMetaType<Change>();
     qRegisterMetaType<Message>();
     connect(&undo_, &QUndoStack::cleanChanged, this, [this] { tell(Aspect::Name); });
+    connect(&generating_, &JobRunner::finished, this, &Document::beginNext);
 }
 
 Document::~Document() {
@@ -118,7 +119,7 @@ void Document::selectJoint(int joint) {
 }
 
 void Document::replace(DocumentState state, ViewState view, std::shared_ptr<const LoadedSong> song, const QString& path) {
-    generating_.cancel();  // a dance for the song that is leaving
+    abandonWork();  // dances for the song that is leaving
     ++generation_;
     state_ = std::move(state);
     view_ = view;

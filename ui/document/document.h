@@ -12,6 +12,7 @@
 #include <QString>
 #include <QUndoStack>
 
+#include <deque>
 #include <memory>
 #include <optional>
 
@@ -93,6 +94,9 @@ public:
     bool requestOtherTime(double speed);
     /// The chosen part and what lies between it and `at` change places.
     bool requestExchange(double at);
+    /// Ripple edits (document_ripple.cpp): the chosen part goes and what follows it moves up, the song's end danced as before; or movement comes in and pushes the rest later.
+    bool requestTakeOut();
+    bool requestPutIn(const choreo::Movement& movement, double at, const QString& text);
     /// The chosen part as another take dances it.
     bool requestPartOfTake(int take);
     /// A block begins at a moment; or the nearest beginning of one goes.
@@ -131,11 +135,15 @@ public:
     void save(const QString& path);
     /// Saves before returning; for closing. Cost: about 0.1 s for 3 minutes.
     Result<void> saveNow(const QString& path);
+    // A part and another dancer wait their turn where something is being made; a whole dance, takes and a movement read from a file take its place.
     void generate();
     /// Another dancer, with a dance of this seed and the settings of the panel.
     void generateDancer(std::uint64_t seed);
     /// The chosen part made anew with this seed; its ends and pinned poses hold.
     void remakeSelection(std::uint64_t seed);
+    /// What waits to be made, the next first, as it is called.
+    [[nodiscard]] std::vector<QString> waiting() const;
+    void clearWaiting();
     /// Three dances of seed, seed + 1 and seed + 2, one after another, to choose from.
     void makeTakes(std::uint64_t seed);
     /// A new dance that leans towards this one. closeness 0..1.
@@ -176,12 +184,18 @@ private:
     void setIdentity(DanceId id, const std::string& name, const motion::StagePlace& place);
     [[nodiscard]] bool hasRoomForDancer();
     bool addDancer(const DanceSnapshot& dance, const QString& text);  ///< at a free place, under a free name
-    void make(DanceRequest request, const QString& name, const QString& text);
+    void make(DanceRequest request, DanceId of, const QString& name, const QString& text);
     void makeTake(DanceRequest request, int take);
-    [[nodiscard]] DanceRequest requestWith(DanceRequest::Kind kind, std::uint64_t seed) const;
+    void remakePart(std::uint64_t seed, TimeRange range, DanceId of);
+    void addGenerated(std::uint64_t seed);
+    [[nodiscard]] DanceRequest requestWith(DanceRequest::Kind kind, std::uint64_t seed, DanceId of) const;
+    /// Now, or once nothing else is being made.
+    void inTurn(const QString& name, std::function<void()> begin);
+    void beginNext();
+    void abandonWork();  ///< what is being made, and what waits
     [[nodiscard]] bool ready(bool needsDance);
     [[nodiscard]] bool tooShort(double from, double to);
-    bool keepLaid(const DanceSnapshot& now, Result<choreo::Laid> laid, TimeRange place, const QString& text);
+    bool keepLaid(const DanceSnapshot& now, Result<choreo::Laid> laid, std::optional<TimeRange> place, const QString& text);
     /// What was made, with the key poses, the name and the place that the dancer has now.
     [[nodiscard]] std::shared_ptr<const DanceSnapshot> asDancedBy(DanceId id, std::shared_ptr<const DanceSnapshot> made) const;
     void inform(const QString& title, const QString& advice) { Q_EMIT message({Message::Kind::Info, title, advice}); }
@@ -200,6 +214,11 @@ private:
     std::vector<std::shared_ptr<const DanceSnapshot>> takes_;
     std::uint64_t idCounter_ = 0, generation_ = 0;
     QUndoStack undo_;
+    struct Waiting {
+        QString name;
+        std::function<void()> begin;
+    };
+    std::deque<Waiting> waiting_;
     JobRunner loader_, generating_, saver_, openingReader_;
 };
 

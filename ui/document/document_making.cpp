@@ -85,14 +85,14 @@ bool Document::ready(bool needsDance) {
     return true;
 }
 
-DanceRequest Document::requestWith(DanceRequest::Kind kind, std::uint64_t seed) const {
+DanceRequest Document::requestWith(DanceRequest::Kind kind, std::uint64_t seed, DanceId of) const {
     DanceRequest request;
     request.kind = kind;
     request.settings = state_.settings;
     request.settings.seed = seed;
-    if (kind != DanceRequest::Kind::Whole) request.dance = dance();
+    if (kind != DanceRequest::Kind::Whole) request.dance = dance(of);
     if (kind != DanceRequest::Kind::Part && state_.opening) request.constraints.opening = *state_.opening;
-    for (const auto& key : keysOf(dance()))
+    for (const auto& key : keysOf(dance(of)))
         if (key.pinned && key.time <= song_->analysis.duration) request.constraints.pins.push_back(pinOf(key));
     return request;
 }
@@ -108,11 +108,11 @@ Made Document::asDancedBy(DanceId id, Made made) const {
     return changed;
 }
 
-void Document::make(DanceRequest request, const QString& name, const QString& text) {
+void Document::make(DanceRequest request, DanceId of, const QString& name, const QString& text) {
     const Made before = request.dance;
     const bool part = request.kind == DanceRequest::Kind::Part;
-    auto work = order(generate_, state_, song_, std::move(request), keysOf(dance()));
-    generating_.start<Made>(name, std::move(work), [this, before, part, text, of = chosen_](Result<Made> result) {
+    auto work = order(generate_, state_, song_, std::move(request), keysOf(dance(of)));
+    generating_.start<Made>(name, std::move(work), [this, before, part, text, of](Result<Made> result) {
         if (!result) {
             Q_EMIT message(messageOf(Task::Generate, part ? tr("The part could not be made anew.") : tr("No dance could be generated."), result.error()));
             return;
@@ -128,14 +128,19 @@ void Document::make(DanceRequest request, const QString& name, const QString& te
 
 void Document::generate() {
     if (!ready(false)) return;
-    make(requestWith(DanceRequest::Kind::Whole, state_.settings.seed), tr("Generating"), tr("Generate dance"));
+    abandonWork();
+    make(requestWith(DanceRequest::Kind::Whole, state_.settings.seed, chosen_), chosen_, tr("Generating"), tr("Generate dance"));
 }
 
 void Document::generateDancer(std::uint64_t seed) {
     if (state_.dances.empty()) return generate();
     if (!ready(false) || !hasRoomForDancer()) return;
-    DanceRequest request = requestWith(DanceRequest::Kind::Whole, seed);
-    request.constraints.pins.clear();  // they are the chosen dancer's
+    inTurn(tr("Generating another dancer"), [this, seed] { addGenerated(seed); });
+}
+
+void Document::addGenerated(std::uint64_t seed) {
+    if (!hasRoomForDancer()) return;
+    DanceRequest request = requestWith(DanceRequest::Kind::Whole, seed, {});
     generating_.start<Made>(tr("Generating another dancer"), order(generate_, state_, song_, std::move(request), {}), [this](Result<Made> result) {
         if (!result) {
             Q_EMIT message(messageOf(Task::Generate, tr("No dance could be generated."), result.error()));
@@ -147,18 +152,25 @@ void Document::generateDancer(std::uint64_t seed) {
 
 void Document::moreLikeThis(std::uint64_t seed, double closeness) {
     if (!ready(true)) return;
-    DanceRequest request = requestWith(DanceRequest::Kind::Like, seed);
+    abandonWork();
+    DanceRequest request = requestWith(DanceRequest::Kind::Like, seed, chosen_);
     request.closeness = closeness;
-    make(std::move(request), tr("Inventing more like this"), tr("More like this"));
+    make(std::move(request), chosen_, tr("Inventing more like this"), tr("More like this"));
 }
 
 void Document::remakeSelection(std::uint64_t seed) {
     if (!ready(true)) return;
     if (!selection_) return inform(tr("No part is selected."), tr("Drag along the dance in the timeline, then press Remake."));
-    DanceRequest request = requestWith(DanceRequest::Kind::Part, seed);
+    inTurn(tr("Remaking %1").arg(rangeText(state_.grid, *selection_)), [this, seed, range = *selection_, of = chosen_] { remakePart(seed, range, of); });
+}
+
+void Document::remakePart(std::uint64_t seed, TimeRange range, DanceId of) {
+    const QString where = rangeText(state_.grid, range);
+    if (!dance(of)) return inform(tr("%1 was not made anew.").arg(where), tr("Its dancer has gone meanwhile."));
+    DanceRequest request = requestWith(DanceRequest::Kind::Part, seed, of);
     const double end = request.dance->dance.clip.seconds();
-    request.from = std::min(selection_->from, end);
-    request.to = std::min(selection_->to, end);
+    request.from = std::min(range.from, end);
+    request.to = std::min(range.to, end);
     auto& pins = request.constraints.pins;
     // A pin at the very edge is kept by making the part begin (or end) at it.
     for (const auto& pin : pins) {
@@ -167,16 +179,47 @@ void Document::remakeSelection(std::uint64_t seed) {
     }
     std::erase_if(pins, [&](const choreo::PinnedPose& pin) { return pin.time <= request.from || pin.time >= request.to; });
     if (request.to - request.from < kShortestPart) return inform(tr("The selected part is too short."), tr("Select at least half a second of the dance between pinned poses."));
-    const QString where = rangeText(state_.grid, *selection_);
-    make(std::move(request), tr("Remaking %1").arg(where), tr("Remake %1").arg(where));
+    make(std::move(request), of, tr("Remaking %1").arg(where), tr("Remake %1").arg(where));
 }
 
 void Document::makeTakes(std::uint64_t seed) {
     if (!ready(false)) return;
-    generating_.cancel();
+    abandonWork();
     takes_.clear();
     tell(Aspect::Takes);
-    makeTake(requestWith(DanceRequest::Kind::Whole, seed), 0);
+    makeTake(requestWith(DanceRequest::Kind::Whole, seed, chosen_), 0);
+}
+
+std::vector<QString> Document::waiting() const {
+    std::vector<QString> names;
+    for (const Waiting& one : waiting_) names.push_back(one.name);
+    return names;
+}
+
+void Document::clearWaiting() {
+    if (waiting_.empty()) return;
+    waiting_.clear();
+    tell(Aspect::Queue);
+}
+
+void Document::inTurn(const QString& name, std::function<void()> begin) {
+    if (!generating_.busy()) return begin();
+    waiting_.push_back({name, std::move(begin)});
+    tell(Aspect::Queue);
+}
+
+void Document::beginNext() {
+    while (!generating_.busy() && !waiting_.empty()) {
+        const auto begin = std::move(waiting_.front().begin);
+        waiting_.pop_front();
+        tell(Aspect::Queue);
+        begin();  // may be refused by now: then it is the next one's turn
+    }
+}
+
+void Document::abandonWork() {
+    clearWaiting();
+    generating_.cancel();
 }
 
 void Document::makeTake(DanceRequest request, int take) {
@@ -238,6 +281,7 @@ void Document::takeMovement(motion::Clip movement, const QString& name) {
 
 void Document::danceFrom(const QString& name, std::function<Result<motion::Clip>(std::stop_token, Progress&)> read) {
     if (!ready(false)) return;
+    abandonWork();
     generating_.start<Made>(
         tr("Reading %1").arg(name),
         [read = std::move(read), name, seconds = song_->analysis.duration, settings = state_.settings](std::stop_token stop, Progress& progress) -> Result<Made> {

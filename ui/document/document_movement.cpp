@@ -47,7 +47,7 @@ std::optional<choreo::Movement> Document::movementOfSelection() {
     return movement;
 }
 
-bool Document::keepLaid(const DanceSnapshot& now, Result<choreo::Laid> laid, TimeRange place, const QString& text) {
+bool Document::keepLaid(const DanceSnapshot& now, Result<choreo::Laid> laid, std::optional<TimeRange> place, const QString& text) {
     if (!laid.ok()) {
         Q_EMIT message(messageOf(Task::Generate, tr("The movement could not be laid in."), laid.error()));
         return false;
@@ -68,7 +68,7 @@ bool Document::requestMovement(const choreo::Movement& movement, double at, cons
     if (tooShort(at, end)) return false;
     auto laid = choreo::lay(now->dance, at, end, movement, state_.grid.beats);
     if (laid.ok()) laid->dance.blocks = choreo::withBlock(now->dance.blocks, at, end, movement.name, nameOfWhole(now->dance).toStdString());
-    return keepLaid(*now, std::move(laid), {at, end}, text);
+    return keepLaid(*now, std::move(laid), TimeRange{at, end}, text);
 }
 
 bool Document::requestDuplicate() {

@@ -61,7 +61,8 @@ FilmForm::FilmForm(const Document& document, QWidget* parent) : QWidget(parent),
     background_->addItem(tr("Picture ..."));
     dancers_ = field(tr("Dancers"), QStringLiteral("dancersBox"), 2, 0);
     const auto everybody = document_.state().dances.size();
-    if (everybody > 1) dancers_->addItem(tr("Everybody on the stage (%1)").arg(everybody), 0);
+    dancers_->setToolTip(tr("Everybody: all dancers of the project at their places on the stage. In formation: the chosen dance, several times."));
+    if (everybody > 1) dancers_->addItem(tr("Everybody (%1)").arg(everybody), 0);
     dancers_->addItem(everybody > 1 ? tr("The chosen one") : tr("One"), 1);
     for (int count = 2; count <= static_cast<int>(motion::kMostDancers); ++count) dancers_->addItem(tr("%1 in formation").arg(count), count);
     counter_ = new QCheckBox(tr("Beat counter in the corner"), this);

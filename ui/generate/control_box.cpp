@@ -66,8 +66,8 @@ void ControlBox::refresh() {
     const bool song = document_.song() != nullptr, dance = document_.dance() != nullptr, busy = document_.generator().busy();
     opening_->setVisible(document_.state().opening != nullptr);
     const auto& part = document_.selection();
-    remake_->setVisible(part && dance && !busy);
-    if (part) remake_->setText(tr("Remake %1").arg(rangeText(document_.state().grid, *part)));
+    remake_->setVisible(part && dance);
+    if (part) remake_->setText((busy ? tr("Then remake %1") : tr("Remake %1")).arg(rangeText(document_.state().grid, *part)));
     takes_->setVisible(song && !busy);
     like_->setVisible(dance && !busy);
     closeness_->setVisible(dance && !busy);

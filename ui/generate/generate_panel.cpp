@@ -47,6 +47,7 @@ GeneratePanel::GeneratePanel(Document& document, Catalog catalog, QWidget* paren
     connect(&document_, &Document::changed, this, [this](const Change& change) {
         if (change.aspect == Aspect::Everything || change.aspect == Aspect::Settings) showSettings();
         if (change.aspect == Aspect::Everything || change.aspect == Aspect::Song) showIdle();
+        if (change.aspect == Aspect::Everything || change.aspect == Aspect::Queue) showQueue();
     });
     auto& jobs = document_.generator();
     connect(&jobs, &JobRunner::started, this, [this] { showProgress(tr("starting"), 0, -1); });
@@ -186,6 +187,14 @@ void GeneratePanel::build() {
     cancel_->setObjectName(QStringLiteral("cancelButton"));
     cancel_->setToolTip(tr("Stop generating (Esc)"));
     work->addWidget(cancel_);
+    queue_ = new QLabel(working_);
+    queue_->setObjectName(QStringLiteral("queueLabel"));
+    style::setKind(queue_, "dim");
+    queue_->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
+    queue_->hide();
+    queue_->setToolTip(tr("What is made next. Click the cross to leave it."));
+    connect(queue_, &QLabel::linkActivated, this, [this] { document_.clearWaiting(); });
+    work->addWidget(queue_);
     foot->addWidget(working_);
     control_ = new ControlBox(document_, footer);
     foot->addWidget(control_);
@@ -278,6 +287,15 @@ void GeneratePanel::showCatalog(Result<std::vector<choreo::ModelInfo>> models) {
     known_.clear();
     for (std::size_t i = 1; i < keys.size(); ++i) known_.emplace_back(keys[i], texts[i]);
     showSettings();
+}
+
+void GeneratePanel::showQueue() {
+    const auto waiting = document_.waiting();
+    queue_->setVisible(!waiting.empty());
+    if (waiting.empty()) return;
+    const QString next = waiting.size() == 1 ? waiting.front() : tr("%1, and %2 more").arg(waiting.front()).arg(waiting.size() - 1);
+    const QString shown = queue_->fontMetrics().elidedText(tr("Then: %1").arg(next), Qt::ElideRight, 190);
+    queue_->setText(QStringLiteral("%1 <a href=\"clear\" style=\"color:%2; text-decoration:none\">\u00d7</a>").arg(shown.toHtmlEscaped(), style::colors().accent.name()));
 }
 
 void GeneratePanel::showProgress(const QString& stage, double fraction, double secondsLeft) {

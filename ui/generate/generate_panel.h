@@ -48,6 +48,7 @@ private:
     void build();
     void showSettings();
     void showCatalog(Result<std::vector<choreo::ModelInfo>> models);
+    void showQueue();
     void showProgress(const QString& stage, double fraction, double secondsLeft);
     void showIdle();
     void commitSeed();
@@ -63,7 +64,7 @@ private:
     QPushButton* mirror_;
     QLineEdit* seed_;
     QPushButton *shuffle_, *generate_, *cancel_;
-    QLabel *stage_, *left_, *hint_;
+    QLabel *stage_, *left_, *hint_, *queue_;
     QProgressBar* bar_;
     ControlBox* control_;
     QWidget* working_;

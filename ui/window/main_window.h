@@ -98,6 +98,7 @@ private:
     void copy();
     void moveByBar(int direction);
     void paste(bool mirror);
+    void pasteBetween();
     void stepKey(int direction);
     /// The pose at the playhead, where there is a dance.
     [[nodiscard]] std::optional<motion::Pose> poseNow() const;

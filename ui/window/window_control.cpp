@@ -88,6 +88,7 @@ void MainWindow::buildPoseActions(QMenu* menu) {
     needDance_.push_back(copy_);
     needCopied_.push_back(add(menu, tr("&Paste at the playhead"), QStringLiteral("pastePoseAction"), QKeySequence::Paste, [this] { paste(false); }));
     needCopied_.push_back(add(menu, tr("Paste &mirrored"), QStringLiteral("pasteMirroredAction"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_V), [this] { paste(true); }));
+    needCopied_.push_back(add(menu, tr("Paste and p&ush the rest later"), QStringLiteral("pasteBetweenAction"), QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_V), [this] { pasteBetween(); }));
     needDance_.push_back(add(menu, tr("&Hold the joint, or no longer"), QStringLiteral("holdJointAction"), QKeySequence(Qt::Key_H), [this] { stage_->toggleHeld(document_.joint()); }));
     needSelection_.push_back(
         add(menu, tr("&Smooth the selection"), QStringLiteral("smoothAction"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E), [this] { document_.requestSmooth(); }));
@@ -121,11 +122,19 @@ void MainWindow::paste(bool mirror) {
     document_.requestPose(player_.position(), motion::placedAs(mirror ? motion::mirroredInPlace(*copiedPose_) : *copiedPose_, *now), mirror ? tr("Paste pose mirrored") : tr("Paste pose"));
 }
 
+void MainWindow::pasteBetween() {
+    player_.pause();
+    if (!copiedMovement_) return paste(false);  // a pose pushes nothing
+    const double at = snappedToBeat(document_.state().grid, document_.state().duration, player_.position());
+    if (document_.requestPutIn(*copiedMovement_, at, tr("Put movement in"))) player_.seek(at);
+}
+
 void MainWindow::buildMovementActions(QMenu* menu) {
     const auto selected = [&](const QString& text, const char* name, const QKeySequence& keys, std::function<void()> run) {
         needSelection_.push_back(add(menu, text, QString::fromLatin1(name), keys, std::move(run)));
     };
     selected(tr("&Duplicate the selection"), "duplicateAction", QKeySequence(Qt::CTRL | Qt::Key_D), [this] { document_.requestDuplicate(); });
+    selected(tr("Ta&ke it out, the rest moves up"), "takeOutAction", QKeySequence(Qt::CTRL | Qt::Key_Delete), [this] { document_.requestTakeOut(); });
     selected(tr("Dance it in &half time"), "halfTimeAction", QKeySequence(Qt::CTRL | Qt::Key_BracketLeft), [this] { document_.requestOtherTime(0.5); });
     selected(tr("Dance it in d&ouble time"), "doubleTimeAction", QKeySequence(Qt::CTRL | Qt::Key_BracketRight), [this] { document_.requestOtherTime(2); });
     selected(tr("Move it a bar &earlier"), "earlierAction", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Left), [this] { moveByBar(-1); });

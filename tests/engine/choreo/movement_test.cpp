@@ -139,6 +139,37 @@ private Q_SLOTS:
         QVERIFY(!choreo::exchange(dance, 4, 6, 5, beats).ok());
     }
 
+    void whatFollowsAPartMovesUp() {
+        const auto dance = waving(20);
+        const auto beats = beatsOf(20);
+        const auto shorter = laid(choreo::takenOut(dance, 4, 7, beats));
+        QVERIFY2(std::abs(shorter.middle - 17) < 0.02, qPrintable(QString::number(shorter.middle)));
+        QVERIFY(sameFrames(shorter.dance.clip, dance.clip, 0, 241));
+        for (const double at : {5.0, 10.0, 16.0}) QVERIFY2(std::abs(secondShown(shorter.dance.clip, at) - (at + 3)) < 0.05, qPrintable(QString::number(secondShown(shorter.dance.clip, at))));
+        QVERIFY(sameFrames(shorter.dance.clip, dance.clip, shorter.end, dance.clip.frames()));  // the song's end is danced as it was
+        QVERIFY(shorter.end <= 17 * 60 + 1 && shorter.dance.clip.frames() == dance.clip.frames());
+        QVERIFY(fastest(shorter.dance.clip) < 4 * fastest(dance.clip));
+        QVERIFY(!choreo::takenOut(dance, 16, 20, beats).ok());
+        QVERIFY(!choreo::takenOut(dance, 4, 19.9, beats).ok());
+    }
+
+    void whatIsPutInPushesTheRest() {
+        const auto dance = waving(20);
+        const auto beats = beatsOf(20);
+        const auto movement = choreo::movementOf(dance, 12, 14, beats);
+        const auto longer = laid(choreo::putIn(dance, 4, movement, beats));
+        QVERIFY2(std::abs(longer.middle - 6) < 0.02, qPrintable(QString::number(longer.middle)));
+        QVERIFY(sameFrames(longer.dance.clip, dance.clip, 0, 241));
+        for (const auto& [at, shown] : {std::pair(5.0, 13.0), std::pair(8.0, 6.0), std::pair(15.0, 13.0), std::pair(19.0, 17.0)})
+            QVERIFY2(std::abs(secondShown(longer.dance.clip, at) - shown) < 0.05, qPrintable(QString("%1: %2").arg(at).arg(secondShown(longer.dance.clip, at))));
+        QCOMPARE(longer.dance.clip.frames(), dance.clip.frames());
+        // Where the rest would have no room it falls away.
+        const auto last = laid(choreo::putIn(dance, 17.8, movement, beats));
+        QVERIFY(std::abs(last.middle - 20) < 0.02);
+        QVERIFY(std::abs(secondShown(last.dance.clip, 19) - 13.2) < 0.05);
+        QVERIFY(!choreo::putIn(dance, 19.8, movement, beats).ok());
+    }
+
     void keysComeAlongAsTheyAreDanced() {
         auto dance = waving(20);
         const auto key = [&](double at, bool pinned) {
@@ -200,6 +231,12 @@ private Q_SLOTS:
         QCOMPARE(choreo::exchanged(one, 4, 8, 14, 10, "a"), (Blocks{{0, "a"}, {4, "a"}, {10, "b"}, {14, "a"}}));
         QCOMPARE(choreo::exchanged(one, 2, 6, 12, 8, "a"), (Blocks{{0, "a"}, {2, "b"}, {4, "a"}, {8, "a"}, {10, "b"}, {12, "a"}}));
         QCOMPARE(choreo::exchanged({}, 0, 6, 12, 6, "a"), (Blocks{{0, "a"}, {6, "a"}, {12, "a"}}));
+        const Blocks three{{0, "a"}, {4, "b"}, {8, "a"}, {14, "c"}};
+        QCOMPARE(choreo::takenOut(three, 4, 8, 16, 20, "a"), (Blocks{{0, "a"}, {4, "a"}, {10, "c"}, {16, "c"}}));
+        QCOMPARE(choreo::takenOut(three, 2, 5, 17, 20, "a"), (Blocks{{0, "a"}, {2, "b"}, {5, "a"}, {11, "c"}, {17, "c"}}));
+        QCOMPARE(choreo::takenOut({}, 0, 6, 14, 20, "a"), (Blocks{{0, "a"}, {14, "a"}}));
+        QCOMPARE(choreo::putIn(three, 6, 9, 20, "d", "a"), (Blocks{{0, "a"}, {4, "b"}, {6, "d"}, {9, "b"}, {11, "a"}, {17, "c"}}));
+        QCOMPARE(choreo::putIn(three, 6, 14, 20, "d", "a"), (Blocks{{0, "a"}, {4, "b"}, {6, "d"}, {14, "b"}, {16, "a"}}));  // the last has fallen off
         QCOMPARE(choreo::blockAt(one, 5, 20), std::pair(4.0, 8.0));
         QCOMPARE(choreo::blockAt(one, 9, 20), std::pair(8.0, 20.0));
         QCOMPARE(choreo::blockAt({}, 9, 20), std::pair(0.0, 20.0));

@@ -147,6 +147,73 @@ private Q_SLOTS:
         QCOMPARE(document_->hash(), before);
     }
 
+    void partsWaitTheirTurn() {
+        const auto before = document_->hash();
+        const int entries = document_->undoStack().count();
+        const auto remake = [&](double from, double to, std::uint64_t seed) {
+            document_->select(TimeRange{from, to});
+            document_->remakeSelection(seed);
+        };
+        // Each of the dancer it was asked for, whoever is chosen when its turn comes.
+        QVERIFY(document_->requestAddDancer(Document::NewDancer::Copy));
+        const auto first = document_->state().dances[0], second = document_->state().dances[1];
+        remake(1, 2.5, 11);
+        QVERIFY(document_->waiting().empty());
+        remake(4, 6, 12);
+        document_->choose(first.id);
+        remake(2, 3.5, 13);
+        QCOMPARE(document_->waiting().size(), std::size_t(2));
+        QVERIFY(document_->waiting()[0].startsWith("Remaking"));
+        QVERIFY(waitForJob(*document_));  // busy from the first to the last
+        QVERIFY(document_->waiting().empty());
+        QCOMPARE(document_->undoStack().count(), entries + 4);
+        const auto differs = [](const DanceEntry& was, const DanceEntry& now, std::size_t frame) { return !samePose(was.snapshot->dance.clip, frame, now.snapshot->dance.clip, frame); };
+        const auto& dances = document_->state().dances;
+        QVERIFY(differs(first, dances[0], 165) && !differs(first, dances[0], 100) && !differs(first, dances[0], 300));
+        QVERIFY(differs(second, dances[1], 100) && differs(second, dances[1], 300) && !differs(second, dances[1], 165));
+        while (document_->undoStack().index() > entries) document_->undoStack().undo();
+        QCOMPARE(document_->hash(), before);
+    }
+
+    void whatWaitsIsLeftOrGoesOn() {
+        const int entries = document_->undoStack().count();
+        const auto two = [&] {
+            for (const double from : {1.0, 4.0}) {
+                document_->select(TimeRange{from, from + 1.5});
+                document_->remakeSelection(21);
+            }
+            QCOMPARE(document_->waiting().size(), std::size_t(1));
+        };
+        two();
+        document_->clearWaiting();
+        QVERIFY(waitForJob(*document_));
+        QCOMPARE(document_->undoStack().count(), entries + 1);
+        two();
+        document_->generator().cancel();  // of what is being made
+        QVERIFY(document_->generator().busy() && document_->waiting().empty());
+        QVERIFY(waitForJob(*document_));
+        QCOMPARE(document_->undoStack().count(), entries + 2);
+        two();
+        document_->generate();  // takes the place of both
+        QVERIFY(document_->waiting().empty());
+        QVERIFY(waitForJob(*document_));
+        QCOMPARE(document_->undoStack().count(), entries + 3);
+        QCOMPARE(document_->undoStack().undoText(), QString("Generate dance"));
+        // A dancer who has gone meanwhile: the next one's turn.
+        QVERIFY(document_->requestAddDancer(Document::NewDancer::Copy));
+        const auto second = document_->danceId();
+        document_->choose(document_->state().dances[0].id);
+        document_->select(TimeRange{1, 2.5});
+        document_->remakeSelection(31);
+        document_->choose(second);
+        document_->remakeSelection(32);
+        QVERIFY(document_->requestRemoveDance(second));
+        QSignalSpy message(document_.get(), &Document::message);
+        QVERIFY(waitForJob(*document_));
+        QCOMPARE(message.count(), 1);
+        QVERIFY(document_->waiting().empty());
+    }
+
     void theOpeningIsUndoneSavedAndDanced() {
         const auto before = document_->hash();
         const auto pose = motion::slice(document_->dance()->dance.clip, 100, 1);

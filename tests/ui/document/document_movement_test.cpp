@@ -81,6 +81,29 @@ private Q_SLOTS:
         QVERIFY(oneEntry(QStringLiteral("Move movement")));
     }
 
+    void partsAreTakenOutAndPutIn() {
+        document_->select(TimeRange{1, 3});
+        const auto movement = document_->movementOfSelection();
+        const auto was = document_->dance()->dance.clip;
+        QVERIFY(document_->requestTakeOut());
+        QVERIFY(!document_->selection());
+        QVERIFY(positionsAreThoseOfTheClip(*document_->dance()));
+        const auto& clip = document_->dance()->dance.clip;
+        QVERIFY(clip.pose(120)[motion::RightShoulder].angularDistance(was.pose(240)[motion::RightShoulder]) < 0.05f);
+        QVERIFY(clip.pose(clip.frames() - 10)[motion::RightShoulder].coeffs() == was.pose(clip.frames() - 10)[motion::RightShoulder].coeffs());
+        QVERIFY(oneEntry(QStringLiteral("Take part out")));
+        QVERIFY(document_->requestPutIn(*movement, 5, QStringLiteral("Put movement in")));
+        QVERIFY(std::abs(document_->selection()->from - 5) < 1e-9 && std::abs(document_->selection()->to - 7) < 0.05);
+        QVERIFY(positionsAreThoseOfTheClip(*document_->dance()));
+        const auto& longer = document_->dance()->dance.clip;
+        QVERIFY(longer.pose(360)[motion::RightShoulder].angularDistance(was.pose(120)[motion::RightShoulder]) < 0.05f);
+        QVERIFY(longer.pose(500)[motion::RightShoulder].angularDistance(was.pose(500)[motion::RightShoulder]) < 0.05f);
+        QVERIFY(oneEntry(QStringLiteral("Put movement in")));
+        document_->select(TimeRange{1, document_->state().duration});
+        QVERIFY(!document_->requestTakeOut());
+        QCOMPARE(document_->hash(), before_);
+    }
+
     void aPartOfATakeIsDanced() {
         document_->makeTakes(90);
         QVERIFY(QTest::qWaitFor([&] { return !document_->generator().busy(); }, 60000));

@@ -80,7 +80,12 @@ private:
     bool movement() {
         const double a = moment(), b = moment();
         document_.select(TimeRange{std::min(a, b), std::max(a, b)});
-        switch (random_.below(6)) {
+        switch (random_.below(8)) {
+            case 6: return document_.requestTakeOut();
+            case 7: {
+                const auto movement = document_.movementOfSelection();
+                return movement && document_.requestPutIn(*movement, moment(), QStringLiteral("Put movement in"));
+            }
             case 0: return document_.requestDuplicate();
             case 1: return document_.requestOtherTime(random_.below(2) == 0 ? 0.5 : 2);
             case 2: return document_.requestExchange(moment());

@@ -158,7 +158,7 @@ private Q_SLOTS:
         const auto bodiesIn = [&](const QString& name, const QString& who) {
             auto dialog = opened(name);
             if (!who.isEmpty() && !choose(*dialog, "dancersBox", who)) return -1;
-            if (who.isEmpty() && piece<QComboBox>(*dialog, "dancersBox").currentText() != QStringLiteral("Everybody on the stage (2)")) return -2;
+            if (who.isEmpty() && piece<QComboBox>(*dialog, "dancersBox").currentText() != QStringLiteral("Everybody (2)")) return -2;
             if (!choose(*dialog, "formatBox", QStringLiteral("Picture, PNG")) || !choose(*dialog, "backgroundBox", QStringLiteral("Transparent")) || !exports(*dialog)) return -3;
             const QImage picture(folder_.filePath(name));
             int bodies = 0;
