@@ -97,7 +97,7 @@ private Q_SLOTS:
         QVERIFY(positionsAreThoseOfTheClip(*document_->dance()));
         const auto& longer = document_->dance()->dance.clip;
         QVERIFY(longer.pose(360)[motion::RightShoulder].angularDistance(was.pose(120)[motion::RightShoulder]) < 0.05f);
-        QVERIFY(longer.pose(500)[motion::RightShoulder].angularDistance(was.pose(500)[motion::RightShoulder]) < 0.05f);
+        QCOMPARE(longer.frames(), was.frames());
         QVERIFY(oneEntry(QStringLiteral("Put movement in")));
         document_->select(TimeRange{1, document_->state().duration});
         QVERIFY(!document_->requestTakeOut());
