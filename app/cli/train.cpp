@@ -24,8 +24,8 @@ struct Options {
     int threads = 0;
 };
 
-constexpr const char* kNames = "vq-vae, kmeans, gcn-mhw, lstm-vae, se-vit, se-vit-basic, dancer-gan, dancer-gan-basic, beats, sync or all";
-constexpr std::array kTrained = {"vq-vae", "kmeans", "gcn-mhw", "lstm-vae", "se-vit", "se-vit-basic", "dancer-gan", "dancer-gan-basic", "beats", "sync", "all"};
+constexpr const char* kNames = "vq-vae, kmeans, gcn-mhw, lstm-vae, se-vit, se-vit-basic, lift, dancer-gan, dancer-gan-basic, beats, sync or all";
+constexpr std::array kTrained = {"vq-vae", "kmeans", "gcn-mhw", "lstm-vae", "se-vit", "se-vit-basic", "lift", "dancer-gan", "dancer-gan-basic", "beats", "sync", "all"};
 
 /// What a choreographer of one's own needs, in the order in which one builds on another, and each one's share of the minutes.
 struct Part {
@@ -156,7 +156,7 @@ Result<void> run(Options options, Context& context) {
 }  // namespace
 
 void addTrain(CLI::App& app, Action& action) {
-    auto* verb = app.add_subcommand("train", "Train a network: vq-vae or kmeans (poses to tokens and back), then gcn-mhw (tokens from music); lstm-vae (landmarks from music), se-vit (landmarks from pictures), dancer-gan (pictures of a dancer from poses), beats (hearing) and sync (weights of the synchronisation loss) on their own; all: vq-vae, gcn-mhw, lstm-vae and sync one after another. RANK, WORLD_SIZE, MASTER_ADDR and MASTER_PORT in the environment: several processes train one network together");
+    auto* verb = app.add_subcommand("train", "Train a network: vq-vae or kmeans (poses to tokens and back), then gcn-mhw (tokens from music); lstm-vae (landmarks from music), se-vit (landmarks from pictures), lift (space from flat landmarks), dancer-gan (pictures of a dancer from poses), beats (hearing) and sync (weights of the synchronisation loss) on their own; all: vq-vae, gcn-mhw, lstm-vae and sync one after another. RANK, WORLD_SIZE, MASTER_ADDR and MASTER_PORT in the environment: several processes train one network together");
     auto options = std::make_shared<Options>();
     verb->add_option("MODEL", options->request.model, kNames)->required();
     verb->add_option("--data", options->data, "Training HDF5 files (choreia dataset build); for lstm-vae also the seed's layout; for dancer-gan pictures with landmarks, or motion for the default dancer; for beats, where given: folders of songs with NAME.beats or NAME.h5 beside them")->default_str("");

@@ -230,6 +230,18 @@ torch::Tensor featureMatching(const std::vector<Verdict>& real, const std::vecto
 
 torch::Tensor maskedL1(const torch::Tensor& a, const torch::Tensor& b, const torch::Tensor& mask, double extra) { return ((a - b).abs() * (1 + extra * mask)).mean(); }
 
+torch::Tensor maskedContrast(const torch::Tensor& a, const torch::Tensor& b, const torch::Tensor& mask, double extra) {
+    const auto windows = [](const torch::Tensor& x) { return torch::avg_pool2d(x, 8, 4); };
+    const auto contrast = [&](const torch::Tensor& x) {
+        const auto h = x.size(2) - 1, w = x.size(3) - 1;
+        const auto here = x.narrow(2, 0, h).narrow(3, 0, w);
+        const auto energy = (x.narrow(2, 0, h).narrow(3, 1, w) - here).square() + (x.narrow(2, 1, h).narrow(3, 0, w) - here).square();
+        return (windows(energy.mean(1, true)) + 1e-4).sqrt();
+    };
+    const auto weight = windows(mask.narrow(2, 0, mask.size(2) - 1).narrow(3, 0, mask.size(3) - 1));
+    return ((contrast(a) - contrast(b)).abs() * (1 + extra * weight)).mean();
+}
+
 void setTrainable(torch::nn::Module& module, bool trainable) {
     for (auto& parameter : module.parameters()) parameter.requires_grad_(trainable);
 }

@@ -118,6 +118,9 @@ torch::Tensor hingeOfGenerator(const std::vector<Verdict>& generated);
 torch::Tensor featureMatching(const std::vector<Verdict>& real, const std::vector<Verdict>& generated);
 /// Mean of (1 + extra * mask) |a - b|. mask: [batch, 1, h, w], 0..1.
 torch::Tensor maskedL1(const torch::Tensor& a, const torch::Tensor& b, const torch::Tensor& mask, double extra);
+/// The same of the contrast: in windows of 8 pixels, half over one another, the root of the mean squared difference of neighbouring pixels, whose square over the true picture's is the
+/// sharpness that is measured. Says how much detail there is, not where; what is too smooth costs, and so do specks that the true picture does not have.
+torch::Tensor maskedContrast(const torch::Tensor& a, const torch::Tensor& b, const torch::Tensor& mask, double extra);
 
 /// Whether gradients flow into the parameters of a module.
 void setTrainable(torch::nn::Module& module, bool trainable);

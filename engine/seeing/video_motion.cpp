@@ -1,8 +1,11 @@
-// Straight lines between the places of neighbouring pictures; what is not known of depth the lifting finds out.
+// Straight lines between the places of neighbouring pictures; what is not known of depth the lifting network finds out, or rules where its weights are missing.
 #include "seeing/video_motion.h"
 
+#include "io/models_folder.h"
+#include "motion/fit.h"
 #include "motion/landmarks.h"
 #include "motion/lift_landmarks.h"
+#include "seeing/lifter.h"
 
 #include <algorithm>
 #include <array>
@@ -15,6 +18,8 @@ namespace choreia::seeing {
 namespace {
 
 constexpr double kClipFps = 30, kLongestVideo = 20 * 60;  // s
+constexpr double kScaleAround = 4, kFloorAround = 0.6, kScaleSmooth = 1, kFloorSmooth = 0.25, kRiseSmooth = 0.05;  // s to either side; spreads, s
+constexpr float kAirborne = 0.05f;                          // metres that a foot may waver while it stands
 constexpr float kTrunk = 0.9f;  // of its length at rest: what a dancer's trunk, which bends, is at its longest
 
 /// First and one past the last of the longest part without a long gap.
@@ -25,6 +30,49 @@ std::pair<std::size_t, std::size_t> longestPart(const std::vector<SeenPose>& see
         if (seen[end - 1].time - seen[first].time > seen[best.second - 1].time - seen[best.first].time) best = {first, end};
     }
     return best;
+}
+
+/// What the scale is read from: marks in pairs.
+constexpr std::array kBones = {std::pair{motion::LeftShoulderMark, motion::RightShoulderMark}, std::pair{motion::LeftHipMark, motion::RightHipMark},
+                               std::pair{motion::LeftShoulderMark, motion::LeftHipMark},       std::pair{motion::RightShoulderMark, motion::RightHipMark},
+                               std::pair{motion::LeftShoulderMark, motion::LeftElbowMark},     std::pair{motion::RightShoulderMark, motion::RightElbowMark},
+                               std::pair{motion::LeftElbowMark, motion::LeftWristMark},        std::pair{motion::RightElbowMark, motion::RightWristMark},
+                               std::pair{motion::LeftHipMark, motion::LeftKneeMark},           std::pair{motion::RightHipMark, motion::RightKneeMark},
+                               std::pair{motion::LeftKneeMark, motion::LeftAnkleMark},         std::pair{motion::RightKneeMark, motion::RightAnkleMark}};
+
+/// The value below which so large a share of values lies.
+double quantile(std::vector<double> values, double share) {
+    const auto k = static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
+    std::nth_element(values.begin(), values.begin() + k, values.end());
+    return values[static_cast<std::size_t>(k)];
+}
+
+std::vector<double> blurred(const std::vector<double>& values, double sigma) {
+    const auto count = static_cast<std::ptrdiff_t>(values.size()), reach = static_cast<std::ptrdiff_t>(std::ceil(3 * sigma));
+    std::vector<double> out(values.size());
+    for (std::ptrdiff_t i = 0; i < count; ++i) {
+        double sum = 0, weights = 0;
+        for (std::ptrdiff_t k = -reach; k <= reach; ++k) {
+            const double w = std::exp(-0.5 * static_cast<double>(k * k) / (sigma * sigma));
+            sum += w * values[static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(i + k, 0, count - 1))];
+            weights += w;
+        }
+        out[static_cast<std::size_t>(i)] = sum / weights;
+    }
+    return out;
+}
+
+Result<motion::Clip> clipOf(const Table& flat, const std::string& name, std::stop_token stop, Progress& progress) {
+    const double metres = metresAHeight(flat);
+    const auto folder = io::findModels();
+    std::error_code code;
+    if (metres <= 0 || flat.rows < 2 || !folder.ok() || !std::filesystem::exists(*folder / Lifter::kInstalled, code))
+        return motion::liftLandmarks(flat, kClipFps, metres, name, std::move(stop), progress);
+    CHOREIA_ASSIGN(const Lifter lifter, Lifter::load(*folder / Lifter::kInstalled));
+    CHOREIA_ASSIGN(motion::Positions space, lifter.lift(flat, metresAlong(flat, kClipFps)));
+    standOnFloor(space);
+    CHOREIA_ASSIGN(auto fitted, motion::fitToBody(motion::landmarkNames(), space, name, std::move(stop), progress));
+    return std::move(fitted.clip);
 }
 
 }  // namespace
@@ -78,6 +126,56 @@ double metresAHeight(const Table& flat) {
     return longest > 1e-6f ? static_cast<double>(lengthOf(kTrunk, [&](int mark) -> Vec3 { return rest[static_cast<std::size_t>(mark)]; }) / longest) : 0.0;
 }
 
+std::vector<double> metresAlong(const Table& flat, double fps) {
+    const std::size_t frames = flat.rows;
+    const double whole = metresAHeight(flat);
+    std::vector<double> out(frames, whole);
+    if (frames == 0 || whole <= 0) return out;
+    std::array<std::vector<double>, kBones.size()> seen;
+    std::array<double, kBones.size()> longest{};
+    for (std::size_t b = 0; b < kBones.size(); ++b) {
+        const auto [first, second] = kBones[b];
+        const auto i = 2 * static_cast<std::size_t>(first), j = 2 * static_cast<std::size_t>(second);
+        for (std::size_t f = 0; f < frames; ++f) seen[b].push_back(static_cast<double>(std::hypot(flat.at(f, i) - flat.at(f, j), flat.at(f, i + 1) - flat.at(f, j + 1))));
+        longest[b] = quantile(seen[b], 0.95);
+    }
+    // A few looks a second are enough for what changes over seconds.
+    const auto around = static_cast<std::size_t>(kScaleAround * fps), step = std::max<std::size_t>(1, static_cast<std::size_t>(fps / 4));
+    for (std::size_t f = 0; f < frames; f += step) {
+        const std::size_t from = f > around ? f - around : 0, to = std::min(frames, f + around + 1);
+        std::vector<double> lost;
+        for (std::size_t b = 0; b < kBones.size(); ++b) {
+            const double here = quantile({seen[b].begin() + static_cast<std::ptrdiff_t>(from), seen[b].begin() + static_cast<std::ptrdiff_t>(to)}, 0.95);
+            if (here > 1e-6) lost.push_back(longest[b] / here);
+        }
+        const double smaller = lost.empty() ? 1.0 : std::clamp(quantile(lost, 0.25), 1.0, 3.0);
+        std::fill(out.begin() + static_cast<std::ptrdiff_t>(f), out.begin() + static_cast<std::ptrdiff_t>(std::min(frames, f + step)), whole * smaller);
+    }
+    return blurred(out, kScaleSmooth * fps);
+}
+
+void standOnFloor(motion::Positions& positions) {
+    using namespace motion;
+    const std::size_t frames = positions.frames();
+    if (frames == 0) return;
+    std::vector<double> lowest(frames);
+    for (std::size_t f = 0; f < frames; ++f) {
+        float low = positions.at(f, LeftHeel).y();
+        for (const int mark : {RightHeel, LeftToe, RightToe, LeftAnkleMark, RightAnkleMark}) low = std::min(low, positions.at(f, static_cast<std::size_t>(mark)).y());
+        lowest[f] = static_cast<double>(low);
+    }
+    const auto around = static_cast<std::size_t>(kFloorAround * positions.fps);
+    std::vector<double> floor(frames);
+    for (std::size_t f = 0; f < frames; ++f)
+        floor[f] = *std::min_element(lowest.begin() + static_cast<std::ptrdiff_t>(f > around ? f - around : 0), lowest.begin() + static_cast<std::ptrdiff_t>(std::min(frames, f + around + 1)));
+    floor = blurred(floor, kFloorSmooth * positions.fps);
+    std::vector<double> rise(frames);
+    for (std::size_t f = 0; f < frames; ++f) rise[f] = std::max(0.0, lowest[f] - floor[f] - static_cast<double>(kAirborne)) - lowest[f];
+    rise = blurred(rise, kRiseSmooth * positions.fps);
+    for (std::size_t f = 0; f < frames; ++f)
+        for (auto& point : positions.frame(f)) point.y() += static_cast<float>(rise[f]);
+}
+
 Result<VideoMotion> motionOfVideo(const WatchRequest& request, const PoseFinder& finder, std::stop_token stop, Progress& progress) {
     CHOREIA_ASSIGN(const WatchedDance dance, watchDance(request, finder, stop, progress));
     return motionOfWatched(dance, request.video.string(), std::move(stop), progress);
@@ -85,7 +183,7 @@ Result<VideoMotion> motionOfVideo(const WatchRequest& request, const PoseFinder&
 
 Result<VideoMotion> motionOfWatched(const WatchedDance& dance, const std::string& name, std::stop_token stop, Progress& progress) {
     const EvenLandmarks even = evenLandmarks(dance, kClipFps);
-    CHOREIA_ASSIGN(motion::Clip clip, motion::liftLandmarks(even.flat, kClipFps, metresAHeight(even.flat), name, stop, progress));
+    CHOREIA_ASSIGN(motion::Clip clip, clipOf(even.flat, name, stop, progress));
     return VideoMotion{std::move(clip), even.start, dance.seen.size(), dance.leftOut.size(), dance.confidence(), dance.facts.faults};
 }
 

@@ -26,6 +26,14 @@ EvenLandmarks evenLandmarks(const WatchedDance& dance, double fps);
 /// nobody has any length.
 double metresAHeight(const Table& flat);
 
+/// The same for every frame, where the dancer comes nearer or the camera draws back: [frames]. In the four seconds around, trunk, shoulders, hips and limbs are compared each with its
+/// longest sight of the whole; what all but a few of them have lost is the picture's scale, for one who crouches or turns loses only some. At most three times metresAHeight.
+std::vector<double> metresAlong(const Table& flat, double fps);
+
+/// Feet to the floor: what stands lowest does, but for jumps. Pictures do not say how high a dancer is where the camera is tilted or moves; what rises above the lowest of the second
+/// around by more than a few centimetres is in the air. positions: [frames * 33] landmarks, in place.
+void standOnFloor(motion::Positions& positions);
+
 struct VideoMotion {
     motion::Clip clip;              ///< at 30 frames a second
     double start = 0;               ///< of the clip in the video, s

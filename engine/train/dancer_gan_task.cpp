@@ -34,6 +34,7 @@ struct GanSetting {
     double head = 0;                             ///< and beyond that, the head
     double coverage = 4;                         ///< of layers: mean absolute difference of the coverage
     double likeness = 0;                         ///< perceptual loss; 0: none
+    double contrast = 0;                         ///< nn::maskedContrast; 0: none
 
     explicit GanSetting(const nlohmann::json& c) {
         batch = c.value("batch", batch);
@@ -49,6 +50,7 @@ struct GanSetting {
         head = c.value("head_weight", head);
         coverage = c.value("coverage_weight", coverage);
         likeness = c.value("perceptual_weight", likeness);
+        contrast = c.value("contrast_weight", contrast);
     }
 };
 
@@ -200,6 +202,7 @@ public:
             shown.emplace_back(name, value.detach());
         };
         if (made.coverage.defined()) add("coverage", setting_.coverage * (made.coverage - batch.mask).abs().mean());
+        if (setting_.contrast > 0) add("contrast", setting_.contrast * nn::maskedContrast(generated, batch.picture, weight, extra));
         if (likeness_) add("likeness", setting_.likeness * likeness_->difference(generated, batch.picture));
         const auto all = [&] {
             shown.insert(shown.begin(), {"total", total});

@@ -1,9 +1,13 @@
-// c10d stays in this file. What is sent goes by way of the CPU: Gloo then serves every device.
+// c10d stays in this file. Without NCCL what is sent goes by way of the CPU: Gloo then serves every device.
 #include "train/ranks.h"
 
 #ifdef CHOREIA_GLOO
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
+#endif
+#ifdef CHOREIA_NCCL
+#include <torch/csrc/distributed/c10d/PrefixStore.hpp>
+#include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>
 #endif
 
 #include <charconv>
@@ -42,9 +46,16 @@ Result<RankPlace> placeFromEnvironment(const std::function<const char*(const cha
     place.master = master;
     CHOREIA_ASSIGN(const bool port, number("MASTER_PORT", place.port));
     static_cast<void>(port);
+    for (const char* name : {"LOCAL_RANK", "SLURM_LOCALID", "OMPI_COMM_WORLD_LOCAL_RANK"}) {
+        CHOREIA_ASSIGN(const bool there, number(name, place.local));
+        if (place.local < 0) return usageError(name, "not a process of this machine", "0 or more", std::to_string(place.local));
+        if (there) break;
+    }
     if (place.port < 1 || place.port > 65535) return usageError("MASTER_PORT", "not a port", "1 to 65535", std::to_string(place.port));
     return place;
 }
+
+int cudaDeviceOf(const RankPlace& place, int devices) { return devices > 0 ? place.local % devices : 0; }
 
 std::vector<Random> Share::itemsOf(std::int64_t batch, Random& random) const {
     std::vector<Random> mine;
@@ -96,26 +107,46 @@ public:
                                                 : c10d::ProcessGroupGloo::createDefaultDevice());
         gloo->timeout = kAnswer;
         group_ = c10::make_intrusive<c10d::ProcessGroupGloo>(store_, place.rank, place.world, gloo);
+#ifdef CHOREIA_NCCL
+        // NCCL wants a device a process: where only some have one, all stay with Gloo.
+        auto devices = torch::full({1}, torch::cuda::is_available() && place.local < static_cast<int>(torch::cuda::device_count()) ? 1 : 0, torch::kInt64);
+        std::vector<at::Tensor> counted{devices};
+        group_->allreduce(counted)->wait();
+        if (counted[0].item<std::int64_t>() == place.world)
+            nccl_ = c10::make_intrusive<c10d::ProcessGroupNCCL>(c10::make_intrusive<c10d::PrefixStore>("nccl", store_), place.rank, place.world);
+#endif
     }
 
     [[nodiscard]] int rank() const override { return place_.rank; }
     [[nodiscard]] int world() const override { return place_.world; }
 
     void addUp(torch::Tensor& values) override {
-        exchange(values, [&](std::vector<at::Tensor>& tensors) { return group_->allreduce(tensors); });
+        exchange(values, [](auto& group, std::vector<at::Tensor>& tensors) { return group.allreduce(tensors); });
     }
 
     void fromFirst(torch::Tensor& values) override {
-        exchange(values, [&](std::vector<at::Tensor>& tensors) { return group_->broadcast(tensors); });
+        exchange(values, [](auto& group, std::vector<at::Tensor>& tensors) { return group.broadcast(tensors); });
     }
 
 private:
     template <class Call> void exchange(torch::Tensor& values, Call&& call) {
         torch::NoGradGuard noGrad;
         if (!group_) throw RankLost("the group is broken");
-        std::vector<at::Tensor> tensors{values.to(torch::kCPU).contiguous()};
+#ifdef CHOREIA_NCCL
+        const bool direct = nccl_ && values.is_cuda();
+#else
+        constexpr bool direct = false;
+#endif
+        // NCCL waits for ever for one who is gone: a number that goes by Gloo first notices.
+        std::vector<at::Tensor> tensors{direct ? torch::zeros({1}) : values.to(torch::kCPU).contiguous()};
         try {
-            call(tensors)->wait();
+            call(*group_, tensors)->wait();
+#ifdef CHOREIA_NCCL
+            if (direct) {
+                tensors[0] = values.contiguous();
+                call(*nccl_, tensors)->wait();
+            }
+#endif
         } catch (const std::exception&) {
             throw RankLost(lost());
         }
@@ -149,6 +180,9 @@ private:
     RankPlace place_;
     c10::intrusive_ptr<c10d::TCPStore> store_;
     c10::intrusive_ptr<c10d::ProcessGroupGloo> group_;
+#ifdef CHOREIA_NCCL
+    c10::intrusive_ptr<c10d::ProcessGroupNCCL> nccl_;  ///< null: no device of its own
+#endif
 };
 
 }  // namespace

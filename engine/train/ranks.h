@@ -1,4 +1,5 @@
-/// Several processes that train one model together, each on its part of every batch (data-parallel), through LibTorch's c10d over Gloo.
+/// Several processes that train one model together, each on its part of every batch (data-parallel), through LibTorch's c10d: over Gloo, and what lies on
+/// CUDA devices over NCCL where this build has it (then each process of a machine takes a device of its own).
 ///
 /// All hold the same weights and draw the same random numbers; each keeps the items of a batch that are its own, and gradients are averaged before every
 /// step. Rank 0 alone measures, logs and writes. With dropout off the losses are those of one process with the same batch, to rounding.
@@ -23,10 +24,12 @@ struct RankPlace {
     int rank = 0, world = 1;
     std::string master = "127.0.0.1";  ///< host of rank 0
     int port = 29500;                  ///< that rank 0 listens at
+    int local = 0;                     ///< among the processes of its own machine
 };
 
 /// From the variables that torchrun and its like set: RANK, WORLD_SIZE, MASTER_ADDR, MASTER_PORT. Rank and size are else taken from Slurm's (SLURM_PROCID,
-/// SLURM_NTASKS) or Open MPI's (OMPI_COMM_WORLD_RANK, _SIZE), but only where MASTER_ADDR is set: a batch script has Slurm's variables too and is alone.
+/// SLURM_NTASKS) or Open MPI's (OMPI_COMM_WORLD_RANK, _SIZE), but only where MASTER_ADDR is set: a batch script has Slurm's variables too and is alone. The place on the
+/// machine: LOCAL_RANK, SLURM_LOCALID or OMPI_COMM_WORLD_LOCAL_RANK, 0 where none is set.
 /// variable: its text, or null. Error (Usage) for what is not a number, a rank outside of the world, or a world without an address.
 Result<RankPlace> placeFromEnvironment(const std::function<const char*(const char*)>& variable);
 
@@ -50,6 +53,9 @@ public:
 /// Waits until all are there (five minutes at most). A world of one gives null. Error (BadInput) where this LibTorch or build has no Gloo, or who is
 /// missing; (Failed) where rank 0 cannot be reached.
 Result<std::shared_ptr<Ranks>> joinRanks(const RankPlace& place);
+
+/// The CUDA device of a process, of so many on its machine: they are dealt out in turn.
+int cudaDeviceOf(const RankPlace& place, int devices);
 
 /// The part of every batch that a process takes. By default: all of it.
 struct Share {

@@ -35,6 +35,8 @@ Result<std::unique_ptr<Task>> makeVqVaeTask(const std::vector<data::TrainingClip
 Result<std::unique_ptr<Task>> makeGcnMhwTask(const std::vector<data::TrainingClip>& clips, const TaskSetting& setting);
 /// data: files of landmarks with music (see landmark_samples.h).
 Result<std::unique_ptr<Task>> makeLstmVaeTask(const std::vector<std::filesystem::path>& data, const TaskSetting& setting);
+/// The network that lifts flat landmarks to space (nn/lift_net), from motion seen by cameras all around (flat_views.h).
+Result<std::unique_ptr<Task>> makeLiftTask(const std::vector<data::TrainingClip>& clips, const TaskSetting& setting);
 /// data: places with annotated songs (see beat_songs.h); may be empty: then on generated music alone.
 Result<std::unique_ptr<Task>> makeBeatsTask(const std::vector<std::filesystem::path>& data, const TaskSetting& setting);
 /// data: pictures of one person with landmarks, or motion for our own character (see dancer_samples.h).

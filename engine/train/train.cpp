@@ -47,17 +47,18 @@ const std::vector<Model>& models() {
          6e-4, 0.05, 200, true, true, [](const Paths&, const Clips& clips, const TaskSetting& setting) { return makeGcnMhwTask(clips, setting); }},
         {"lstm-vae", {"units", "latent", "kl_weight", "kl_warmup_steps"}, 1e-3, 0.0, 100, true, false,
          [](const Paths& data, const Clips&, const TaskSetting& setting) { return makeLstmVaeTask(data, setting); }},
+        {"lift", {"width", "dilations", "window"}, 1.5e-3, 0.01, 60, true, true, [](const Paths&, const Clips& clips, const TaskSetting& setting) { return makeLiftTask(clips, setting); }},
         {"beats",
          {"width", "blocks", "filters", "dropout", "window", "pool", "first_pool", "steps_per_piece",
           "piece_seconds", "song_share", "coarse", "tempo_share", "short_share", "stretch"},
          2e-3, 0.01, 40, false, false, [](const Paths& data, const Clips&, const TaskSetting& setting) { return makeBeatsTask(data, setting); }},
         {"dancer-gan",
-         {"size", "unshuffle", "maps", "fine", "middle", "layered", "frame", "head_weight", "coverage_weight", "perceptual_weight", "perceptual_from", "noise", "widths", "deep_blocks", "canvas", "previous", "critic", "fresh", "pool", "look", "flip", "plain_share", "gan_rate",
+         {"size", "unshuffle", "maps", "fine", "middle", "layered", "frame", "head_weight", "coverage_weight", "perceptual_weight", "perceptual_from", "contrast_weight", "noise", "widths", "deep_blocks", "canvas", "previous", "critic", "fresh", "pool", "look", "flip", "plain_share", "gan_rate",
           "critic_rate", "pixel_weight", "adversary_weight", "feature_weight", "plain_mask", "gan_mask"},
          1e-3, 0.0, 60, true, false, [](const Paths& data, const Clips&, const TaskSetting& setting) { return makeDancerGanTask(data, setting); }},
         {"dancer-gan-basic",
          {"size", "fresh", "pool", "look", "flip", "plain_share", "gan_rate", "critic_rate", "pixel_weight", "adversary_weight", "plain_mask", "gan_mask", "head_weight",
-          "perceptual_weight", "perceptual_from"},
+          "perceptual_weight", "perceptual_from", "contrast_weight"},
          1e-3, 0.0, 60, true, false, [](const Paths& data, const Clips&, const TaskSetting& setting) { return makeDancerGanBasicTask(data, setting); }},
         {"se-vit",
          {"size", "width", "layers", "heads", "stem", "features", "dropout", "render_share", "fresh", "pool", "measure_only"},
@@ -99,10 +100,10 @@ private:
     nlohmann::json config_;
 };
 
-Result<torch::Device> deviceFor(const std::string& text) {
+Result<torch::Device> deviceFor(const std::string& text, const RankPlace& place) {
     const bool cuda = torch::cuda::is_available();
     if (text == "cpu" || (text == "auto" && !cuda)) return torch::Device(torch::kCPU);
-    if (text == "auto" || (text == "cuda" && cuda)) return torch::Device(torch::kCUDA);
+    if (text == "auto" || (text == "cuda" && cuda)) return torch::Device(torch::kCUDA, static_cast<c10::DeviceIndex>(cudaDeviceOf(place, static_cast<int>(torch::cuda::device_count()))));
     if (text == "cuda") return badInput("--device", "this machine or this LibTorch has no CUDA device", "cpu or auto", "cuda");
     return usageError("--device", "unknown device", "auto, cpu or cuda", text);
 }
@@ -188,14 +189,14 @@ Result<void> train(const TrainRequest& request, std::stop_token stop, Progress& 
     }
     const Model& model = *found;
     if (request.data.empty() && model.needsData) return usageError("train", "no data given", "--data F.h5");
-    CHOREIA_ASSIGN(const auto device, deviceFor(request.device));
+    CHOREIA_ASSIGN(const auto place, placeFromEnvironment([](const char* name) { return std::getenv(name); }));
+    CHOREIA_ASSIGN(const auto device, deviceFor(request.device, place));
     CHOREIA_ASSIGN(auto config, readConfig(request, model));
     if (!request.from.empty()) {
         config = fineTuned(config, request.model);
         config["start_from"] = request.from.string();
     }
     if (!request.keep.empty() && (request.from.empty() || request.model != "gcn-mhw")) return usageError("--keep", "is for gcn-mhw with --from", "both", request.model);
-    CHOREIA_ASSIGN(const auto place, placeFromEnvironment([](const char* name) { return std::getenv(name); }));
     if (place.world > 1 && model.make == nullptr) return usageError("train", request.model + " trains in one process", "WORLD_SIZE of 1", std::to_string(place.world));
     std::vector<data::TrainingClip> clips;
     if (model.needsClips) {

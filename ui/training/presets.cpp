@@ -27,6 +27,7 @@ std::vector<TrainableModel> trainableModels() {
         {QStringLiteral("lstm-vae"), text("Landmark dancer (LSTM-VAE)"), text("Learns landmarks from music. Takes training files.")},
         {QStringLiteral("kmeans"), text("Movement words (k-means)"), text("Sorts poses into groups; quick, no curve. Takes training files or folders of motion.")},
         {QStringLiteral("se-vit"), text("Pose reader (SE-ViT)"), text("Learns to find a body in a picture. Takes folders of pictures with landmarks, and training files."), true},
+        {QStringLiteral("lift"), text("Depth of poses (lifting network)"), text("Learns how flat landmarks stand in space, for dances taken from videos. Takes training files or folders of motion.")},
         {QStringLiteral("dancer-gan"), text("Dancer (GAN)"), text("Learns to draw a dancer from a pose. Takes folders of pictures with landmarks."), true},
     };
     std::vector<TrainableModel> there;

@@ -186,6 +186,23 @@ private Q_SLOTS:
         QVERIFY(std::abs(nn::maskedL1(a, b, mask, 5).item<double>() - 3.5) < 1e-6);  // (6 + 1) / 2
     }
 
+    void contrastIsTheDetailOfAWindowWhereverItLies() {
+        // Stripes of 1 and -1 along x: squared differences of 4 one way, 0 the other. Shifted by a pixel they have the same contrast; a plain picture has none.
+        const auto line = torch::arange(17).remainder(2).mul(2).sub(1).to(torch::kFloat32);
+        const auto stripes = line.expand({1, 3, 17, 17}).clone(), shifted = (-line).expand({1, 3, 17, 17}).clone(), plain = torch::zeros({1, 3, 17, 17});
+        const auto none = torch::zeros({1, 1, 17, 17}), all = torch::ones({1, 1, 17, 17});
+        QVERIFY(std::abs(nn::maskedContrast(stripes, shifted, none, 0).item<double>()) < 1e-6);
+        QVERIFY(std::abs(nn::maskedContrast(stripes, plain, none, 5).item<double>() - (std::sqrt(4.0001) - 0.01)) < 1e-4);
+        QVERIFY(std::abs(nn::maskedContrast(plain, stripes, all, 2).item<double>() - 3 * (std::sqrt(4.0001) - 0.01)) < 1e-3);
+        // A speck on a plain picture costs where it is.
+        auto speck = plain.clone();
+        speck.index_put_({0, 0, 4, 4}, 1.0f);
+        QVERIFY(nn::maskedContrast(speck, plain, none, 0).item<double>() > 0.01);
+        auto asked = plain.clone().requires_grad_(true);
+        nn::maskedContrast(asked, stripes, none, 0).backward();
+        QVERIFY(torch::isfinite(asked.grad()).all().item<bool>());
+    }
+
     void gradientsReachEveryParameter() {
         torch::manual_seed(7);
         auto config = sized(64);

@@ -90,6 +90,51 @@ private Q_SLOTS:
         QCOMPARE(seeing::metresAHeight(Table(5, 66)), 0.0);
     }
 
+    void aCameraThatDrawsBackChangesTheScaleAndACrouchDoesNot() {
+        motion::Clip clip = swinging(600);
+        const Table still = motion::frontLandmarks(clip);
+        Table away = still;  // half as large from the tenth second on
+        for (std::size_t f = 300; f < 600; ++f)
+            for (float& value : away.row(f)) value = 0.5f + 0.5f * (value - 0.5f);
+        const double whole = seeing::metresAHeight(still);
+        for (const double metres : seeing::metresAlong(still, 30)) QVERIFY(std::abs(metres / whole - 1) < 0.03);
+        const auto along = seeing::metresAlong(away, 30);
+        QCOMPARE(along.size(), std::size_t{600});
+        QVERIFY2(std::abs(along[60] / whole - 1) < 0.05 && std::abs(along[560] / whole - 2) < 0.1, qPrintable(QString("%1 %2 of %3").arg(along[60]).arg(along[560]).arg(whole)));
+        for (std::size_t f = 300; f < 600; ++f)  // ten seconds with the knees bent and the trunk bowed towards the camera
+            for (const auto joint : {motion::LeftHip, motion::RightHip}) {
+                clip.pose(f)[joint] = motion::Quat(Eigen::AngleAxisf(-1.4f, motion::Vec3::UnitX()));
+                clip.pose(f)[static_cast<std::size_t>(joint == motion::LeftHip ? motion::LeftKnee : motion::RightKnee)] = motion::Quat(Eigen::AngleAxisf(1.4f, motion::Vec3::UnitX()));
+            }
+        const Table crouching = motion::frontLandmarks(clip);
+        for (const double metres : seeing::metresAlong(crouching, 30)) QVERIFY(std::abs(metres / whole - 1) < 0.05);
+        QVERIFY(seeing::metresAlong(Table(0, 66), 30).empty());
+    }
+
+    void feetStandWhereverThePictureShowsThemAndJumpsStayJumps() {
+        const std::size_t frames = 300;
+        std::vector<motion::Quat> pose(motion::kJoints, motion::Quat::Identity());
+        const auto jump = [](std::size_t f) { return f >= 150 && f < 165 ? 0.3f * std::sin(3.14159265f * static_cast<float>(f - 150) / 15) : 0.0f; };
+        motion::Positions marks;
+        marks.fps = 30;
+        marks.joints = motion::kLandmarks;
+        for (std::size_t f = 0; f < frames; ++f) {
+            std::array<motion::Vec3, motion::kLandmarks> there;
+            motion::landmarkPositions(motion::Skeleton::body().offset(motion::Pelvis), pose, there);
+            for (auto& point : there) {
+                point.y() += jump(f) + 0.003f * static_cast<float>(f);  // the camera sinks nine tenths of a metre
+                marks.values.push_back(point);
+            }
+        }
+        seeing::standOnFloor(marks);
+        const auto toe = [&](std::size_t f) { return marks.at(f, motion::LeftToe).y(); };
+        const float standing = toe(40);
+        for (const std::size_t f : {10, 100, 140, 180, 290}) QVERIFY2(std::abs(toe(f) - standing) < 0.03f, qPrintable(QString("frame %1: %2 m").arg(f).arg(static_cast<double>(toe(f)))));
+        const float lowest = std::min({marks.at(40, motion::LeftToe).y(), marks.at(40, motion::LeftHeel).y(), marks.at(40, motion::LeftAnkleMark).y()});
+        QVERIFY(std::abs(lowest) < 0.02f);
+        QVERIFY(toe(157) > standing + 0.15f && toe(157) < standing + 0.35f);
+    }
+
     void aShortGapIsBridgedByAStraightLine() {
         auto dance = watched(swinging(60));
         const auto before = dance.seen[20].pose.landmarks, after = dance.seen[30].pose.landmarks;

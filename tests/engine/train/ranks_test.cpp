@@ -122,6 +122,17 @@ private Q_SLOTS:
         QVERIFY(slurm.ok() && slurm->rank == 3 && slurm->world == 8);
         const auto mpi = placeOf({{"OMPI_COMM_WORLD_RANK", "1"}, {"OMPI_COMM_WORLD_SIZE", "2"}, {"MASTER_ADDR", "node1"}});
         QVERIFY(mpi.ok() && mpi->rank == 1 && mpi->world == 2);
+        QCOMPARE(torchrun->local, 0);
+        // Devices of a machine are dealt out among its processes.
+        const auto fifth = placeOf({{"RANK", "5"}, {"LOCAL_RANK", "1"}, {"WORLD_SIZE", "8"}, {"MASTER_ADDR", "node7"}});
+        QVERIFY(fifth.ok() && fifth->local == 1);
+        const auto sixth = placeOf({{"SLURM_PROCID", "6"}, {"SLURM_LOCALID", "2"}, {"SLURM_NTASKS", "8"}, {"MASTER_ADDR", "node1"}});
+        QVERIFY(sixth.ok() && sixth->local == 2);
+        const auto seventh = placeOf({{"OMPI_COMM_WORLD_RANK", "7"}, {"OMPI_COMM_WORLD_LOCAL_RANK", "3"}, {"OMPI_COMM_WORLD_SIZE", "8"}, {"MASTER_ADDR", "node1"}});
+        QVERIFY(seventh.ok() && seventh->local == 3);
+        QCOMPARE(train::cudaDeviceOf(*seventh, 4), 3);
+        QCOMPARE(train::cudaDeviceOf(*seventh, 2), 1);
+        QCOMPARE(train::cudaDeviceOf(*seventh, 0), 0);
         // A batch script has these and is alone.
         const auto script = placeOf({{"SLURM_PROCID", "0"}, {"SLURM_NTASKS", "8"}});
         QVERIFY(script.ok() && script->world == 1);
