@@ -7,12 +7,13 @@
 #include "hearing/hearing.h"
 #include "io/project.h"
 #include "motion/kinematics.h"
-#include "nn/threads.h"
 #include "render/gan_dancer.h"
 #include "render/video.h"
 #include "seeing/pose_finder.h"
 
 #include <array>
+#include <atomic>
+#include <barrier>
 #include <cstdio>
 #include <optional>
 #include <unistd.h>
@@ -47,23 +48,34 @@ private:
     fs::path path_;
 };
 
-/// Pictures a second of the dancer GAN on a dance: maps, network, bytes. Its weights do not matter to its speed.
+/// Pictures a second of the dancer GAN on a dance, drawn as a film is: a dancer a core, each one picture after another with its room, maps, network and bytes. Its weights do not matter
+/// to its speed.
 double dancerSpeed(int size, const motion::Clip& clip) {
-    nn::setComputeThreads(threadCount());
-    const auto dancer = render::GanDancer::untrained(size);
+    constexpr double kSeconds = 4;
     const auto views = render::followCamera(motion::jointPositions(motion::Skeleton::body(), clip), 1.0);
-    std::array<motion::Vec3, motion::kJoints> joints;
-    std::array<motion::Quat, motion::kJoints> turns;
-    render::Picture picture;
-    const auto draw = [&](std::size_t frame) {
-        motion::forwardKinematics(motion::Skeleton::body(), clip.root[frame], clip.pose(frame), joints, turns);
-        dancer->draw(joints, turns, views[frame], picture);
-    };
-    draw(0);  // the first finds its memory
-    const Watch drawing;
-    std::size_t drawn = 0;
-    for (; drawn < clip.frames() && drawing.seconds() < 4; ++drawn) draw(drawn);
-    return static_cast<double>(drawn) / drawing.seconds();
+    const auto cores = static_cast<std::size_t>(threadCount());
+    std::atomic<std::size_t> drawn{0};
+    double seconds = 0;
+    std::barrier start(static_cast<std::ptrdiff_t>(cores));
+    parallelFor(cores, [&](std::size_t own) {
+        const auto dancer = render::GanDancer::untrained(size);
+        std::array<motion::Vec3, motion::kJoints> joints;
+        std::array<motion::Quat, motion::kJoints> turns;
+        render::Picture picture;
+        const auto draw = [&](std::size_t frame) {
+            motion::forwardKinematics(motion::Skeleton::body(), clip.root[frame], clip.pose(frame), joints, turns);
+            dancer->draw(joints, turns, views[frame], picture);
+        };
+        draw(0);  // the first finds its memory
+        start.arrive_and_wait();
+        const Watch drawing;
+        for (std::size_t frame = own; drawing.seconds() < kSeconds; frame = (frame + cores) % clip.frames()) {
+            draw(frame);
+            ++drawn;
+        }
+        if (own == 0) seconds = drawing.seconds();
+    });
+    return static_cast<double>(drawn) / seconds;
 }
 
 /// Pictures a second, of 256 x 256, one at a time, from pixels to landmarks, for a second; empty where no network is installed.

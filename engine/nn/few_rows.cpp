@@ -140,6 +140,14 @@ CHOREIA_FAST void siluRows(float* x, std::size_t count) {
     });
 }
 
+CHOREIA_FAST void tanhRows(float* x, std::size_t count) {
+    byEights(x, count, [](Eight& some) {
+        Eight e = some + some;
+        exponentials(e);
+        some = 1.0f - 2.0f / (e + 1.0f);
+    });
+}
+
 CHOREIA_FAST void softmaxRow(float* x, std::size_t count) {
     float most = x[0];
     for (std::size_t i = 1; i < count; ++i) most = std::max(most, x[i]);

@@ -28,6 +28,8 @@ private:
 void multiplySmall(const float* a, const float* b, float* c, std::size_t m, std::size_t k, std::size_t n);
 /// x / (1 + exp(-x)), in place; within 3e-7 of it.
 void siluRows(float* x, std::size_t count);
+/// tanh, in place; within 3e-7 of it.
+void tanhRows(float* x, std::size_t count);
 /// exp(x - max x) over their sum, in place.
 void softmaxRow(float* x, std::size_t count);
 /// Normalised to mean 0 and variance 1 (1e-5 added to it), times scale plus shift (either may be null: 1, 0).

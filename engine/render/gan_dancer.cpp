@@ -1,8 +1,9 @@
-// Maps drawn into the network's input, its output to bytes; the noise outside the person is drawn once.
+// Maps drawn into the network's input, its output to bytes; the noise outside the person is drawn once. nn::DancerPainter draws; Torch only what follows the picture before.
 #include "render/gan_dancer.h"
 
 #include "io/safetensors.h"
 #include "nn/dancer_gan.h"
+#include "nn/dancer_painter.h"
 #include "nn/threads.h"
 #include "nn/weights.h"
 #include "render/camera.h"
@@ -14,6 +15,8 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
+#include <optional>
 #include <system_error>
 
 namespace choreia::render {
@@ -43,32 +46,49 @@ std::array<float, kPoseNumbers> landmarksInView(std::span<const motion::Vec3> po
 
 struct GanDancer::State {
     nn::DancerGenerator net{nullptr};
-    torch::Tensor maps, body, noise, previous;
+    std::optional<nn::DancerPainter> painter;  ///< empty: the network follows the picture before
+    std::vector<float> maps, body, noise, outside, made;
+    torch::Tensor previous;
     std::vector<std::uint8_t> rgb;
     LayerSetter setter;
     EmptyStage stage;
     Picture square;
 
     void prepare() {
-        nn::keepFreedMemory();  // every layer would map and clear its pages anew: nearly half of the time of a picture
+        nn::keepFreedMemory();  // every layer would map and clear its pages anew
         net->eval();
         const auto& config = net->config();
-        const auto w = config.working();
-        maps = torch::zeros({1, config.maps, w, w});
+        const auto pixels = static_cast<std::size_t>(config.working() * config.working()), whole = static_cast<std::size_t>(config.size * config.size);
+        maps.resize(static_cast<std::size_t>(config.maps) * pixels);
+        made.resize(static_cast<std::size_t>(config.outputs()) * whole);
+        if (!config.previous) painter.emplace(net);
         if (config.layered) return;
-        body = torch::zeros({1, 1, w, w});
-        noise = torch::randn({1, config.noise, w, w}, at::detail::createCPUGenerator(kNoiseSeed));
+        body.resize(pixels);
+        const auto drawn = torch::randn({config.noise, config.working(), config.working()}, at::detail::createCPUGenerator(kNoiseSeed));
+        noise.assign(drawn.data_ptr<float>(), drawn.data_ptr<float>() + drawn.numel());
+        outside.resize(noise.size());
     }
 
-    /// [1, 3 or 5, size, size] in the square that the landmarks are of.
-    torch::Tensor picture(std::span<const float> landmarks) {
+    /// [size, size, 3 or 5] in the square that the landmarks are of.
+    std::span<const float> picture(std::span<const float> landmarks) {
         const auto work = static_cast<int>(net->config().working());
-        const auto span = [](torch::Tensor& t) { return std::span<float>(t.data_ptr<float>(), static_cast<std::size_t>(t.numel())); };
-        drawPoseMaps(landmarks, work, span(maps), markSigma(work));
-        if (body.defined()) drawBodyMask(landmarks, work, span(body));
-        const auto made = net->forward({maps, body.defined() ? 1 - body : body, noise, previous});
-        if (net->config().previous) previous = made;
+        drawPoseMaps(landmarks, work, maps, markSigma(work));
+        if (!body.empty()) {
+            drawBodyMask(landmarks, work, body);
+            for (std::size_t i = 0; i < noise.size(); ++i) outside[i] = noise[i] * (1 - body[i % body.size()]);
+        }
+        if (painter) painter->paint(maps, outside, made);
+        else follow();
         return made;
+    }
+
+    void follow() {
+        const auto& config = net->config();
+        const auto w = config.working();
+        const auto tensor = [w](std::vector<float>& values, std::int64_t channels) { return torch::from_blob(values.data(), {1, channels, w, w}, torch::kFloat32); };
+        previous = net->forward({tensor(maps, config.maps), torch::ones({1, 1, w, w}), tensor(outside, config.noise), previous});
+        const auto pixels = previous[0].permute({1, 2, 0}).contiguous();
+        std::copy_n(pixels.data_ptr<float>(), made.size(), made.begin());
     }
 
     /// landmarks: of a square as high as the picture, in its middle.
@@ -77,11 +97,11 @@ struct GanDancer::State {
         std::copy_n(landmarks.begin(), own.size(), own.begin());
         auto place = personSquare(own);
         intoSquare(place, own);
-        const auto pixels = picture(own).permute({0, 2, 3, 1}).contiguous();
+        const auto pixels = picture(own);
         const auto size = static_cast<std::size_t>(net->config().size);
         const auto high = static_cast<float>(out.height);
         place = {place.left * high + 0.5f * static_cast<float>(out.width - out.height), place.top * high, place.side * high};
-        setter.set(std::span(reinterpret_cast<const LayerPixel*>(pixels.data_ptr<float>()), size * size), static_cast<int>(size), place, out);
+        setter.set(std::span(reinterpret_cast<const LayerPixel*>(pixels.data()), size * size), static_cast<int>(size), place, out);
     }
 };
 
@@ -153,8 +173,9 @@ void GanDancer::draw(std::span<const float> landmarks, std::vector<std::uint8_t>
         for (std::size_t i = 0; i < pixels; ++i) std::copy_n(s.square.rgba.data() + 4 * i, 3, rgb.data() + 3 * i);
         return;
     }
-    const auto bytes = s.picture(landmarks)[0].permute({1, 2, 0}).contiguous().add(1).mul(127.5f).round().clamp(0, 255).to(torch::kUInt8);
-    rgb.assign(bytes.data_ptr<std::uint8_t>(), bytes.data_ptr<std::uint8_t>() + bytes.numel());
+    const auto pixels = s.picture(landmarks);
+    rgb.resize(pixels.size());
+    for (std::size_t i = 0; i < pixels.size(); ++i) rgb[i] = static_cast<std::uint8_t>(std::clamp(std::round((pixels[i] + 1) * 127.5f), 0.0f, 255.0f));
 }
 
 void GanDancer::draw(std::span<const motion::Vec3> positions, std::span<const motion::Quat> worldRotations, const View& view, Picture& out) {
