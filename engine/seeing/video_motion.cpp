@@ -19,6 +19,8 @@ namespace {
 
 constexpr double kClipFps = 30, kLongestVideo = 20 * 60;  // s
 constexpr double kScaleAround = 4, kFloorAround = 0.6, kScaleSmooth = 1, kFloorSmooth = 0.25, kRiseSmooth = 0.05;  // s to either side; spreads, s
+constexpr double kPictureHolds = 1, kDepthHolds = 5;        // spreads in time over which the way in the picture, and the first depth, have their say, s
+constexpr double kStanding = 0.03, kPlanted = 0.4;          // height in metres and speed in metres a second at which a foot hardly counts as standing any more
 constexpr float kAirborne = 0.05f;                          // metres that a foot may waver while it stands
 constexpr float kTrunk = 0.9f;  // of its length at rest: what a dancer's trunk, which bends, is at its longest
 
@@ -71,6 +73,7 @@ Result<motion::Clip> clipOf(const Table& flat, const std::string& name, std::sto
     CHOREIA_ASSIGN(const Lifter lifter, Lifter::load(*folder / Lifter::kInstalled));
     CHOREIA_ASSIGN(motion::Positions space, lifter.lift(flat, metresAlong(flat, kClipFps)));
     standOnFloor(space);
+    walkWithFeet(space);
     CHOREIA_ASSIGN(auto fitted, motion::fitToBody(motion::landmarkNames(), space, name, std::move(stop), progress));
     return std::move(fitted.clip);
 }
@@ -174,6 +177,47 @@ void standOnFloor(motion::Positions& positions) {
     rise = blurred(rise, kRiseSmooth * positions.fps);
     for (std::size_t f = 0; f < frames; ++f)
         for (auto& point : positions.frame(f)) point.y() += static_cast<float>(rise[f]);
+}
+
+void walkWithFeet(motion::Positions& positions) {
+    using namespace motion;
+    const std::size_t frames = positions.frames();
+    if (frames < 2) return;
+    constexpr std::array<std::array<std::size_t, 3>, 2> kFeet = {{{LeftAnkleMark, LeftHeel, LeftToe}, {RightAnkleMark, RightHeel, RightToe}}};
+    const auto hips = [&](std::size_t f) -> Vec3 { return 0.5f * (positions.at(f, LeftHipMark) + positions.at(f, RightHipMark)); };
+    std::vector<double> walkedX(frames), walkedZ(frames), pictureX(frames);
+    pictureX[0] = static_cast<double>(hips(0).x());
+    double stepX = 0, stepZ = 0;
+    for (std::size_t f = 1; f < frames; ++f) {
+        pictureX[f] = static_cast<double>(hips(f).x());
+        double sum = 0, x = 0, z = 0;
+        for (const auto& foot : kFeet) {
+            Vec3 back = Vec3::Zero();  // under the hips since the frame before
+            float low = 1e9f, rise = 0;
+            for (const std::size_t mark : foot) {
+                back += ((positions.at(f, mark) - hips(f)) - (positions.at(f - 1, mark) - hips(f - 1))) / 3.0f;
+                low = std::min(low, positions.at(f, mark).y());
+                rise += std::abs(positions.at(f, mark).y() - positions.at(f - 1, mark).y()) / 3.0f;
+            }
+            const double height = std::max(0.0, static_cast<double>(low)) / kStanding, speed = static_cast<double>(rise) * positions.fps / kPlanted;
+            const double weight = std::exp(-height * height - speed * speed);
+            sum += weight;
+            x -= weight * static_cast<double>(back.x());
+            z -= weight * static_cast<double>(back.z());
+        }
+        // With no foot down a body goes on as it went.
+        const double sure = sum / (sum + 0.1);
+        stepX = sure * (sum > 0 ? x / sum : 0) + (1 - sure) * stepX;
+        stepZ = sure * (sum > 0 ? z / sum : 0) + (1 - sure) * stepZ;
+        walkedX[f] = walkedX[f - 1] + stepX;
+        walkedZ[f] = walkedZ[f - 1] + stepZ;
+    }
+    const auto slowly = [&](const std::vector<double>& values, double seconds) { return blurred(values, seconds * positions.fps); };
+    const auto picture = slowly(pictureX, kPictureHolds), along = slowly(walkedX, kPictureHolds), away = slowly(walkedZ, kDepthHolds);
+    for (std::size_t f = 0; f < frames; ++f) {
+        const Vec3 to(static_cast<float>(picture[f] + walkedX[f] - along[f] - pictureX[f]), 0, static_cast<float>(walkedZ[f] - away[f]));
+        for (auto& point : positions.frame(f)) point += to;
+    }
 }
 
 Result<VideoMotion> motionOfVideo(const WatchRequest& request, const PoseFinder& finder, std::stop_token stop, Progress& progress) {

@@ -34,6 +34,10 @@ std::vector<double> metresAlong(const Table& flat, double fps);
 /// around by more than a few centimetres is in the air. positions: [frames * 33] landmarks, in place.
 void standOnFloor(motion::Positions& positions);
 
+/// Steps to places: while a foot stands, the hips go by as much as it goes back under them. Sideways that is added to the way in the picture, which is right over seconds where the camera
+/// stands; towards the camera and away there is nothing else, so that what has been walked is forgotten over some ten seconds. After standOnFloor; positions as there, in place.
+void walkWithFeet(motion::Positions& positions);
+
 struct VideoMotion {
     motion::Clip clip;              ///< at 30 frames a second
     double start = 0;               ///< of the clip in the video, s

@@ -135,6 +135,52 @@ private Q_SLOTS:
         QVERIFY(toe(157) > standing + 0.15f && toe(157) < standing + 0.35f);
     }
 
+    void whoWalksTowardsTheCameraComesNearer() {
+        // Steps of half a second and 35 cm forwards and 10 cm sideways; the foot that stands does not move, the other goes twice as far as the hips, lifted. Given without the way forwards.
+        const std::size_t frames = 120;
+        motion::Positions walk;
+        walk.fps = 30;
+        walk.joints = motion::kLandmarks;
+        walk.values.resize(frames * motion::kLandmarks, motion::Vec3::Zero());
+        const auto footAt = [](std::size_t f, bool left) -> motion::Vec3 {
+            const std::size_t step = f / 15;
+            const float share = static_cast<float>(f % 15) / 15, go = (step % 2 == 0) == left ? share : 0.0f;  // left goes in even steps
+            const float steps = left ? static_cast<float>((step + 1) / 2 * 2) : static_cast<float>(step / 2 * 2 + 1);
+            const float at = steps - 0.5f + 2 * go;
+            return {0.1f * at, 0.12f * std::sin(3.14159265f * go), 0.35f * at};
+        };
+        for (std::size_t f = 0; f < frames; ++f) {
+            const float along = static_cast<float>(f) / 15;
+            for (const int hip : {motion::LeftHipMark, motion::RightHipMark})
+                walk.at(f, static_cast<std::size_t>(hip)) = motion::Vec3(0.1f * along + (hip == motion::LeftHipMark ? 0.1f : -0.1f), 0.9f, 0);
+            for (const bool left : {true, false})
+                for (const int mark : {left ? motion::LeftAnkleMark : motion::RightAnkleMark, left ? motion::LeftHeel : motion::RightHeel, left ? motion::LeftToe : motion::RightToe})
+                    walk.at(f, static_cast<std::size_t>(mark)) = footAt(f, left) - motion::Vec3(0, 0, 0.35f * along);
+        }
+        const auto before = walk;
+        seeing::walkWithFeet(walk);
+        // Over the two seconds in the middle: as far as was walked, but for what is forgotten; and the foot that stands has stopped sliding.
+        const auto hips = [&](const motion::Positions& p, std::size_t f) -> motion::Vec3 { return 0.5f * (p.at(f, motion::LeftHipMark) + p.at(f, motion::RightHipMark)); };
+        const float forwards = hips(walk, 90).z() - hips(walk, 30).z(), sideways = hips(walk, 90).x() - hips(walk, 30).x();
+        QVERIFY2(forwards > 0.8f && forwards < 1.6f, qPrintable(QString("%1 m of 1.4").arg(static_cast<double>(forwards))));
+        QVERIFY2(std::abs(sideways - 0.4f) < 0.06f, qPrintable(QString("%1 m of 0.4").arg(static_cast<double>(sideways))));
+        const auto slid = [&](const motion::Positions& p) {
+            float sum = 0;
+            for (std::size_t f = 31; f < 90; ++f) {
+                const auto mark = static_cast<std::size_t>(f / 15 % 2 == 0 ? motion::RightHeel : motion::LeftHeel);
+                if (f % 15 > 1) sum += (p.at(f, mark) - p.at(f - 1, mark)).norm();
+            }
+            return sum;
+        };
+        QVERIFY2(slid(walk) < 0.35f * slid(before), qPrintable(QString("%1 of %2 m").arg(static_cast<double>(slid(walk))).arg(static_cast<double>(slid(before)))));
+        // Nobody walks who stands, and one frame is no way.
+        motion::Positions still = before;
+        for (std::size_t f = 1; f < frames; ++f) std::copy_n(still.values.begin(), motion::kLandmarks, still.values.begin() + static_cast<std::ptrdiff_t>(f * motion::kLandmarks));
+        const auto stood = still;
+        seeing::walkWithFeet(still);
+        for (std::size_t k = 0; k < still.values.size(); ++k) QVERIFY((still.values[k] - stood.values[k]).norm() < 1e-4f);
+    }
+
     void aShortGapIsBridgedByAStraightLine() {
         auto dance = watched(swinging(60));
         const auto before = dance.seen[20].pose.landmarks, after = dance.seen[30].pose.landmarks;
