@@ -2,6 +2,7 @@
 #include "choreo/movement.h"
 
 #include "choreo/part.h"
+#include "choreo/seams.h"
 #include "core/units.h"
 #include "motion/beat_match.h"
 
@@ -15,6 +16,7 @@ namespace {
 
 constexpr double kBlockEdge = 1e-3;  // s: nearer starts are one
 constexpr double kLeastPart = 0.5;   // s, see partOf()
+constexpr std::size_t kBeyond = 90;  // frames that a movement knows beyond its ends: a seam's reach, and somewhat more where it is danced faster
 
 std::size_t nearest(double seconds) { return static_cast<std::size_t>(std::max<std::int64_t>(0, nearestFrame({seconds}, kMotionFps).value)); }
 
@@ -44,12 +46,33 @@ private:
     std::optional<motion::TimeMap> count_, moment_;
 };
 
+/// The movement as it is read about frame `centre` of the dance, beyond its ends too; {} where it is not known so far.
+motion::Clip readAbout(const Movement& movement, const Reading& reading, const Part& part, std::size_t centre) {
+    const auto reach = static_cast<std::ptrdiff_t>(kSeamReach * kMotionFps);
+    motion::Clip whole = movement.lead;
+    whole.fps = kMotionFps;
+    for (const motion::Clip* clip : {&movement.clip, &movement.tail}) {
+        whole.root.insert(whole.root.end(), clip->root.begin(), clip->root.end());
+        whole.rotations.insert(whole.rotations.end(), clip->rotations.begin(), clip->rotations.end());
+    }
+    constexpr double kHeld = 0.1;  // s for which a last pose may stand
+    const double before = static_cast<double>(movement.lead.frames()) / kMotionFps, length = static_cast<double>(whole.frames() - 1) / kMotionFps;
+    std::vector<double> moments;
+    for (std::ptrdiff_t k = -reach; k <= reach; ++k) {
+        moments.push_back(before + reading(static_cast<double>(static_cast<std::ptrdiff_t>(centre) + k - static_cast<std::ptrdiff_t>(part.first)) / kMotionFps));
+        if (moments.back() < -kHeld || moments.back() > length + kHeld) return {};
+    }
+    return motion::sampleAt(whole, moments, kMotionFps);
+}
+
 }  // namespace
 
 Movement movementOf(const io::Dance& dance, double from, double to, std::span<const double> beats) {
     Movement movement;
     const std::size_t frames = dance.clip.frames(), first = std::min(nearest(from), frames - 1), last = std::clamp(nearest(to), first, frames - 1);
     movement.clip = motion::slice(dance.clip, first, last - first + 1);
+    movement.lead = motion::slice(dance.clip, first - std::min(first, kBeyond), std::min(first, kBeyond));
+    movement.tail = motion::slice(dance.clip, last + 1, std::min(frames - 1 - last, kBeyond));
     const double start = static_cast<double>(first) / kMotionFps, end = static_cast<double>(last) / kMotionFps;
     constexpr double kAround = 3;  // s: a few beats more say how the tempo goes on
     for (const double beat : beats)
@@ -72,7 +95,7 @@ Movement movementOf(const io::Dance& dance, double from, double to, std::span<co
 }
 
 Movement mirrored(Movement movement) {
-    movement.clip = motion::mirror(movement.clip);
+    for (motion::Clip* clip : {&movement.clip, &movement.lead, &movement.tail}) *clip = motion::mirror(*clip);
     for (io::KeyPose& key : movement.keys) {
         const motion::Clip one = motion::mirror({kMotionFps, {key.root}, key.rotations});
         key.root = one.root[0];
@@ -105,6 +128,7 @@ Result<Laid> lay(const io::Dance& dance, double from, double to, const Movement&
     Settled settled = settle(std::move(inside), dance.clip, part, {});
     Laid laid{dance, part.first, part.last + 1};
     layInto(laid.dance, part, std::move(settled.clip), settled.contacts, {});
+    keepSeams(laid.dance, dance, from, to, readAbout(movement, reading, part, nearest(from)), readAbout(movement, reading, part, nearest(to)));
 
     auto& track = laid.dance.tokens;
     for (std::size_t i = 0; i < std::min({track.times.size(), track.upper.size(), track.lower.size()}) && !movement.tokens.times.empty(); ++i) {

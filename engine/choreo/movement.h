@@ -20,6 +20,7 @@ struct Movement {
     io::TokenTrack tokens;         ///< those that begin in it
     std::vector<io::KeyPose> keys;
     std::string name;              ///< of the block it was taken from
+    motion::Clip lead, tail;       ///< what was danced right before and after it: what a cross-fade shows. May be empty
 
     [[nodiscard]] double seconds() const { return clip.frames() < 2 ? 0 : static_cast<double>(clip.frames() - 1) / clip.fps; }
 };

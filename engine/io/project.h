@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -69,6 +70,15 @@ struct Block {
     bool operator==(const Block&) const = default;
 };
 
+/// Where two movements meet that were not danced as one. It counts where a block begins at it.
+struct Seam {
+    double at = 0;    ///< seconds
+    double fade = 0;  ///< seconds about it over which the earlier movement goes over into the later; 0: as they were laid
+    std::shared_ptr<const motion::Clip> earlier{}, later{};      ///< each by itself about the seam (choreo::aboutSeam), standing anywhere; null: not known
+    std::shared_ptr<const motion::Clip> unblended{}, blended{};  ///< the dance's frames about the seam before the fade, and with it; as many. Null without a fade
+    std::vector<std::array<bool, 4>> contacts{};                 ///< of unblended; may be empty
+};
+
 /// One dance over the song.
 struct Dance {
     std::string name = "Dancer";
@@ -78,6 +88,7 @@ struct Dance {
     std::vector<std::array<bool, 4>> contacts;  ///< per frame, order of motion::kContactJoints; may be empty
     GenerateSettings settings;
     std::vector<Block> blocks{};  ///< starts rising; none: the dance is one
+    std::vector<Seam> seams{};    ///< in order of time
     motion::StagePlace place{};   ///< where the dancer stands; the clip and the keys are in the dancer's own space
 };
 

@@ -30,6 +30,7 @@ private:
     Result<void> tokens(const std::string& group, TokenTrack& track) const;
     Result<void> keys(const std::string& group, std::vector<KeyPose>& list) const;
     Result<void> blocks(const std::string& group, std::vector<Block>& list) const;
+    Result<void> seams(const std::string& group, std::vector<Seam>& list) const;
     [[nodiscard]] Error damaged(const std::string& part, std::string expected = {}, std::string found = {}) const;
 };
 
@@ -45,6 +46,7 @@ struct ProjectWriter {
 private:
     Result<void> points(const std::string& dataset, const std::vector<motion::Vec3>& values);
     Result<void> rotations(const std::string& dataset, const std::vector<motion::Quat>& values);
+    Result<void> seams(const std::string& group, const std::vector<Seam>& list);
 };
 
 }  // namespace choreia::io

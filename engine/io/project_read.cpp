@@ -163,6 +163,29 @@ Result<void> ProjectReader::blocks(const std::string& group, std::vector<Block>&
     return {};
 }
 
+Result<void> ProjectReader::seams(const std::string& group, std::vector<Seam>& list) const {
+    for (const std::string& name : file.groups(group)) {
+        const std::string place = group + "/" + name;
+        Seam seam;
+        CHOREIA_ASSIGN(seam.at, number(place, "at_s"));
+        CHOREIA_ASSIGN(seam.fade, number(place, "fade_s"));
+        if (seam.fade < 0 || (!list.empty() && seam.at <= list.back().at)) return damaged(place, "rising times, and fades of 0 s or more");
+        for (const auto& [part, clipOf] : {std::pair{"earlier", &seam.earlier}, std::pair{"later", &seam.later}, std::pair{"unblended", &seam.unblended}, std::pair{"blended", &seam.blended}})
+            if (file.exists(place + "/" + part)) {
+                CHOREIA_ASSIGN(motion::Clip found, clip(place + "/" + part));
+                *clipOf = std::make_shared<const motion::Clip>(std::move(found));
+            }
+        if (file.exists(place + "/contacts")) {
+            CHOREIA_ASSIGN(const auto contacts, file.readBytes(place + "/contacts"));
+            if (!seam.unblended || contacts.size() != 4 * seam.unblended->frames()) return damaged(place + "/contacts", "as many as frames");
+            seam.contacts.resize(contacts.size() / 4);
+            for (std::size_t i = 0; i < contacts.size(); ++i) seam.contacts[i / 4][i % 4] = contacts[i] != 0;
+        }
+        list.push_back(std::move(seam));
+    }
+    return {};
+}
+
 Result<motion::Clip> ProjectReader::clip(const std::string& group) const {
     motion::Clip value;
     CHOREIA_ASSIGN(value.fps, number(group, "fps"));
@@ -187,6 +210,7 @@ Result<Dance> ProjectReader::dance(const std::string& group) const {
     CHOREIA_ASSIGN(value.settings, settings(group + "/settings"));
     // Files of before there were blocks have none.
     if (file.exists(group + "/blocks")) CHOREIA_TRY(blocks(group + "/blocks", value.blocks));
+    if (file.exists(group + "/seams")) CHOREIA_TRY(seams(group + "/seams", value.seams));
     // Nor places: everybody danced about the origin.
     for (const auto& [name, part] : {std::pair{"place_x_m", &value.place.x}, std::pair{"place_z_m", &value.place.z}, std::pair{"place_turn_rad", &value.place.turn}})
         if (file.hasAttribute(group, name)) {

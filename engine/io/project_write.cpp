@@ -4,6 +4,7 @@
 #include "motion/skeleton.h"
 
 #include <algorithm>
+#include <cstdio>
 
 namespace choreia::io {
 
@@ -124,12 +125,37 @@ Result<void> ProjectWriter::dance(const std::string& group, const Dance& value) 
         CHOREIA_TRY(file.writeDoubles(group + "/blocks/starts_s", starts));
         CHOREIA_TRY(file.textListAttribute(group + "/blocks", "names", names));
     }
+    if (!value.seams.empty()) CHOREIA_TRY(seams(group + "/seams", value.seams));
     if (value.place != motion::StagePlace{}) {
         CHOREIA_TRY(file.numberAttribute(group, "place_x_m", static_cast<double>(value.place.x)));
         CHOREIA_TRY(file.numberAttribute(group, "place_z_m", static_cast<double>(value.place.z)));
         CHOREIA_TRY(file.numberAttribute(group, "place_turn_rad", static_cast<double>(value.place.turn)));
     }
     return settings(group + "/settings", value.settings);
+}
+
+Result<void> ProjectWriter::seams(const std::string& group, const std::vector<Seam>& list) {
+    CHOREIA_TRY(file.makeGroup(group));
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        const Seam& seam = list[i];
+        char name[32];
+        std::snprintf(name, sizeof name, "/%04zu", i);
+        const std::string place = group + name;
+        CHOREIA_TRY(file.makeGroup(place));
+        CHOREIA_TRY(file.numberAttribute(place, "at_s", seam.at));
+        CHOREIA_TRY(file.numberAttribute(place, "fade_s", seam.fade));
+        for (const auto& [part, clipOf] : {std::pair{"earlier", &seam.earlier}, std::pair{"later", &seam.later}, std::pair{"unblended", &seam.unblended}, std::pair{"blended", &seam.blended}}) {
+            if (!*clipOf) continue;
+            CHOREIA_TRY(file.makeGroup(place + "/" + part));
+            CHOREIA_TRY(clip(place + "/" + part, **clipOf));
+        }
+        if (seam.contacts.empty()) continue;
+        std::vector<std::uint8_t> contacts;
+        for (const auto& frame : seam.contacts)
+            for (const bool stands : frame) contacts.push_back(stands ? 1 : 0);
+        CHOREIA_TRY(file.writeBytes(place + "/contacts", {seam.contacts.size(), 4}, contacts.data()));
+    }
+    return {};
 }
 
 }  // namespace choreia::io

@@ -2,28 +2,12 @@
 #include "render/film_scene.h"
 
 #include "motion/kinematics.h"
+#include "motion/stage_place.h"
 
 #include <algorithm>
 #include <cmath>
 
 namespace choreia::render {
-
-namespace {
-
-/// The joints of all dancers of each frame, one after another.
-motion::Positions togetherIn(const std::vector<motion::Clip>& clips) {
-    motion::Positions all;
-    all.fps = clips.front().fps;
-    all.joints = motion::kJoints * clips.size();
-    all.values.resize(all.joints * clips.front().frames());
-    for (std::size_t k = 0; k < clips.size(); ++k) {
-        const auto one = motion::jointPositions(motion::Skeleton::body(), clips[k]);
-        for (std::size_t f = 0; f < clips.front().frames(); ++f) std::copy(one.frame(f).begin(), one.frame(f).end(), all.frame(f).begin() + static_cast<std::ptrdiff_t>(k * motion::kJoints));
-    }
-    return all;
-}
-
-}  // namespace
 
 Result<std::unique_ptr<FilmScene>> FilmScene::make(const VideoRequest& request, std::size_t drawers) {
     auto scene = std::make_unique<FilmScene>();
@@ -41,7 +25,11 @@ Result<std::unique_ptr<FilmScene>> FilmScene::make(const VideoRequest& request, 
                                                       : Performer::castGroup(request.cast, scene->clips_.size(), request.width, request.height));
         scene->drawers_.push_back({std::move(performer), std::vector<motion::Vec3>(joints), std::vector<motion::Quat>(joints)});
     }
-    scene->views_ = followCamera(togetherIn(scene->clips_), scene->drawers_.front().performer->aspect());
+    std::vector<motion::Positions> paths;
+    for (const motion::Clip& clip : scene->clips_) paths.push_back(motion::jointPositions(motion::Skeleton::body(), clip));
+    std::vector<motion::Standing> stand;
+    for (const motion::Positions& path : paths) stand.push_back({&path});
+    scene->views_ = followCamera(motion::together(stand), scene->drawers_.front().performer->aspect());
     scene->fps_ = request.fps;
     scene->transparent_ = request.cast.backdrop.kind == Backdrop::Kind::Nothing;
     if (request.counter) {

@@ -27,6 +27,14 @@ inline std::unique_ptr<MainWindow> showWindow(Generator generator) {
     return window;
 }
 
+/// A part of the window (or dialog) by its name.
+template <class T>
+T& childOf(QWidget& window, const char* name) {
+    T* found = window.findChild<T*>(QString::fromLatin1(name));
+    if (!found) qFatal("there is no %s", name);
+    return *found;
+}
+
 /// Left button down, moves, up on the 3D picture, logical pixels from its top left.
 inline void dragOnStage(Viewport& view, QPoint from, QPoint to, Qt::KeyboardModifiers keys = {}) {
     QWindow* stage = view.stageWindow();

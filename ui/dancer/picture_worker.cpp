@@ -11,7 +11,24 @@
 #include <chrono>
 #include <cmath>
 
+#ifdef __linux__
+#include <sys/resource.h>
+#include <unistd.h>
+#endif
+
 namespace choreia::ui {
+
+namespace {
+
+/// The window's thread and the sound come first where there are few cores: this thread's pictures may be late.
+void giveWay() {
+#ifdef __linux__
+    constexpr int kNice = 10;
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);  // on Linux of the thread alone
+#endif
+}
+
+}  // namespace
 
 PictureWorker::PictureWorker(QObject* parent) : QObject(parent), thread_([this](std::stop_token stop) { loop(stop); }) {}
 
@@ -29,6 +46,7 @@ void PictureWorker::ask(PictureRequest request) {
 }
 
 void PictureWorker::loop(std::stop_token stop) {
+    giveWay();
     while (!stop.stop_requested()) {
         PictureRequest request;
         {
@@ -68,21 +86,9 @@ void PictureWorker::aim(const PictureRequest& request) {
         camera_ = render::followCamera(request.dances.front()->positions, aspect);
         return;
     }
-    motion::Positions all;
-    all.fps = request.dances.front()->positions.fps;
-    all.joints = motion::kJoints * request.dances.size();
-    std::size_t frames = 0;
-    for (const auto& dance : request.dances) frames = std::max(frames, dance->positions.frames());
-    all.values.resize(all.joints * frames);
-    for (std::size_t k = 0; k < request.dances.size(); ++k) {
-        const auto& one = request.dances[k]->positions;
-        for (std::size_t f = 0; f < frames; ++f) {
-            const auto own = one.frame(std::min(f, one.frames() - 1));
-            std::transform(own.begin(), own.end(), all.frame(f).begin() + static_cast<std::ptrdiff_t>(k * motion::kJoints),
-                           [&](const motion::Vec3& joint) { return motion::onStage(request.dances[k]->dance.place, joint); });
-        }
-    }
-    camera_ = render::followCamera(all, aspect);
+    std::vector<motion::Standing> stand;
+    for (const auto& dance : request.dances) stand.push_back({&dance->positions, dance->dance.place});
+    camera_ = render::followCamera(motion::together(stand), aspect);
 }
 
 QImage PictureWorker::draw(const PictureRequest& request) {

@@ -28,6 +28,11 @@ io::Dance mirroredDance(io::Dance dance) {
         key.rotations = one.rotations;
     }
     for (auto& contact : dance.contacts) contact = {contact[2], contact[3], contact[0], contact[1]};
+    for (io::Seam& seam : dance.seams) {
+        for (auto* clip : {&seam.earlier, &seam.later, &seam.unblended, &seam.blended})
+            if (*clip) *clip = std::make_shared<const motion::Clip>(motion::mirror(**clip));
+        for (auto& contact : seam.contacts) contact = {contact[2], contact[3], contact[0], contact[1]};
+    }
     return dance;
 }
 
@@ -38,6 +43,7 @@ io::Dance delayedDance(const io::Dance& dance, double delay) {
     for (std::size_t f = 0; f < times.size(); ++f) times[f] = static_cast<double>(f) / dance.clip.fps - delay;
     later.clip = motion::sampleAt(dance.clip, times, dance.clip.fps);
     later.contacts.clear();
+    later.seams.clear();
     for (io::KeyPose& key : later.keys) {
         const double frame = std::round((key.time + delay) * dance.clip.fps);
         key.time = frame / dance.clip.fps;

@@ -104,6 +104,13 @@ public:
     bool requestJoin(double seconds);
     /// The block that begins at `from` begins at `to`: its neighbour grows or shrinks by it. Kept between its neighbours.
     bool requestTrim(double from, double to);
+    /// The blocks that meet at a block's beginning go over into one another within `fade` seconds about it, as far as there is room; 0: as they were laid (document_seams.cpp).
+    bool requestCrossFade(double at, double fade);
+    /// Where the block begins that begins nearest to a moment, of those that are not the first; and how long it is blended.
+    struct Cut {
+        double at = 0, fade = 0;
+    };
+    [[nodiscard]] std::optional<Cut> cutNear(double seconds) const;
     /// A foot (0 left, 1 right) stands throughout a part, or nowhere in it: withFoot() of dance_edits.h.
     bool requestFoot(int foot, TimeRange range, bool stands);
     /// Chooses the block at a moment.

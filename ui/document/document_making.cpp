@@ -1,6 +1,7 @@
 // Dances made in workers: whole, a part anew, like another, several to choose from. Each becomes one entry of the undo stack when it arrives.
 #include "document/document.h"
 
+#include "choreo/seams.h"
 #include "io/motion_files.h"
 #include "seeing/video_motion.h"
 
@@ -43,9 +44,11 @@ std::function<Result<Made>(std::stop_token, Progress&)> order(const Generator& m
         CHOREIA_ASSIGN(choreo::Generated made, make(whole, stop, progress));
         made.dance.settings = whole.kind == DanceRequest::Kind::Part ? whole.dance->dance.settings : whole.settings;
         made.dance.keys = keys;
-        if (whole.kind == DanceRequest::Kind::Part)
+        if (whole.kind == DanceRequest::Kind::Part) {
             made.dance.blocks = choreo::withBlock(whole.dance->dance.blocks, whole.from, whole.to,
                                                   QCoreApplication::translate("Document", "remade %1").arg(whole.settings.seed).toStdString(), nameOfWhole(whole.dance->dance).toStdString());
+            choreo::keepSeams(made.dance, whole.dance->dance, whole.from, whole.to, {}, {});
+        }
         return makeSnapshot(std::move(made.dance));
     };
 }
@@ -135,7 +138,7 @@ void Document::generate() {
 void Document::generateDancer(std::uint64_t seed) {
     if (state_.dances.empty()) return generate();
     if (!ready(false) || !hasRoomForDancer()) return;
-    inTurn(tr("Generating another dancer"), [this, seed] { addGenerated(seed); });
+    inTurn(tr("Another dancer"), [this, seed] { addGenerated(seed); });
 }
 
 void Document::addGenerated(std::uint64_t seed) {

@@ -53,6 +53,9 @@ bool Document::keepLaid(const DanceSnapshot& now, Result<choreo::Laid> laid, std
         return false;
     }
     std::erase_if(laid->dance.blocks, [this](const io::Block& block) { return block.start >= state_.duration - 1e-3; });
+    std::erase_if(laid->dance.seams, [&laid](const io::Seam& seam) {  // of blocks that are joined or gone
+        return std::none_of(laid->dance.blocks.begin(), laid->dance.blocks.end(), [&seam](const io::Block& block) { return std::abs(block.start - seam.at) < 1e-3; });
+    });
     undo_.push(new DanceCommand(*this, chosen_, snapshotOf(now, std::move(laid).value()), text));
     select(place);
     return true;

@@ -118,6 +118,12 @@ std::uint64_t hashOf(const DocumentState& state) {
             fnv.add(block.start);
             fnv.add(block.name);
         }
+        for (const auto& seam : dance.seams) {
+            fnv.add(seam.at);
+            fnv.add(seam.fade);
+            for (const auto& clip : {seam.earlier, seam.later, seam.unblended, seam.blended})
+                if (clip) addPose(fnv, clip->root, clip->rotations);
+        }
         addSettings(fnv, dance.settings);
         for (const float value : {dance.place.x, dance.place.z, dance.place.turn}) fnv.add(value);
     }

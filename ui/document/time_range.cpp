@@ -36,6 +36,12 @@ double snappedToBeat(const audio::BeatGrid& grid, double duration, double second
     return seconds - before <= after - seconds ? before : after;
 }
 
+double beatAt(const audio::BeatGrid& grid, double seconds) {
+    if (grid.beats.size() < 2) return 0.5;
+    const auto next = std::clamp<std::ptrdiff_t>(std::upper_bound(grid.beats.begin(), grid.beats.end(), seconds + kSame) - grid.beats.begin(), 1, static_cast<std::ptrdiff_t>(grid.beats.size()) - 1);
+    return grid.beats[static_cast<std::size_t>(next)] - grid.beats[static_cast<std::size_t>(next - 1)];
+}
+
 TimeRange snappedRange(const audio::BeatGrid& grid, double duration, double a, double b) {
     if (grid.beats.empty()) return {std::min(a, b), std::max(a, b)};
     TimeRange range{snappedToBeat(grid, duration, std::min(a, b)), snappedToBeat(grid, duration, std::max(a, b))};

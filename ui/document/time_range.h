@@ -16,6 +16,8 @@ struct TimeRange {
 
 /// The beat nearest to a moment (the song's start and end count as beats); the moment itself where there are no beats.
 [[nodiscard]] double snappedToBeat(const audio::BeatGrid& grid, double duration, double seconds);
+/// Seconds that a beat lasts at a moment; half a second where there are no beats.
+[[nodiscard]] double beatAt(const audio::BeatGrid& grid, double seconds);
 /// Both ends on beats, at least one beat long; a and b in any order.
 [[nodiscard]] TimeRange snappedRange(const audio::BeatGrid& grid, double duration, double a, double b);
 /// "bar 9", "bars 9-12"; without bars "0:04-0:08".

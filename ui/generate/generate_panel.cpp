@@ -293,8 +293,10 @@ void GeneratePanel::showQueue() {
     const auto waiting = document_.waiting();
     queue_->setVisible(!waiting.empty());
     if (waiting.empty()) return;
-    const QString next = waiting.size() == 1 ? waiting.front() : tr("%1, and %2 more").arg(waiting.front()).arg(waiting.size() - 1);
-    const QString shown = queue_->fontMetrics().elidedText(tr("Then: %1").arg(next), Qt::ElideRight, 190);
+    // How many more there are is seen however long the first one's name; the tool tip has them all.
+    const QString more = waiting.size() == 1 ? QString() : QStringLiteral(" +%1").arg(waiting.size() - 1);
+    const QString shown = queue_->fontMetrics().elidedText(tr("Then: %1").arg(waiting.front()), Qt::ElideRight, 190 - queue_->fontMetrics().horizontalAdvance(more)) + more;
+    queue_->setToolTip(QStringList(waiting.begin(), waiting.end()).join(QLatin1Char('\n')));
     queue_->setText(QStringLiteral("%1 <a href=\"clear\" style=\"color:%2; text-decoration:none\">\u00d7</a>").arg(shown.toHtmlEscaped(), style::colors().accent.name()));
 }
 

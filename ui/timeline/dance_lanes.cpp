@@ -1,6 +1,7 @@
 // What is danced: a lane a dancer, the chosen one's with its blocks and tokens.
 #include "timeline/lane.h"
 
+#include "choreo/seams.h"
 #include "style/dancer_color.h"
 
 #include <algorithm>
@@ -50,6 +51,11 @@ public:
         row(context, tokens, tokens.upper, QRectF(context.area.left(), top, context.area.width(), high));
         row(context, tokens, tokens.lower, QRectF(context.area.left(), bottom - high, context.area.width(), high));
         blocks(context, names, scene.state ? scene.state->duration : scene.dance->dance.clip.seconds(), bottom);
+        for (std::size_t i = 1; i < names.size(); ++i) {
+            const io::Seam* seam = choreo::seamAt(scene.dance->dance, names[i].start);
+            const bool inHand = scene.fadeInHand && std::abs(scene.fadeInHand->at - names[i].start) < 1e-6;
+            if (choreo::isSeam(scene.dance->dance, names[i].start)) fade(context, names[i].start, inHand ? scene.fadeInHand->seconds : seam ? seam->fade : 0, QRectF(context.area.left(), top, context.area.width(), bottom - top), inHand);
+        }
     }
 
     /// Equal codes in a row are one block. Zoomed out, neighbours are drawn as one until it is wide enough to see, in the colour of the
@@ -97,6 +103,32 @@ private:
             painter.setPen(i > 0 ? context.colors.text : context.colors.dim);
             painter.drawText(room, Qt::AlignLeft | Qt::AlignVCenter, painter.fontMetrics().elidedText(QString::fromStdString(all[i].name), Qt::ElideRight, static_cast<int>(room.width())));
         }
+    }
+    /// The stretch over which two blocks are blended: a cross, as in film; without one a small bow to draw it by, at the lane's foot.
+    static void fade(const LaneContext& context, double at, double seconds, const QRectF& rows, bool inHand) {
+        QPainter& painter = context.painter;
+        const double x = context.axis.x(at), half = 0.5 * seconds * context.axis.pixelsPerSecond();
+        if (x + half < context.area.left() || x - half > context.area.right()) return;
+        const QColor ink = style::theme() == style::Theme::Dark ? QColor(0xff, 0xff, 0xff) : context.colors.text;
+        const double foot = context.area.bottom() - 0.5 * fadeStrip(context.area);
+        if (half < 3) {
+            painter.setPen(QPen(context.colors.background, 1));
+            painter.setBrush(inHand ? ink : context.colors.text);
+            painter.drawPolygon(QPolygonF{{x - 6, foot - 4}, {x, foot}, {x - 6, foot + 4}});
+            painter.drawPolygon(QPolygonF{{x + 6, foot - 4}, {x, foot}, {x + 6, foot + 4}});
+            return;
+        }
+        const QRectF box(QPointF(x - half, rows.top()), QPointF(x + half, rows.bottom()));
+        QColor shade = context.colors.background;
+        shade.setAlphaF(inHand ? 0.62f : 0.5f);
+        painter.setPen(QPen(ink, 1.4, inHand ? Qt::DashLine : Qt::SolidLine));
+        painter.setBrush(shade);
+        painter.drawRect(box);
+        painter.drawLine(box.topLeft(), box.bottomRight());
+        painter.drawLine(box.bottomLeft(), box.topRight());
+        painter.setPen(QPen(context.colors.background, 1));
+        painter.setBrush(ink);
+        for (const double side : {-1.0, 1.0}) painter.drawRoundedRect(QRectF(x + side * half - 3, foot - 5, 6, 10), 2, 2);
     }
     /// The end of the last token counts on from where it begins: counted in beats, tokens are not 1 / tokensPerSecond apart.
     static double startOf(const io::TokenTrack& tokens, std::size_t i) {

@@ -32,6 +32,10 @@ struct TimelineScene {
     double keyShift = 0;              ///< seconds by which it is being dragged
     double falloff = 0;               ///< seconds either side that a changed pose reaches
     std::optional<std::pair<double, double>> trim;  ///< a block's beginning in hand: where it is, and where it would be
+    struct Fade {
+        double at = 0, seconds = 0;  ///< where the blocks meet, and over how long they are blended
+    };
+    std::optional<Fade> fadeInHand;
     struct Foot {
         int foot = 0;  ///< 0 left, 1 right
         double from = 0, to = 0;  ///< seconds
@@ -88,6 +92,8 @@ std::unique_ptr<Lane> makeFeetLane();
 std::unique_ptr<Lane> makeCurveLane();
 
 inline constexpr double kBlockNames = 19;  ///< pixels over the tokens where blocks have their names and are trimmed
+/// How much of the dance lane's bottom is taken for the cross-fade of two blocks, pixels.
+[[nodiscard]] inline double fadeStrip(const QRectF& area) { return std::min(15.0, 0.27 * area.height()); }
 /// Which foot's row a height in the lane of feet is in: 0 left, 1 right.
 [[nodiscard]] inline int footAt(const QRectF& area, double y) { return y < area.center().y() ? 0 : 1; }
 /// Half width of the fade about a key pose as it is shown, pixels: never so narrow that its ends cannot be taken.

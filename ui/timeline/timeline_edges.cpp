@@ -187,6 +187,7 @@ void TimelineView::dropFoot() {
 void TimelineView::letGoOfEdge() {
     if (drag_ == Drag::Falloff) document_.setFalloff(falloffBefore_);
     scene_.trim.reset();
+    scene_.fadeInHand.reset();
     scene_.footInHand.reset();
     footEdge_.reset();
     drag_ = Drag::None;
@@ -201,6 +202,7 @@ void TimelineView::showCursor(const QPointF& point) {
         switch (gripAt(point)) {
         case Lane::Grip::Dance:
             if (dancerAt(point) != document_.dancerIndex()) shape = document_.dance() ? Qt::PointingHandCursor : Qt::ArrowCursor;
+            else if (crossFadeAt(point)) shape = Qt::SizeHorCursor;
             else if (blockEdgeAt(point)) shape = Qt::SplitHCursor;
             break;
         case Lane::Grip::Key:

@@ -142,7 +142,7 @@ void TimelineView::letGo() {
     landing_.reset();
     scene_.energyInHand.reset();
     scene_.energyChosen.reset();
-    if (drag_ == Drag::Trim || drag_ == Drag::Falloff || drag_ == Drag::Foot)
+    if (drag_ == Drag::Trim || drag_ == Drag::Falloff || drag_ == Drag::Foot || drag_ == Drag::CrossFade)
         letGoOfEdge();
     else if (drag_ == Drag::Energy)
         drag_ = Drag::None;

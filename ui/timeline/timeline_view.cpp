@@ -108,7 +108,7 @@ void TimelineView::mousePressEvent(QMouseEvent* event) {
     } else if (event->button() == Qt::LeftButton) {
         const Lane::Grip grip = gripAt(event->position());
         moved_ = false;
-        if (grip == Lane::Grip::Dance && takeTrim(event->position())) return;
+        if (grip == Lane::Grip::Dance && (takeCrossFade(event->position()) || takeTrim(event->position()))) return;
         if (grip == Lane::Grip::Range || grip == Lane::Grip::Dance) return takeRange(event->position(), suspendsSnap(event->modifiers()));
         if (grip == Lane::Grip::Key && (takeFalloff(event->position()) || takeKey(lastX_))) return;
         if (grip == Lane::Grip::Feet && !(event->modifiers() & Qt::ShiftModifier) && takeFoot(event->position())) return;
@@ -143,6 +143,7 @@ void TimelineView::dragTo(const QPointF& point, Qt::KeyboardModifiers keys) {
     case Drag::Key: dragKey(seconds, suspendsSnap(keys)); break;
     case Drag::Energy: dragEnergy(point, keys); break;
     case Drag::Trim: dragTrim(seconds, suspendsSnap(keys)); break;
+    case Drag::CrossFade: dragCrossFade(seconds, suspendsSnap(keys)); break;
     case Drag::Falloff: dragFalloff(axis_.seconds(point.x())); break;
     case Drag::Foot: dragFoot(seconds); break;
     case Drag::None: break;
@@ -163,6 +164,7 @@ void TimelineView::mouseReleaseEvent(QMouseEvent* event) {
     if (drag_ == Drag::Key) dropKey();
     if (drag_ == Drag::Energy) dropEnergy();
     if (drag_ == Drag::Trim) dropTrim();
+    if (drag_ == Drag::CrossFade) dropCrossFade();
     if (drag_ == Drag::Foot) dropFoot();
     drag_ = Drag::None;
     unsetCursor();

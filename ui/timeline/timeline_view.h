@@ -62,7 +62,7 @@ protected:
     bool event(QEvent* event) override;
 
 private:
-    enum class Drag { None, Scrub, Loop, Pan, Range, Movement, Key, Energy, Trim, Falloff, Foot };
+    enum class Drag { None, Scrub, Loop, Pan, Range, Movement, Key, Energy, Trim, Falloff, Foot, CrossFade };
 
     void documentChanged(const Change& change);
     void playheadMoved(double seconds);
@@ -97,6 +97,12 @@ private:
     bool takeTrim(const QPointF& point);
     void dragTrim(double seconds, bool free);
     void dropTrim();
+    // timeline_seams.cpp: cross-fades drawn at the foot of the dance lane
+    /// The seam whose fade is taken there: where it is, and the side of it (-1, 1; 0 for its middle).
+    [[nodiscard]] std::optional<std::pair<double, int>> crossFadeAt(const QPointF& point) const;
+    bool takeCrossFade(const QPointF& point);
+    void dragCrossFade(double seconds, bool free);
+    void dropCrossFade();
     bool takeFalloff(const QPointF& point);
     void dragFalloff(double seconds);
     bool takeFoot(const QPointF& point);

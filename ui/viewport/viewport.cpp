@@ -9,7 +9,9 @@
 #include <QGuiApplication>
 #include <QKeyEvent>
 #include <QLabel>
+#include <QOffscreenSurface>
 #include <QOpenGLContext>
+#include <QOpenGLFunctions>
 #include <QSurfaceFormat>
 #include <QVBoxLayout>
 #include <QVariantAnimation>
@@ -28,14 +30,28 @@ using motion::Vec3;
 
 constexpr int kGlideMilliseconds = 280;
 
-QSurfaceFormat stageFormat() {
+/// Whether the machine's own processor draws: each picture then costs the window's thread tens of milliseconds, twice as many with four samples a pixel.
+bool drawnBySoftware() {
+    static const bool software = [] {
+        QOffscreenSurface surface;
+        surface.create();
+        QOpenGLContext context;
+        if (!context.create() || !context.makeCurrent(&surface)) return false;
+        const QByteArray renderer(reinterpret_cast<const char*>(context.functions()->glGetString(GL_RENDERER)));
+        context.doneCurrent();
+        return renderer.contains("llvmpipe") || renderer.contains("softpipe") || renderer.contains("SWR") || renderer.contains("Software");
+    }();
+    return software;
+}
+
+QSurfaceFormat stageFormat(bool smooth) {
     QSurfaceFormat format;
     format.setRenderableType(QSurfaceFormat::OpenGL);
     format.setVersion(3, 3);
     format.setProfile(QSurfaceFormat::CoreProfile);
     format.setDepthBufferSize(24);
     format.setStencilBufferSize(8);
-    format.setSamples(4);
+    format.setSamples(smooth ? 4 : 0);
     return format;
 }
 
@@ -45,7 +61,7 @@ QString obstacle() {
     if (platform == QLatin1String("offscreen") || platform == QLatin1String("minimal"))
         return Viewport::tr("The 3D view needs a display (this is the %1 platform).").arg(platform);
     QOpenGLContext context;
-    context.setFormat(stageFormat());
+    context.setFormat(stageFormat(false));
     if (!context.create() || context.format().version() < qMakePair(3, 3))
         return Viewport::tr("The 3D view needs OpenGL 3.3. Installing libgl1-mesa-dri gives it by software.");
     return {};
@@ -88,7 +104,9 @@ std::vector<Vec3> Viewport::Private::everybody() const {
 
 void Viewport::Private::buildStage() {
     window = new StageWindow;
-    window->setFormat(stageFormat());
+    const QSurfaceFormat format = stageFormat(!drawnBySoftware());
+    QSurfaceFormat::setDefaultFormat(format);  // of Qt 3D's context, which has to fit the window
+    window->setFormat(format);
     scene = std::make_unique<StageScene>(*window);
     scene->setSkeleton(skeleton);
     window->setCamera(camera);
@@ -159,7 +177,7 @@ void Viewport::Private::showSelection() {
 
 void Viewport::prepareApplication() {
     qputenv("QT3D_RENDERER", "opengl");  // the shaders are written for it, and it is the one that runs everywhere
-    QSurfaceFormat::setDefaultFormat(stageFormat());
+    QSurfaceFormat::setDefaultFormat(stageFormat(true));
 }
 
 Viewport::Viewport(QWidget* parent) : QWidget(parent), d_(std::make_unique<Private>(*this)) {

@@ -97,6 +97,8 @@ private:
     void buildStyleMenu(QMenu* menu);
     void copy();
     void moveByBar(int direction);
+    /// Of the blocks that meet nearest to the playhead: 1 half a beat longer, -1 shorter, 0 a beat or two, or none.
+    void crossFade(int longer);
     void paste(bool mirror);
     void pasteBetween();
     void stepKey(int direction);

@@ -6,13 +6,22 @@
 #include <QAction>
 #include <QGridLayout>
 #include <QLabel>
+#include <QScreen>
+#include <QScrollArea>
+#include <QScrollBar>
+#include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace choreia::ui {
 
 ShortcutPage::ShortcutPage(const QList<QAction*>& actions, QWidget* parent) : QDialog(parent) {
     setObjectName(QStringLiteral("ShortcutPage"));
     setWindowTitle(tr("Keyboard shortcuts"));
-    auto* grid = new QGridLayout(this);
+    // As high as the screen allows; what is beyond is scrolled to.
+    auto* area = new QScrollArea(this);
+    auto* page = new QWidget(area);
+    auto* grid = new QGridLayout(page);
     grid->setContentsMargins(24, 20, 24, 24);
     grid->setHorizontalSpacing(16);
     grid->setVerticalSpacing(3);
@@ -35,12 +44,13 @@ ShortcutPage::ShortcutPage(const QList<QAction*>& actions, QWidget* parent) : QD
     rows.emplace_back(tr("Turn or draw the joint along an axis"), tr("Drag a ring or an arrow"));
     rows.emplace_back(tr("Plant a foot, free it"), tr("Drag in its lane; click a bar"));
     rows.emplace_back(tr("Trim a block"), tr("Drag its beginning"));
+    rows.emplace_back(tr("Cross-fade two blocks"), tr("Drag the foot of their seam"));
     rows.emplace_back(tr("How far a key pose blends"), tr("Drag the ends of its fade"));
     rows.emplace_back(tr("Beside the beats"), tr("Shift or Alt while dragging"));
     const int half = static_cast<int>((rows.size() + 1) / 2);
     for (int i = 0; i < static_cast<int>(rows.size()); ++i) {
-        auto* name = new QLabel(rows[static_cast<std::size_t>(i)].first, this);
-        auto* keys = new QLabel(rows[static_cast<std::size_t>(i)].second, this);
+        auto* name = new QLabel(rows[static_cast<std::size_t>(i)].first, page);
+        auto* keys = new QLabel(rows[static_cast<std::size_t>(i)].second, page);
         keys->setFont(style::mono(12));
         style::setKind(keys, "dim");
         const int column = i < half ? 0 : 3;
@@ -48,6 +58,18 @@ ShortcutPage::ShortcutPage(const QList<QAction*>& actions, QWidget* parent) : QD
         grid->addWidget(keys, i % half, column + 1);
     }
     grid->setColumnMinimumWidth(2, 24);
+    area->setWidget(page);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(area);
+    constexpr int kFrame = 80;  // pixels that the screen's panels and the title take
+    const QSize all = page->sizeHint();
+    const int room = screen() ? screen()->availableGeometry().height() - kFrame : all.height();
+    const int bar = all.height() > room ? area->verticalScrollBar()->sizeHint().width() : 0;
+    resize(all.width() + bar, std::min(all.height(), room));
+    setMinimumWidth(all.width() + bar);
 }
 
 }  // namespace choreia::ui

@@ -1,6 +1,7 @@
 // The menu's part that steers the choreographer: remake, takes, likeness, pinned poses, the opening.
 #include "window/main_window.h"
 
+#include "choreo/seams.h"
 #include "generate/control_box.h"
 #include "timeline/timeline_view.h"
 #include "window/stage_panel.h"
@@ -148,7 +149,20 @@ void MainWindow::buildMovementActions(QMenu* menu) {
         document_.requestSplit(snappedToBeat(document_.state().grid, document_.state().duration, player_.position()));
     }));
     needDance_.push_back(add(menu, tr("&Join the blocks at the playhead"), QStringLiteral("joinAction"), QKeySequence(Qt::Key_J), [this] { document_.requestJoin(player_.position()); }));
+    needDance_.push_back(add(menu, tr("Cross-&fade the blocks, or no longer"), QStringLiteral("crossFadeAction"), QKeySequence(Qt::Key_X), [this] { crossFade(0); }));
+    needDance_.push_back(add(menu, tr("Cross-fade longer"), QStringLiteral("longerFadeAction"), QKeySequence(Qt::SHIFT | Qt::Key_X), [this] { crossFade(1); }));
+    needDance_.push_back(add(menu, tr("Cross-fade shorter"), QStringLiteral("shorterFadeAction"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_X), [this] { crossFade(-1); }));
     needDance_.push_back(add(menu, tr("Select the block at the playhead"), QStringLiteral("selectBlockAction"), QKeySequence(Qt::Key_B), [this] { document_.selectBlock(player_.position()); }));
+}
+
+void MainWindow::crossFade(int longer) {
+    player_.pause();
+    const auto cut = document_.cutNear(player_.position());
+    const double beat = beatAt(document_.state().grid, cut ? cut->at : 0);
+    // A beat, or as many as last three quarters of a second: a shorter one is more sudden than the join that is there anyway.
+    double fade = cut && cut->fade > 0 ? 0 : beat * std::ceil(0.75 / beat - 1e-6);
+    if (longer != 0) fade = std::max(0.0, (cut ? cut->fade : 0) + 0.5 * longer * beat);
+    document_.requestCrossFade(cut ? cut->at : 0, fade < choreo::kShortestFade - 1e-9 ? 0 : fade);
 }
 
 void MainWindow::moveByBar(int direction) {

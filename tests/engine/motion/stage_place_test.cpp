@@ -4,6 +4,7 @@
 #include "motion/kinematics.h"
 #include "support/testing.h"
 
+#include <algorithm>
 #include <cmath>
 
 using namespace choreia;
@@ -37,6 +38,28 @@ private Q_SLOTS:
         const Clip same = onStage(StagePlace{}, clip);  // at home nothing is touched
         QCOMPARE(same.root, clip.root);
         for (std::size_t i = 0; i < same.rotations.size(); ++i) QVERIFY(same.rotations[i].coeffs() == clip.rotations[i].coeffs());
+    }
+
+    void severalStandTogether() {
+        const auto path = [](std::size_t frames, float from) {
+            Positions positions{60, 2, {}};
+            for (std::size_t f = 0; f < frames; ++f)
+                for (int joint = 0; joint < 2; ++joint) positions.values.emplace_back(from + static_cast<float>(f), static_cast<float>(joint), 0.5f);
+            return positions;
+        };
+        const Positions longer = path(5, 0), shorter = path(3, 10);
+        const StagePlace place{1, -2, 1.5707963f};
+        const std::vector<Standing> stand{{&longer}, {&shorter, place}};
+        const Positions all = together(stand);
+        QCOMPARE(all.joints, std::size_t{4});
+        QCOMPARE(all.frames(), std::size_t{5});
+        for (std::size_t f = 0; f < 5; ++f)
+            for (std::size_t joint = 0; joint < 2; ++joint) {
+                QCOMPARE(all.at(f, joint), longer.at(f, joint));
+                // A quarter turn takes +X to -Z; the shorter one ends in its third frame.
+                const float along = 10 + static_cast<float>(std::min<std::size_t>(f, 2));
+                QVERIFY((all.at(f, 2 + joint) - Vec3(0.5f + 1, static_cast<float>(joint), -along - 2)).norm() < 1e-4f);
+            }
     }
 };
 

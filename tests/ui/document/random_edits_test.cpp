@@ -80,7 +80,11 @@ private:
     bool movement() {
         const double a = moment(), b = moment();
         document_.select(TimeRange{std::min(a, b), std::max(a, b)});
-        switch (random_.below(8)) {
+        switch (random_.below(9)) {
+            case 8: {
+                const auto cut = document_.cutNear(a);
+                return document_.requestCrossFade(cut ? cut->at : a, random_.below(4) == 0 ? 0 : random_.uniform(0.1, 2.5));
+            }
             case 6: return document_.requestTakeOut();
             case 7: {
                 const auto movement = document_.movementOfSelection();

@@ -1,11 +1,7 @@
 // The window as a person uses it: keys, mouse, drops, buttons.
-#include "ui/ui_fixtures.h"
+#include "ui/window_fixture.h"
 
 #include "dancer/dancer_view.h"
-#include "export/export_dialog.h"
-#include "io/media.h"
-#include "io/motion_files.h"
-#include "io/picture_file.h"
 #include "style/theme.h"
 #include "support/testing.h"
 #include "timeline/timeline_view.h"
@@ -13,19 +9,14 @@
 
 #include <QAction>
 #include <QApplication>
-#include <QCheckBox>
-#include <QComboBox>
 #include <QDockWidget>
 #include <QDropEvent>
-#include <QElapsedTimer>
 #include <QLabel>
 #include <QLineEdit>
-#include <QMenu>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QProgressBar>
 #include <QPushButton>
-#include <QTimer>
 
 #include <cmath>
 
@@ -61,13 +52,6 @@ void drop(QWidget& widget, const QString& path) {
     QCoreApplication::sendEvent(&widget, &event);
 }
 
-template <class T>
-T& part(QWidget& window, const char* name) {
-    T* found = window.findChild<T*>(QString::fromLatin1(name));
-    if (!found) qFatal("the window has no %s", name);
-    return *found;
-}
-
 }  // namespace
 
 class WindowTest : public QObject {
@@ -85,17 +69,9 @@ private Q_SLOTS:
     void workLeftByACrashIsOffered();
     void windowStaysAliveWhileItGenerates();
     void aBadDropTellsAndChangesNothing();
-    void beatButtonsAreUndoneByKey();
-    void theBeatMenuMends();
-    void lockDisablesTheBeatButtons();
-    void aSongWithoutABeatOffersTapping();
     void stylesComeFromTheCatalog();
     void seedIsTypedAndShuffled();
     void nothingIsClipped();
-    void exportWritesBvh();
-    void exportOfTheSelectedPartIsAsLongAsIt();
-    void exportFilmsBothBeforeAColour();
-    void exportToNowhereSaysSo();
     void lightThemeRepaints();
 
 private:
@@ -128,7 +104,7 @@ void WindowTest::everyPartHasItsName() {
         QVERIFY2(window_->findChild<QWidget*>(QString::fromLatin1(name)), name);
     for (const char* name : {"undoAction", "redoAction", "saveAction", "openAction"})
         QVERIFY2(window_->findChild<QAction*>(QString::fromLatin1(name)), name);
-    QVERIFY(!part<QPushButton>(*window_, "generateButton").isEnabled());  // there is no song yet
+    QVERIFY(!childOf<QPushButton>(*window_, "generateButton").isEnabled());  // there is no song yet
 }
 
 void WindowTest::workLeftByACrashIsOffered() {
@@ -167,31 +143,31 @@ void WindowTest::workLeftByACrashIsOffered() {
 void WindowTest::aDroppedSongIsHeard() {
     drop(*window_, song_);
     QTRY_VERIFY_WITH_TIMEOUT(window_->document().song(), 60000);
-    QVERIFY(part<QPushButton>(*window_, "generateButton").isEnabled());
+    QVERIFY(childOf<QPushButton>(*window_, "generateButton").isEnabled());
     QVERIFY(window_->player().duration() > 7.9);
-    QVERIFY(part<QLabel>(*window_, "tempoLabel").text().contains("BPM"));
+    QVERIFY(childOf<QLabel>(*window_, "tempoLabel").text().contains("BPM"));
     QVERIFY(window_->windowTitle().contains("song.choreia"));
     QCOMPARE(window_->noticeText(), QString());
 }
 
 void WindowTest::spaceTogglesPlaying() {
     QVERIFY(openAndWait(window_->document(), song_));
-    auto& view = part<TimelineView>(*window_, "TimelineView");
+    auto& view = childOf<TimelineView>(*window_, "TimelineView");
     view.setFocus();
     QTest::keyClick(&view, Qt::Key_Space);
     QTRY_VERIFY(window_->player().playing());
     QTRY_VERIFY(window_->player().position() > 0.05);
     QTest::keyClick(&view, Qt::Key_Space);
     QTRY_VERIFY(!window_->player().playing());
-    QTest::mouseClick(&part<QAbstractButton>(*window_, "playButton"), Qt::LeftButton);
+    QTest::mouseClick(&childOf<QAbstractButton>(*window_, "playButton"), Qt::LeftButton);
     QVERIFY(window_->player().playing());
-    QTest::mouseClick(&part<QAbstractButton>(*window_, "playButton"), Qt::LeftButton);
+    QTest::mouseClick(&childOf<QAbstractButton>(*window_, "playButton"), Qt::LeftButton);
     QVERIFY(!window_->player().playing());
 }
 
 void WindowTest::dragOnTheTimelineScrubs() {
     QVERIFY(openAndWait(window_->document(), song_));
-    auto& view = part<TimelineView>(*window_, "TimelineView");
+    auto& view = childOf<TimelineView>(*window_, "TimelineView");
     QTest::mousePress(&view, Qt::LeftButton, Qt::NoModifier, {400, 80});
     QTest::mouseMove(&view, {800, 80});
     QTest::mouseRelease(&view, Qt::LeftButton, Qt::NoModifier, {800, 80});
@@ -202,11 +178,11 @@ void WindowTest::dragOnTheTimelineScrubs() {
 
 void WindowTest::generateShowsADance() {
     QVERIFY(openAndWait(window_->document(), song_));
-    QTest::mouseClick(&part<QPushButton>(*window_, "generateButton"), Qt::LeftButton);
+    QTest::mouseClick(&childOf<QPushButton>(*window_, "generateButton"), Qt::LeftButton);
     QTRY_VERIFY_WITH_TIMEOUT(window_->document().dance(), 30000);
     QVERIFY(window_->document().dirty());
-    QVERIFY(part<QAction>(*window_, "saveAction").isEnabled());
-    auto& dancer = part<DancerView>(*window_, "DancerView");
+    QVERIFY(childOf<QAction>(*window_, "saveAction").isEnabled());
+    auto& dancer = childOf<DancerView>(*window_, "DancerView");
     QTRY_VERIFY(!dancer.picture().isNull());
     const QImage first = dancer.picture();
     window_->player().seek(3.1);
@@ -219,15 +195,15 @@ void WindowTest::cancelIsQuickAndDropsTheResult() {
     load(stubbornGenerator(std::chrono::milliseconds(400)));
     QVERIFY(openAndWait(window_->document(), song_));
     const auto before = window_->document().hash();
-    QTest::mouseClick(&part<QPushButton>(*window_, "generateButton"), Qt::LeftButton);
-    auto& cancel = part<QPushButton>(*window_, "cancelButton");
+    QTest::mouseClick(&childOf<QPushButton>(*window_, "generateButton"), Qt::LeftButton);
+    auto& cancel = childOf<QPushButton>(*window_, "cancelButton");
     QTRY_VERIFY(cancel.isVisible());
-    auto& bar = part<QProgressBar>(*window_, "progressBar");
+    auto& bar = childOf<QProgressBar>(*window_, "progressBar");
     QTRY_VERIFY(bar.value() >= 0);
     QTest::mouseClick(&cancel, Qt::LeftButton);
     // Free in the same turn of the event loop, long before the worker's next look at its token.
     QVERIFY(!window_->document().generator().busy());
-    QVERIFY(part<QPushButton>(*window_, "generateButton").isEnabled());
+    QVERIFY(childOf<QPushButton>(*window_, "generateButton").isEnabled());
     QVERIFY(!cancel.isVisible());
     QTRY_COMPARE(window_->document().generator().threads(), std::size_t(0));
     QCOMPARE(window_->document().hash(), before);
@@ -238,7 +214,7 @@ void WindowTest::windowStaysAliveWhileItGenerates() {
     load(stubbornGenerator(std::chrono::milliseconds(10)));
     QVERIFY(openAndWait(window_->document(), song_));
     window_->document().generate();
-    auto& view = part<TimelineView>(*window_, "TimelineView");
+    auto& view = childOf<TimelineView>(*window_, "TimelineView");
     QTest::mouseClick(&view, Qt::LeftButton, Qt::NoModifier, {700, 80});
     QVERIFY(std::abs(window_->player().position() - view.axis().seconds(700)) < 1e-9);
     window_->player().play();
@@ -265,114 +241,25 @@ void WindowTest::aBadDropTellsAndChangesNothing() {
     QVERIFY(window_->document().song());
 }
 
-void WindowTest::beatButtonsAreUndoneByKey() {
-    QVERIFY(openAndWait(window_->document(), song_));
-    const auto before = window_->document().hash();
-    const auto beats = window_->document().state().grid.beats.size();
-    QTest::mouseClick(&part<QPushButton>(*window_, "doubleTempoButton"), Qt::LeftButton);
-    QVERIFY(window_->document().state().grid.beats.size() > beats + beats / 2);
-    QTest::mouseClick(&part<QPushButton>(*window_, "halfBeatButton"), Qt::LeftButton);
-    QTest::mouseClick(&part<QPushButton>(*window_, "halfTempoButton"), Qt::LeftButton);
-    window_->player().seek(1.6);
-    QTest::mouseClick(&part<QPushButton>(*window_, "setOneButton"), Qt::LeftButton);
-    QVERIFY(window_->document().hash() != before);
-    const int entries = window_->document().undoStack().count();
-    QVERIFY(entries >= 3);
-    for (int i = 0; i < entries; ++i) QTest::keyClick(window_.get(), Qt::Key_Z, Qt::ControlModifier);
-    QTRY_COMPARE(window_->document().hash(), before);
-}
-
-void WindowTest::theBeatMenuMends() {
-    QVERIFY(openAndWait(window_->document(), song_));
-    const auto before = window_->document().hash();
-    const auto grid = window_->document().state().grid;
-    // The open menu has an event loop of its own: what the person does in it is told beforehand.
-    const auto choose = [&](const char* name) {
-        bool clicked = false;
-        QTimer::singleShot(300, window_.get(), [&] {
-            auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
-            if (!menu) return;
-            if (auto* action = menu->findChild<QAction*>(QString::fromLatin1(name))) {
-                QTest::mouseClick(menu, Qt::LeftButton, Qt::NoModifier, menu->actionGeometry(action).center());
-                clicked = true;
-            }
-            menu->close();
-        });
-        QTest::mouseClick(&part<QPushButton>(*window_, "moreBeatsButton"), Qt::LeftButton);
-        return clicked;
-    };
-    QVERIFY(choose("fourThirdsAction"));
-    QVERIFY(std::abs(window_->document().state().grid.tempoBpm / grid.tempoBpm - 4.0 / 3) < 0.03);
-    QVERIFY(choose("threeQuartersAction"));
-    QVERIFY(std::abs(window_->document().state().grid.tempoBpm / grid.tempoBpm - 1) < 0.03);
-    const auto count = window_->document().state().grid.beats.size();
-    window_->player().seek(window_->document().state().grid.beats[3]);
-    QVERIFY(choose("removeBeatAction"));
-    QCOMPARE(window_->document().state().grid.beats.size(), count - 1);
-    QVERIFY(choose("insertBeatAction"));
-    QCOMPARE(window_->document().state().grid.beats.size(), count);
-    const double second = window_->document().state().grid.beats[1];
-    QVERIFY(choose("beatsLaterAction"));
-    QVERIFY(std::abs(window_->document().state().grid.beats[1] - second - 0.01) < 1e-6);
-    while (window_->document().undoStack().canUndo()) QTest::keyClick(window_.get(), Qt::Key_Z, Qt::ControlModifier);
-    QTRY_COMPARE(window_->document().hash(), before);
-}
-
-void WindowTest::lockDisablesTheBeatButtons() {
-    QVERIFY(openAndWait(window_->document(), song_));
-    auto& lock = part<QPushButton>(*window_, "lockButton");
-    QTest::mouseClick(&lock, Qt::LeftButton);
-    QVERIFY(window_->document().state().grid.locked);
-    QVERIFY(!part<QPushButton>(*window_, "doubleTempoButton").isEnabled());
-    QTest::mouseClick(&lock, Qt::LeftButton);
-    QVERIFY(!window_->document().state().grid.locked);
-    QVERIFY(part<QPushButton>(*window_, "doubleTempoButton").isEnabled());
-}
-
-void WindowTest::aSongWithoutABeatOffersTapping() {
-    const QString path = folder_.filePath(QStringLiteral("quiet.wav"));
-    audio::Pcm silence{audio::kPlaybackRate, 2, std::vector<float>(static_cast<std::size_t>(audio::kPlaybackRate) * 2 * 12, 0.0f)};
-    QVERIFY(io::writeSound(path.toStdString(), silence).ok());
-    QVERIFY(openAndWait(window_->document(), path));
-    QVERIFY(window_->document().state().grid.beats.empty());
-    QVERIFY(part<QLabel>(*window_, "tempoLabel").isVisible());
-    QVERIFY(part<QLabel>(*window_, "tempoLabel").text().contains("No beat"));
-    QVERIFY(!part<QPushButton>(*window_, "doubleTempoButton").isVisible());
-    auto& tap = part<QPushButton>(*window_, "tapButton");
-    QCOMPARE(tap.property("kind").toString(), QStringLiteral("primary"));
-    for (int i = 0; i < 5; ++i) {  // tapped at 120 a minute; the playhead stands where the tap is
-        window_->player().seek(2 + 0.5 * i);
-        QTest::mouseClick(&tap, Qt::LeftButton);
-    }
-    const auto& grid = window_->document().state().grid;
-    QVERIFY(grid.beats.size() > 20);
-    QVERIFY2(std::abs(grid.tempoBpm - 120) < 2, qPrintable(QString::number(grid.tempoBpm)));
-    QVERIFY(part<QLabel>(*window_, "tempoLabel").text().contains("BPM"));
-    QVERIFY(part<QPushButton>(*window_, "doubleTempoButton").isVisible());
-    QCOMPARE(tap.property("kind").toString(), QStringLiteral("pill"));
-    QTest::keyClick(window_.get(), Qt::Key_Z, Qt::ControlModifier);
-    QVERIFY(window_->document().state().grid.beats.empty());
-}
-
 void WindowTest::stylesComeFromTheCatalog() {
     QTRY_VERIFY(window_->findChild<QPushButton*>("style_street_dance"));
-    auto& chip = part<QPushButton>(*window_, "style_street_dance");
+    auto& chip = childOf<QPushButton>(*window_, "style_street_dance");
     QCOMPARE(chip.text(), QString("Street dance"));
     QTest::mouseClick(&chip, Qt::LeftButton);
     QCOMPARE(window_->document().state().settings.style, std::string("street_dance"));
     window_->document().undoStack().undo();
     QCOMPARE(window_->document().state().settings.style, std::string("auto"));
-    QVERIFY(part<QPushButton>(*window_, "style_auto").isChecked());
+    QVERIFY(childOf<QPushButton>(*window_, "style_auto").isChecked());
 }
 
 void WindowTest::seedIsTypedAndShuffled() {
-    auto& seed = part<QLineEdit>(*window_, "seedEdit");
+    auto& seed = childOf<QLineEdit>(*window_, "seedEdit");
     seed.setFocus();
     seed.selectAll();
     QTest::keyClicks(&seed, "20261");
     QTest::keyClick(&seed, Qt::Key_Return);
     QCOMPARE(window_->document().state().settings.seed, std::uint64_t(20261));
-    QTest::mouseClick(&part<QPushButton>(*window_, "shuffleButton"), Qt::LeftButton);
+    QTest::mouseClick(&childOf<QPushButton>(*window_, "shuffleButton"), Qt::LeftButton);
     QCOMPARE(seed.text(), QString::number(window_->document().state().settings.seed));
 }
 
@@ -386,9 +273,9 @@ void WindowTest::nothingIsClipped() {
     };
     for (const auto& [size, front] : {std::pair{QSize(1600, 1000), "InspectorDock"}, {QSize(1280, 800), "InspectorDock"}, {QSize(1280, 800), "PosesDock"}}) {
         window_->resize(size);
-        part<QDockWidget>(*window_, front).raise();
+        childOf<QDockWidget>(*window_, front).raise();
         QTest::qWait(50);
-        QVERIFY(!behind(&part<QDockWidget>(*window_, front)));
+        QVERIFY(!behind(&childOf<QDockWidget>(*window_, front)));
         for (const auto* button : window_->findChildren<QPushButton*>()) {
             if (!button->isVisible() || behind(button)) continue;
             const int room = button->width(), wanted = button->minimumSizeHint().width();
@@ -403,101 +290,8 @@ void WindowTest::nothingIsClipped() {
     }
 }
 
-void WindowTest::exportWritesBvh() {
-    QVERIFY(openAndWait(window_->document(), song_));
-    QVERIFY(generateAndWait(window_->document()));
-    ExportDialog dialog(window_->document());
-    const QString path = folder_.filePath("dance.bvh");
-    dialog.setPath(path);
-    dialog.show();
-    QCOMPARE(part<QComboBox>(dialog, "formatBox").currentData().toString(), QString("bvh"));
-    QSignalSpy exported(&dialog, &ExportDialog::exported);
-    QTest::mouseClick(&part<QPushButton>(dialog, "exportButton"), Qt::LeftButton);
-    QTRY_COMPARE_WITH_TIMEOUT(exported.count(), 1, 30000);
-    QFile file(path);
-    QVERIFY(file.open(QIODevice::ReadOnly));
-    QVERIFY(file.readLine().startsWith("HIERARCHY"));
-}
-
-void WindowTest::exportOfTheSelectedPartIsAsLongAsIt() {
-    QVERIFY(openAndWait(window_->document(), song_));
-    QVERIFY(generateAndWait(window_->document()));
-    window_->document().select(TimeRange{1.0, 2.5});
-    QVERIFY(window_->document().selection());
-    const TimeRange range = *window_->document().selection();
-    ExportDialog dialog(window_->document());
-    const QString path = folder_.filePath("part.bvh");
-    dialog.setPath(path);
-    dialog.show();
-    auto& check = part<QCheckBox>(dialog, "partCheck");
-    QVERIFY(check.isVisible());
-    QTest::mouseClick(&check, Qt::LeftButton, {}, QPoint(10, check.height() / 2));
-    QVERIFY(check.isChecked());
-    QSignalSpy exported(&dialog, &ExportDialog::exported);
-    QTest::mouseClick(&part<QPushButton>(dialog, "exportButton"), Qt::LeftButton);
-    QTRY_COMPARE_WITH_TIMEOUT(exported.count(), 1, 30000);
-    const auto clip = io::readClip(path.toStdString());
-    QVERIFY(clip.ok());
-    QVERIFY2(std::abs(clip->seconds() - range.seconds()) < 0.05, qPrintable(QString::number(clip->seconds())));
-    // Its first pose is the dance's at that moment.
-    const motion::Clip& whole = window_->document().dance()->dance.clip;
-    const auto frame = static_cast<std::size_t>(std::llround(range.from * whole.fps));
-    for (std::size_t joint = 1; joint < motion::kJoints; ++joint) QVERIFY(clip->pose(0)[joint].angularDistance(whole.pose(frame)[joint]) < 2e-2f);
-    // Without a selection there is nothing to tick.
-    window_->document().select({});
-    ExportDialog all(window_->document());
-    all.show();
-    QVERIFY(!part<QCheckBox>(all, "partCheck").isVisible());
-}
-
-void WindowTest::exportFilmsBothBeforeAColour() {
-    QVERIFY(openAndWait(window_->document(), song_));
-    QVERIFY(generateAndWait(window_->document()));
-    ExportDialog dialog(window_->document());
-    const QString path = folder_.filePath("both.mp4");
-    dialog.setPath(path);
-    dialog.show();
-    dialog.activateWindow();
-    QVERIFY(QTest::qWaitForWindowActive(&dialog));  // else the keys below are the window's
-    const auto choose = [&](const char* name, const QString& text) {
-        auto& box = part<QComboBox>(dialog, name);
-        QTest::keyClicks(&box, text);
-        return box.currentText() == text;
-    };
-    QVERIFY(choose("sizeBox", QStringLiteral("854 × 480")));
-    QVERIFY(choose("showBox", QStringLiteral("Both, side by side")));
-    QVERIFY(choose("backgroundBox", QStringLiteral("White")));
-    QVERIFY(choose("dancersBox", QStringLiteral("3 in formation")));
-    QSignalSpy exported(&dialog, &ExportDialog::exported);
-    QTest::mouseClick(&part<QPushButton>(dialog, "exportButton"), Qt::LeftButton);
-    QTRY_COMPARE_WITH_TIMEOUT(exported.count(), 1, 120000);
-    const auto first = io::readPicture(path.toStdString());
-    QVERIFY2(first.ok(), first.ok() ? "" : first.error().line().c_str());
-    QCOMPARE(first->width, 854);
-    const auto dark = [&](int from, int to) {
-        std::size_t count = 0;
-        for (int y = 0; y < first->height; ++y)
-            for (int x = from; x < to; ++x) count += first->rgb[3 * static_cast<std::size_t>(y * first->width + x)] < 200;
-        return count;
-    };
-    QCOMPARE(dark(0, 20) + dark(834, 854), std::size_t{0});
-    QVERIFY(dark(0, 427) > 1500 && dark(427, 854) > 1500);  // somebody in each half
-}
-
-void WindowTest::exportToNowhereSaysSo() {
-    QVERIFY(openAndWait(window_->document(), song_));
-    QVERIFY(generateAndWait(window_->document()));
-    ExportDialog dialog(window_->document());
-    dialog.setPath("/nowhere/at/all/dance.bvh");
-    dialog.show();
-    QTest::mouseClick(&part<QPushButton>(dialog, "exportButton"), Qt::LeftButton);
-    QTRY_VERIFY(!dialog.jobs().busy());
-    QVERIFY(part<QLabel>(dialog, "exportStage").text().contains("Not exported"));
-    QVERIFY(part<QPushButton>(dialog, "exportButton").isEnabled());
-}
-
 void WindowTest::lightThemeRepaints() {
-    auto& view = part<TimelineView>(*window_, "TimelineView");
+    auto& view = childOf<TimelineView>(*window_, "TimelineView");
     const QColor dark = view.grab().toImage().pixelColor(20, view.height() - 10);
     style::apply(*qApp, style::Theme::Light);
     QCoreApplication::processEvents();

@@ -1,0 +1,105 @@
+// Cross-fades in the document: one undo entry each, undone to the hash, kept by files, mirrored with the dance; refused where there is nothing to blend.
+#include "ui/ui_fixtures.h"
+
+#include "choreo/seams.h"
+#include "motion/kinematics.h"
+#include "support/testing.h"
+
+using namespace choreia;
+using namespace choreia::ui;
+using namespace choreia::ui::testing;
+
+class DocumentSeamsTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() { song_ = makeSong(folder_); }
+    void init() {
+        document_ = std::make_unique<Document>(quickGenerator());
+        QVERIFY(openAndWait(*document_, song_));
+        QVERIFY(generateAndWait(*document_));
+        document_->select(TimeRange{1, 3});
+        const auto movement = document_->movementOfSelection();
+        QVERIFY(movement && document_->requestMovement(*movement, 4, QStringLiteral("Paste movement")));
+        QVERIFY(document_->cutNear(3.6));
+        at_ = document_->cutNear(3.6)->at;
+        before_ = document_->hash();
+        entries_ = document_->undoStack().count();
+    }
+
+    void aFadeIsOneEntryAndIsUndone() {
+        QVERIFY(std::abs(at_ - 4) < 1e-9);
+        QVERIFY(document_->requestCrossFade(at_, 0.5));
+        QCOMPARE(document_->undoStack().count(), entries_ + 1);
+        QCOMPARE(document_->undoStack().undoText(), QString("Cross-fade"));
+        QCOMPARE(document_->cutNear(at_)->fade, 0.5);
+        const auto positions = motion::jointPositions(motion::Skeleton::body(), document_->dance()->dance.clip);
+        QVERIFY(std::ranges::equal(document_->dance()->positions.values, positions.values, [](const auto& a, const auto& b) { return (a - b).norm() < 1e-5f; }));
+        const auto faded = document_->hash();
+        QVERIFY(faded != before_);
+        QVERIFY(!document_->requestCrossFade(at_, 0.5));  // it is so already
+        QVERIFY(document_->requestCrossFade(at_, 1));
+        document_->undoStack().undo();
+        QCOMPARE(document_->hash(), faded);
+        QVERIFY(document_->requestCrossFade(at_, 0));
+        QCOMPARE(document_->undoStack().undoText(), QString("Take cross-fade back"));
+        QCOMPARE(document_->hash(), before_);
+        document_->undoStack().undo();
+        document_->undoStack().undo();
+        QCOMPARE(document_->hash(), before_);
+    }
+
+    void aFileKeepsIt() {
+        QVERIFY(document_->requestCrossFade(at_, 0.75));
+        const QString path = folder_.filePath("fade.choreia");
+        QVERIFY(document_->saveNow(path).ok());
+        Document reopened(quickGenerator());
+        QVERIFY(openAndWait(reopened, path));
+        QCOMPARE(reopened.hash(), document_->hash());
+        QCOMPARE(reopened.cutNear(at_)->fade, 0.75);
+        QVERIFY(reopened.requestCrossFade(at_, 0));
+        QCOMPARE(reopened.hash(), before_);
+    }
+
+    void aMirroredFadeIsTakenBackMirrored() {
+        QVERIFY(document_->requestMirror());
+        const auto mirrored = document_->hash();
+        document_->undoStack().undo();
+        QVERIFY(document_->requestCrossFade(at_, 0.75));
+        QVERIFY(document_->requestMirror());
+        QVERIFY(document_->requestCrossFade(at_, 0));
+        const auto& now = document_->dance()->dance;
+        QCOMPARE(document_->cutNear(at_)->fade, 0.0);
+        document_->undoStack().undo();
+        document_->undoStack().undo();
+        document_->undoStack().undo();
+        QCOMPARE(document_->hash(), before_);
+        QVERIFY(document_->requestMirror());
+        QCOMPARE(document_->hash(), mirrored);
+        QCOMPARE(document_->dance()->dance.clip.root.size(), now.clip.root.size());
+    }
+
+    void refusedWhereNothingMeets() {
+        QSignalSpy messages(document_.get(), &Document::message);
+        QVERIFY(!document_->requestCrossFade(2, 0.5));
+        QVERIFY(document_->requestSplit(2));
+        QVERIFY(!document_->requestCrossFade(2, 0.5));  // the same movement on both sides
+        QCOMPARE(messages.count(), 2);
+        QCOMPARE(document_->undoStack().count(), entries_ + 1);
+        Document empty(quickGenerator());
+        QVERIFY(!empty.cutNear(1) && !empty.requestCrossFade(1, 0.5));
+        // More than there is room for is as much as there is room for.
+        QVERIFY(document_->requestCrossFade(at_, 5));
+        QVERIFY2(document_->cutNear(at_)->fade <= choreo::kLongestFade, qPrintable(QString::number(document_->cutNear(at_)->fade)));
+    }
+
+private:
+    QTemporaryDir folder_;
+    QString song_;
+    std::unique_ptr<Document> document_;
+    double at_ = 0;
+    std::uint64_t before_ = 0;
+    int entries_ = 0;
+};
+
+CHOREIA_TEST(DocumentSeamsTest)
+#include "document_seams_test.moc"

@@ -1,0 +1,134 @@
+// Cross-fades drawn in the dance lane, by real mouse and key events.
+#include "ui/ui_fixtures.h"
+
+#include "document/time_range.h"
+#include "style/theme.h"
+#include "support/testing.h"
+#include "timeline/timeline_view.h"
+
+using namespace choreia;
+using namespace choreia::ui;
+using namespace choreia::ui::testing;
+
+class TimelineSeamsTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() {
+        style::apply(*qApp, style::Theme::Dark);
+        song_ = makeSong(folder_);
+    }
+    void init() {
+        document_ = std::make_unique<Document>(quickGenerator());
+        player_ = std::make_unique<Player>(Player::Sound::Never);
+        view_ = std::make_unique<TimelineView>(*document_, *player_);
+        view_->resize(1150, 360);
+        view_->show();
+        QVERIFY(openAndWait(*document_, song_));
+        player_->setSong(nullptr, document_->state().duration);
+        QVERIFY(generateAndWait(*document_));
+        document_->select(TimeRange{1, 3});
+        const auto movement = document_->movementOfSelection();
+        QVERIFY(movement && document_->requestMovement(*movement, 4, QStringLiteral("Paste movement")));
+        document_->select({});
+        before_ = document_->hash();
+    }
+    void cleanup() {
+        view_.reset();
+        player_.reset();
+        document_.reset();
+    }
+
+    void aFadeIsDrawnOutOfTheSeam() {
+        const int entries = document_->undoStack().count(), y = foot();
+        const double beat = beatAt(document_->state().grid, 4);
+        QVERIFY(std::abs(beat - 0.5) < 0.02);
+        drag(4, 4.47, y);  // nearly a beat to one side: two beats long
+        QCOMPARE(document_->undoStack().count(), entries + 1);
+        QCOMPARE(document_->undoStack().undoText(), QString("Cross-fade"));
+        QVERIFY2(std::abs(fade() - 2 * beat) < 1e-9, qPrintable(QString::number(fade())));
+        // The cross is seen over the tokens: light lines where there were none.
+        const double half = fade() / 2;
+        QVERIFY(inks(4 - half, 4 + half) > inkBefore_);
+        // Its ends are taken where they are, and Shift leaves the beats alone.
+        drag(4 - half, 4 - 0.3, y, Qt::ShiftModifier);
+        QVERIFY2(std::abs(fade() - 0.6) < 0.04, qPrintable(QString::number(fade())));
+        // Drawn back into the seam it is none.
+        drag(4 + fade() / 2, 4.01, y);
+        QCOMPARE(fade(), 0.0);
+        QCOMPARE(document_->hash(), before_);
+        for (int i = 0; i < 3; ++i) document_->undoStack().undo();
+        QCOMPARE(document_->hash(), before_);
+        QCOMPARE(document_->undoStack().undoText(), QString("Paste movement"));
+    }
+
+    void escLetsGoAndAClickSetsThePlayhead() {
+        const int entries = document_->undoStack().count(), y = foot();
+        QTest::mousePress(view_.get(), Qt::LeftButton, {}, {x(4), y});
+        QTest::mouseMove(view_.get(), {x(4.3), y});
+        QTest::mouseMove(view_.get(), {x(4.5), y});
+        QTest::keyClick(view_.get(), Qt::Key_Escape);
+        QTest::mouseRelease(view_.get(), Qt::LeftButton, {}, {x(4.5), y});
+        QCOMPARE(document_->hash(), before_);
+        QTest::mouseClick(view_.get(), Qt::LeftButton, {}, {x(4), y});
+        QCOMPARE(document_->undoStack().count(), entries);
+        QVERIFY(std::abs(player_->position() - 4) < 1e-6);
+    }
+
+    void theNamesAboveStillTrim() {
+        const int y = static_cast<int>(view_->laneOf(Lane::Grip::Dance).top()) + 10;
+        drag(4, 3.4, y);
+        QCOMPARE(document_->undoStack().undoText(), QString("Trim block"));
+        document_->undoStack().undo();
+        // And where a block was only split, the foot is no handle.
+        QVERIFY(document_->requestSplit(2));
+        const auto split = document_->hash();
+        drag(2, 2.5, foot());
+        QVERIFY(document_->undoStack().undoText() != QString("Cross-fade"));
+        QVERIFY(document_->hash() != split || document_->selection());
+    }
+
+    void theCursorTells() {
+        const auto over = [this](int y) {
+            const QPointF at(x(4), y);
+            QMouseEvent move(QEvent::MouseMove, at, view_->mapToGlobal(at), Qt::NoButton, Qt::NoButton, Qt::NoModifier);
+            QCoreApplication::sendEvent(view_.get(), &move);
+            return view_->cursor().shape();
+        };
+        QCOMPARE(over(foot()), Qt::SizeHorCursor);
+        QCOMPARE(over(foot() - 30), Qt::SplitHCursor);
+    }
+
+private:
+    [[nodiscard]] int x(double seconds) const { return static_cast<int>(std::lround(view_->axis().x(seconds))); }
+    [[nodiscard]] int foot() const { return static_cast<int>(view_->laneOf(Lane::Grip::Dance).bottom()) - 5; }
+    [[nodiscard]] double fade() const { return document_->cutNear(4)->fade; }
+    void drag(double from, double to, int y, Qt::KeyboardModifiers keys = {}) {
+        QTest::mousePress(view_.get(), Qt::LeftButton, keys, {x(from), y});
+        for (int i = 1; i <= 5; ++i) {
+            const QPointF at(x(from) + (x(to) - x(from)) * i / 5.0, y);
+            QMouseEvent move(QEvent::MouseMove, at, view_->mapToGlobal(at), Qt::NoButton, Qt::LeftButton, keys);
+            QCoreApplication::sendEvent(view_.get(), &move);
+        }
+        QTest::mouseRelease(view_.get(), Qt::LeftButton, keys, {x(to), y});
+    }
+    /// Light pixels along a stretch of the lane, below the names.
+    int inks(double from, double to) {
+        const QImage shown = view_->grab().toImage();
+        const QRectF lane = view_->laneOf(Lane::Grip::Dance);
+        int count = 0;
+        for (int column = x(from); column <= x(to); ++column)
+            for (int row = static_cast<int>(lane.top()) + 21; row < static_cast<int>(lane.bottom()) - 2; ++row) count += shown.pixelColor(column, row).lightness() > 200;
+        return count;
+    }
+
+    QTemporaryDir folder_;
+    QString song_;
+    std::unique_ptr<Document> document_;
+    std::unique_ptr<Player> player_;
+    std::unique_ptr<TimelineView> view_;
+    std::uint64_t before_ = 0;
+    static constexpr int inkBefore_ = 120;  ///< more than the seam's line and the numbers of the tokens
+};
+
+CHOREIA_TEST(TimelineSeamsTest)
+#include "timeline_seams_test.moc"
