@@ -1,5 +1,6 @@
 // choreia remake: a part of a project's dance made anew, the rest kept as it is.
 #include "choreo/choreographer.h"
+#include "choreo/seams.h"
 #include "cli/controls.h"
 #include "cli/outputs.h"
 #include "cli/sound.h"
@@ -106,6 +107,7 @@ Result<void> remake(const Options& options, Context& context) {
     const Watch making;
     CHOREIA_ASSIGN(choreo::Generated made, choreographer->remake(analysis, dance, options.from, options.to, settings, constraints, context.stop, context.progress));
     const double makingSeconds = making.seconds();
+    choreo::keepSeams(made.dance, dance, options.from, options.to, {}, {});
     dance = std::move(made.dance);
     const std::string output = options.output.empty() ? options.input : options.output;
     if (output != options.input && fs::path(project.songPath).is_relative()) project.songPath = fs::absolute(song).lexically_normal().string();

@@ -139,6 +139,11 @@ private Q_SLOTS:
             changed += !same;
         }
         QVERIFY(changed > 200);
+        // Where it meets the rest, both movements are kept: the window can cross-fade them.
+        QCOMPARE(now.dances[1].seams.size(), std::size_t{2});
+        QVERIFY(std::abs(now.dances[1].seams[0].at - 4) < 1e-6 && std::abs(now.dances[1].seams[1].at - 8) < 1e-6);
+        QVERIFY(now.dances[1].seams[0].earlier && now.dances[1].seams[1].later);
+        QVERIFY(now.dances[0].seams.empty());
         for (const QStringList& more : {QStringList{"--from", "4", "--to", "99"}, QStringList{"--from", "4", "--to", "8", "--dance", "3"},
                                         QStringList{"--from", "4", "--to", "8", "--pin", "9=" + at("t.take2.h5")}}) {
             const Answer refused = runChoreia(QStringList{"remake", at("takes.choreia"), "-o", at("x.choreia")} + more);
