@@ -107,6 +107,9 @@ Result<void> remake(const Options& options, Context& context) {
     const Watch making;
     CHOREIA_ASSIGN(choreo::Generated made, choreographer->remake(analysis, dance, options.from, options.to, settings, constraints, context.stop, context.progress));
     const double makingSeconds = making.seconds();
+    // As the window does: the part is a block, and what met at its ends is kept.
+    const std::string& whole = dance.settings.style;
+    made.dance.blocks = choreo::withBlock(dance.blocks, options.from, options.to, "remade " + std::to_string(settings.seed), whole.empty() || whole == "auto" ? "dance" : whole);
     choreo::keepSeams(made.dance, dance, options.from, options.to, {}, {});
     dance = std::move(made.dance);
     const std::string output = options.output.empty() ? options.input : options.output;

@@ -144,6 +144,7 @@ private Q_SLOTS:
         QVERIFY(std::abs(now.dances[1].seams[0].at - 4) < 1e-6 && std::abs(now.dances[1].seams[1].at - 8) < 1e-6);
         QVERIFY(now.dances[1].seams[0].earlier && now.dances[1].seams[1].later);
         QVERIFY(now.dances[0].seams.empty());
+        QVERIFY(std::any_of(now.dances[1].blocks.begin(), now.dances[1].blocks.end(), [](const io::Block& block) { return block.name == "remade 9" && std::abs(block.start - 4) < 1e-6; }));
         for (const QStringList& more : {QStringList{"--from", "4", "--to", "99"}, QStringList{"--from", "4", "--to", "8", "--dance", "3"},
                                         QStringList{"--from", "4", "--to", "8", "--pin", "9=" + at("t.take2.h5")}}) {
             const Answer refused = runChoreia(QStringList{"remake", at("takes.choreia"), "-o", at("x.choreia")} + more);
