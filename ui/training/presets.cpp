@@ -80,6 +80,7 @@ Preset presetFor(const QString& model, Effort effort) {
         preset.config = {{"name", "default"}, {"codes", effort == Effort::QuickLook ? 64 : effort == Effort::Good ? 256 : 512}};
     } else if (model != QLatin1String("lstm-vae")) {
         preset.config.erase("name");
+        if (model == QLatin1String("dancer-gan")) preset.config.update({{"middle", 16}, {"contrast_weight", 10}});
     }
     return preset;
 }
