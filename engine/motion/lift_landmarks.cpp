@@ -1,6 +1,7 @@
 // A bone of length L that looks d long leads sqrt(L^2 - d^2) towards the viewer or away: the rules below say which.
 #include "motion/lift_landmarks.h"
 
+#include "core/smoothing.h"
 #include "motion/fit.h"
 #include "motion/landmarks.h"
 
@@ -138,20 +139,11 @@ void liftLimb(Flat& flat, std::size_t frames, const Limb& limb, const Lengths& b
 }
 
 void smoothDepth(Flat& flat, std::size_t frames, double sigma) {
-    const int reach = static_cast<int>(std::ceil(3 * sigma));
-    std::vector<float> before(frames);
+    std::vector<double> depth(frames);
     for (int i = 0; i < kLandmarks; ++i) {
-        for (std::size_t f = 0; f < frames; ++f) before[f] = flat.at(f, i).z();
-        for (std::size_t f = 0; f < frames; ++f) {
-            double sum = 0, weights = 0;
-            for (int k = -reach; k <= reach; ++k) {
-                const auto at = std::clamp<std::int64_t>(static_cast<std::int64_t>(f) + k, 0, static_cast<std::int64_t>(frames) - 1);
-                const double w = std::exp(-0.5 * k * k / (sigma * sigma));
-                sum += w * before[static_cast<std::size_t>(at)];
-                weights += w;
-            }
-            flat.at(f, i).z() = static_cast<float>(sum / weights);
-        }
+        for (std::size_t f = 0; f < frames; ++f) depth[f] = static_cast<double>(flat.at(f, i).z());
+        const auto smooth = gaussianSmoothed(depth, sigma);
+        for (std::size_t f = 0; f < frames; ++f) flat.at(f, i).z() = static_cast<float>(smooth[f]);
     }
 }
 

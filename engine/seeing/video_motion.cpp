@@ -1,6 +1,7 @@
 // Straight lines between the places of neighbouring pictures; what is not known of depth the lifting network finds out, or rules where its weights are missing.
 #include "seeing/video_motion.h"
 
+#include "core/smoothing.h"
 #include "io/models_folder.h"
 #include "motion/fit.h"
 #include "motion/landmarks.h"
@@ -47,21 +48,6 @@ double quantile(std::vector<double> values, double share) {
     const auto k = static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
     std::nth_element(values.begin(), values.begin() + k, values.end());
     return values[static_cast<std::size_t>(k)];
-}
-
-std::vector<double> blurred(const std::vector<double>& values, double sigma) {
-    const auto count = static_cast<std::ptrdiff_t>(values.size()), reach = static_cast<std::ptrdiff_t>(std::ceil(3 * sigma));
-    std::vector<double> out(values.size());
-    for (std::ptrdiff_t i = 0; i < count; ++i) {
-        double sum = 0, weights = 0;
-        for (std::ptrdiff_t k = -reach; k <= reach; ++k) {
-            const double w = std::exp(-0.5 * static_cast<double>(k * k) / (sigma * sigma));
-            sum += w * values[static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(i + k, 0, count - 1))];
-            weights += w;
-        }
-        out[static_cast<std::size_t>(i)] = sum / weights;
-    }
-    return out;
 }
 
 Result<motion::Clip> clipOf(const Table& flat, const std::string& name, std::stop_token stop, Progress& progress) {
@@ -154,7 +140,7 @@ std::vector<double> metresAlong(const Table& flat, double fps) {
         const double smaller = lost.empty() ? 1.0 : std::clamp(quantile(lost, 0.25), 1.0, 3.0);
         std::fill(out.begin() + static_cast<std::ptrdiff_t>(f), out.begin() + static_cast<std::ptrdiff_t>(std::min(frames, f + step)), whole * smaller);
     }
-    return blurred(out, kScaleSmooth * fps);
+    return gaussianSmoothed(out, kScaleSmooth * fps);
 }
 
 void standOnFloor(motion::Positions& positions) {
@@ -171,10 +157,10 @@ void standOnFloor(motion::Positions& positions) {
     std::vector<double> floor(frames);
     for (std::size_t f = 0; f < frames; ++f)
         floor[f] = *std::min_element(lowest.begin() + static_cast<std::ptrdiff_t>(f > around ? f - around : 0), lowest.begin() + static_cast<std::ptrdiff_t>(std::min(frames, f + around + 1)));
-    floor = blurred(floor, kFloorSmooth * positions.fps);
+    floor = gaussianSmoothed(floor, kFloorSmooth * positions.fps);
     std::vector<double> rise(frames);
     for (std::size_t f = 0; f < frames; ++f) rise[f] = std::max(0.0, lowest[f] - floor[f] - static_cast<double>(kAirborne)) - lowest[f];
-    rise = blurred(rise, kRiseSmooth * positions.fps);
+    rise = gaussianSmoothed(rise, kRiseSmooth * positions.fps);
     for (std::size_t f = 0; f < frames; ++f)
         for (auto& point : positions.frame(f)) point.y() += static_cast<float>(rise[f]);
 }
@@ -212,7 +198,7 @@ void walkWithFeet(motion::Positions& positions) {
         walkedX[f] = walkedX[f - 1] + stepX;
         walkedZ[f] = walkedZ[f - 1] + stepZ;
     }
-    const auto slowly = [&](const std::vector<double>& values, double seconds) { return blurred(values, seconds * positions.fps); };
+    const auto slowly = [&](const std::vector<double>& values, double seconds) { return gaussianSmoothed(values, seconds * positions.fps); };
     const auto picture = slowly(pictureX, kPictureHolds), along = slowly(walkedX, kPictureHolds), away = slowly(walkedZ, kDepthHolds);
     for (std::size_t f = 0; f < frames; ++f) {
         const Vec3 to(static_cast<float>(picture[f] + walkedX[f] - along[f] - pictureX[f]), 0, static_cast<float>(walkedZ[f] - away[f]));
