@@ -109,6 +109,10 @@ Result<Project> readProject(const std::filesystem::path& path) {
     if (file.exists("opening")) {
         CHOREIA_ASSIGN(project.opening, in.clip("opening"));
     }
+    // Nor markers.
+    if (file.exists("markers")) {
+        CHOREIA_ASSIGN(project.markers, in.markers("markers"));
+    }
     const std::size_t dances = file.groups("dances").size();
     for (std::size_t i = 0; i < dances; ++i) {
         CHOREIA_ASSIGN(Dance dance, in.dance(danceGroup(i)));
@@ -140,6 +144,7 @@ Result<void> writeProject(const std::filesystem::path& path, const Project& proj
             CHOREIA_TRY(file.makeGroup("opening"));
             CHOREIA_TRY(out.clip("opening", project.opening));
         }
+        if (!project.markers.empty()) CHOREIA_TRY(out.markers("markers", project.markers));
         CHOREIA_TRY(file.makeGroup("dances"));
         for (std::size_t i = 0; i < project.dances.size(); ++i) CHOREIA_TRY(out.dance(danceGroup(i), project.dances[i]));
         CHOREIA_TRY(file.close());

@@ -92,6 +92,13 @@ struct Dance {
     motion::StagePlace place{};   ///< where the dancer stands; the clip and the keys are in the dancer's own space
 };
 
+/// A named moment of the song.
+struct Marker {
+    double time = 0;  ///< seconds
+    std::string name;
+    bool operator==(const Marker&) const = default;
+};
+
 struct Camera {
     double yaw = 0.5, pitch = 0.15, distance = 4.5;  ///< radians, radians, metres
     motion::Vec3 target = motion::Vec3(0, 1, 0);
@@ -108,6 +115,7 @@ struct Project {
     Camera camera;
     double playhead = 0;        ///< seconds
     double viewStart = 0, viewEnd = 0;  ///< the visible part of the timeline, seconds; 0,0 = all
+    std::vector<Marker> markers{};      ///< times rising
 };
 
 /// Error (BadInput): missing, not a project, newer version (says which), damaged part by name.

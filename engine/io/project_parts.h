@@ -18,6 +18,7 @@ struct ProjectReader {
     Result<audio::Analysis> analysis(const std::string& group) const;
     Result<GenerateSettings> settings(const std::string& group) const;
     Result<Dance> dance(const std::string& group) const;
+    Result<std::vector<Marker>> markers(const std::string& group) const;
     /// Rate, root path and rotations, as of a dance.
     Result<motion::Clip> clip(const std::string& group) const;
 
@@ -40,6 +41,7 @@ struct ProjectWriter {
     Result<void> analysis(const std::string& group, const audio::Analysis& value);
     Result<void> settings(const std::string& group, const GenerateSettings& value);
     Result<void> dance(const std::string& group, const Dance& value);
+    Result<void> markers(const std::string& group, const std::vector<Marker>& list);
     /// Into a group that is there already.
     Result<void> clip(const std::string& group, const motion::Clip& value);
 

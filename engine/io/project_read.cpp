@@ -186,6 +186,15 @@ Result<void> ProjectReader::seams(const std::string& group, std::vector<Seam>& l
     return {};
 }
 
+Result<std::vector<Marker>> ProjectReader::markers(const std::string& group) const {
+    CHOREIA_ASSIGN(const auto when, times(group + "/times_s", true));
+    CHOREIA_ASSIGN(const auto names, file.textListAttribute(group, "names"));
+    if (names.size() != when.size()) return damaged(group, "as many names as times");
+    std::vector<Marker> list;
+    for (std::size_t i = 0; i < when.size(); ++i) list.push_back({when[i], names[i]});
+    return list;
+}
+
 Result<motion::Clip> ProjectReader::clip(const std::string& group) const {
     motion::Clip value;
     CHOREIA_ASSIGN(value.fps, number(group, "fps"));

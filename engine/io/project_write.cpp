@@ -134,6 +134,18 @@ Result<void> ProjectWriter::dance(const std::string& group, const Dance& value) 
     return settings(group + "/settings", value.settings);
 }
 
+Result<void> ProjectWriter::markers(const std::string& group, const std::vector<Marker>& list) {
+    std::vector<double> times;
+    std::vector<std::string> names;
+    for (const auto& marker : list) {
+        times.push_back(marker.time);
+        names.push_back(marker.name);
+    }
+    CHOREIA_TRY(file.makeGroup(group));
+    CHOREIA_TRY(file.writeDoubles(group + "/times_s", times));
+    return file.textListAttribute(group, "names", names);
+}
+
 Result<void> ProjectWriter::seams(const std::string& group, const std::vector<Seam>& list) {
     CHOREIA_TRY(file.makeGroup(group));
     for (std::size_t i = 0; i < list.size(); ++i) {

@@ -33,22 +33,19 @@ World worldOf(const Skeleton& skeleton, const Vec3& root, std::span<const Quat> 
     return world;
 }
 
-/// Ankles of the legs asked for stand, in a frame of the edited clip, where they stood and turned as they were in the clip.
-void keepAnkles(const Skeleton& skeleton, const Clip& clip, std::size_t frame, const std::array<bool, 2>& keeps, Clip& edited) {
-    const World own = worldOf(skeleton, clip.root[frame], clip.pose(frame));
-    const auto rotations = edited.pose(frame);
+}  // namespace
+
+void keepAnkles(const Skeleton& skeleton, const Vec3& ownRoot, std::span<const Quat> own, const std::array<bool, 2>& legs, const Vec3& root, std::span<Quat> rotations) {
+    const World old = worldOf(skeleton, ownRoot, own);
     for (std::size_t leg = 0; leg < 2; ++leg) {
-        if (!keeps[leg]) continue;
+        if (!legs[leg]) continue;
         const auto& [hip, knee, ankle] = kLegs[leg];
         const auto a = static_cast<std::size_t>(ankle);
-        if ((worldOf(skeleton, edited.root[frame], rotations).positions[a] - own.positions[a]).norm() > kThere)
-            solveTwoBone(skeleton, edited.root[frame], rotations, hip, knee, ankle, own.positions[a]);
-        const World now = worldOf(skeleton, edited.root[frame], rotations);
-        rotations[a] = (now.rotations[static_cast<std::size_t>(knee)].conjugate() * own.rotations[a]).normalized();
+        if ((worldOf(skeleton, root, rotations).positions[a] - old.positions[a]).norm() > kThere) solveTwoBone(skeleton, root, rotations, hip, knee, ankle, old.positions[a]);
+        const World now = worldOf(skeleton, root, rotations);
+        rotations[a] = (now.rotations[static_cast<std::size_t>(knee)].conjugate() * old.rotations[a]).normalized();
     }
 }
-
-}  // namespace
 
 Pose poseAt(const Clip& clip, std::size_t frame) {
     Pose pose;
@@ -97,7 +94,7 @@ Clip withPose(const Skeleton& skeleton, const Clip& clip, std::size_t frame, con
         }
         edited.root[f] += weight * shift;
         for (std::size_t j = 0; j < turns.size(); ++j) rotations[j] = (expMap(weight * turns[j]) * rotations[j]).normalized();
-        keepAnkles(skeleton, clip, f, keeps, edited);
+        keepAnkles(skeleton, clip.root[f], clip.pose(f), keeps, edited.root[f], edited.pose(f));
     }
     return edited;
 }
@@ -120,7 +117,7 @@ Clip smoothed(const Skeleton& skeleton, const Clip& clip, std::size_t from, std:
         edited.root[f] += weight * (calm.root[f - first] - clip.root[f]);
         auto rotations = edited.pose(f);
         for (std::size_t j = 0; j < kJoints; ++j) rotations[j] = rotations[j].slerp(weight, calm.pose(f - first)[j]).normalized();
-        keepAnkles(skeleton, clip, f, {true, true}, edited);
+        keepAnkles(skeleton, clip.root[f], clip.pose(f), {true, true}, edited.root[f], edited.pose(f));
     }
     return edited;
 }

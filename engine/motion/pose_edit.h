@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstddef>
+#include <span>
 
 namespace choreia::motion {
 
@@ -19,6 +20,10 @@ Pose poseAt(const Clip& clip, std::size_t frame);
 Pose mirroredInPlace(const Pose& pose);
 /// The pose moved and turned about the vertical so that it stands at another pose's place on the floor and faces where that one faces.
 Pose placedAs(const Pose& pose, const Pose& other);
+
+/// Ankles of the legs asked for (left, right) stand in a pose where they stand in `own`, and turned as there: hips and knees give way. rotations: changed in place.
+/// ownRoot, root: pelvis, world, metres; own, rotations: 24, parent space.
+void keepAnkles(const Skeleton& skeleton, const Vec3& ownRoot, std::span<const Quat> own, const std::array<bool, 2>& legs, const Vec3& root, std::span<Quat> rotations);
 
 /// The clip with `pose` at `frame`, and the difference fading to nothing within `before` and `after` seconds (a raised cosine). Every frame's own movement is kept:
 /// what is added is the difference from the frame's old pose, joint by joint in parent space. Ankles that `pose` leaves where they were

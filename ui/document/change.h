@@ -14,6 +14,7 @@ enum class Aspect {
     Grid,        ///< beats, downbeats, lock
     Dances,      ///< a dance came, changed or went, or another one was chosen
     Settings,    ///< of the generate panel, the opening included
+    Markers,     ///< named moments of the song
     Selection,   ///< joint or part of the song chosen
     Takes,       ///< takes to choose from came or went
     Queue,       ///< work that waits for other work came or went

@@ -77,6 +77,23 @@ private:
     std::vector<io::KeyPose> before_, after_;
 };
 
+/// All named moments of the song.
+class MarkersCommand final : public QUndoCommand {
+public:
+    MarkersCommand(Document& document, std::vector<io::Marker> after, const QString& text)
+        : QUndoCommand(text), document_(document), before_(document.state_.markers), after_(std::move(after)) {}
+    void undo() override { set(before_); }
+    void redo() override { set(after_); }
+
+private:
+    void set(const std::vector<io::Marker>& markers) {
+        document_.state_.markers = markers;
+        document_.tell(Aspect::Markers);
+    }
+    Document& document_;
+    std::vector<io::Marker> before_, after_;
+};
+
 /// Names and places of dancers; their dances stay.
 class DancersCommand final : public QUndoCommand {
 public:

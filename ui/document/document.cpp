@@ -118,6 +118,14 @@ void Document::selectJoint(int joint) {
     tell(Aspect::Selection);
 }
 
+void Document::selectJoints(const motion::JointSet& joints, int main) {
+    if (main < 0 || main >= motion::kJoints) main = joint_;
+    if (joints == joints_ && main == joint_) return;
+    joints_ = joints;
+    joint_ = main;
+    tell(Aspect::Selection);
+}
+
 void Document::replace(DocumentState state, ViewState view, std::shared_ptr<const LoadedSong> song, const QString& path) {
     abandonWork();  // dances for the song that is leaving
     ++generation_;
@@ -128,6 +136,7 @@ void Document::replace(DocumentState state, ViewState view, std::shared_ptr<cons
     idCounter_ = state_.dances.empty() ? 0 : state_.dances.back().id.value;
     chosen_ = state_.dances.empty() ? DanceId{} : state_.dances.front().id;
     selection_.reset();
+    joints_.reset();
     takes_.clear();
     openingReader_.cancel();
     undo_.clear();

@@ -6,6 +6,7 @@
 #include "document/job_runner.h"
 #include "document/state.h"
 #include "document/time_range.h"
+#include "motion/joint_set.h"
 #include "motion/pose_edit.h"
 
 #include <QObject>
@@ -37,6 +38,8 @@ public:
     [[nodiscard]] DanceId danceId() const { return chosen_; }
     [[nodiscard]] std::size_t dancerIndex() const;  ///< place of the chosen one in state().dances; their number where none is chosen
     [[nodiscard]] int joint() const { return joint_; }  ///< chosen joint, motion::Joint
+    /// Joints chosen together, for edits of poses (copy, paste, pose tools, hold); none: these are of the whole body.
+    [[nodiscard]] const motion::JointSet& joints() const { return joints_; }
     [[nodiscard]] const std::optional<TimeRange>& selection() const { return selection_; }  ///< chosen part of the song
     /// Takes to choose from; gone with the song. The one danced now, or -1.
     [[nodiscard]] const std::vector<std::shared_ptr<const DanceSnapshot>>& takes() const { return takes_; }
@@ -76,12 +79,23 @@ public:
     bool requestPin(double seconds);
     bool requestMoveKey(double from, double to);
     bool requestRemoveKey(double seconds);
+    /// Several at once, each known by its time: all by as many seconds, to whole frames, in their order; refused with a message where one would leave the dance or meet another.
+    bool requestMoveKeys(const std::vector<double>& times, double seconds);
+    bool requestRemoveKeys(const std::vector<double>& times);
     /// The pose at a moment becomes this one: the motion around takes up the difference within falloff() (motion::withPose), and a pin holds it there.
     bool requestPose(double seconds, const motion::Pose& pose, const QString& text);
     /// The movement of the chosen part calmed (motion::smoothed), feet where they are.
     bool requestSmooth();
     /// Left and right exchanged, key poses too.
     bool requestMirror();
+
+    // Markers: named moments of the song, known by their time (document_markers.cpp). Refused with a message where there is no song, and where another is too near.
+    /// Named "Marker 1" and so on.
+    bool requestMarker(double seconds);
+    /// Without a message where the name is empty or the old one.
+    bool requestRenameMarker(double seconds, const QString& name);
+    bool requestMoveMarker(double from, double to);
+    bool requestRemoveMarker(double seconds);
 
     // Movement and blocks (document_movement.cpp). Refused with a message where there is nothing to take or too little room.
     /// What is danced in the chosen part; nothing (and a message) where there is none.
@@ -113,8 +127,8 @@ public:
     [[nodiscard]] std::optional<Cut> cutNear(double seconds) const;
     /// A foot (0 left, 1 right) stands throughout a part, or nowhere in it: withFoot() of dance_edits.h.
     bool requestFoot(int foot, TimeRange range, bool stands);
-    /// Chooses the block at a moment.
-    void selectBlock(double seconds);
+    /// Chooses the block at a moment; `on`: with what is chosen already, and all that lies between (of an undivided dance up to the beat there).
+    void selectBlock(double seconds, bool on = false);
 
     /// The next dances continue this motion's last pose; null: they begin as they like.
     bool requestOpening(std::shared_ptr<const motion::Clip> opening, const QString& text);
@@ -127,6 +141,8 @@ public:
     void setPlayhead(double seconds) { view_.playhead = seconds; }
     void setVisible(double start, double end);
     void selectJoint(int joint);
+    /// main: of them the one that joint() is from now on; -1: as it was.
+    void selectJoints(const motion::JointSet& joints, int main = -1);
     /// Seconds to either side within which a changed pose fades into the motion; 0 to kLongestFalloff.
     static constexpr double kLongestFalloff = 2;
     [[nodiscard]] double falloff() const { return falloff_; }
@@ -177,6 +193,7 @@ private:
     friend class SettingsCommand;
     friend class DanceCommand;
     friend class KeysCommand;
+    friend class MarkersCommand;
     friend class OpeningCommand;
     friend class DancersCommand;
 
@@ -216,6 +233,7 @@ private:
     QString path_;
     DanceId chosen_{};
     int joint_;
+    motion::JointSet joints_;
     double falloff_ = 0.4;
     std::optional<TimeRange> selection_;
     std::vector<std::shared_ptr<const DanceSnapshot>> takes_;

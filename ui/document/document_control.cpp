@@ -191,6 +191,51 @@ bool Document::requestRemoveKey(double seconds) {
     return true;
 }
 
+bool Document::requestMoveKeys(const std::vector<double>& times, double seconds) {
+    const auto now = dance();
+    if (!now || times.empty() || now->dance.clip.frames() == 0) return false;
+    const motion::Clip& clip = now->dance.clip;
+    const double by = std::round(seconds * clip.fps) / clip.fps;
+    if (std::abs(by) < kSame) return false;
+    auto keys = now->dance.keys;
+    std::vector<io::KeyPose> moved;
+    for (const double time : times) {
+        const auto key = keyAt(keys, time);
+        if (key == keys.end()) return false;
+        moved.push_back(*key);
+        keys.erase(key);
+    }
+    const double last = static_cast<double>(clip.frames() - 1) / clip.fps;
+    for (io::KeyPose& key : moved) {
+        key.time = std::round((key.time + by) * clip.fps) / clip.fps;
+        if (key.time < 0 || key.time > last + kSame) {
+            inform(tr("The dance ends there."), tr("The key poses stay where they were."));
+            return false;
+        }
+        if (!hasRoom(keys, key.time) || (state_.opening && key.pinned && key.time < kApart)) {
+            inform(tr("Another pose is held there."), tr("The key poses stay where they were."));
+            return false;
+        }
+        keys.push_back(key);
+    }
+    sortByTime(keys);
+    undo_.push(new KeysCommand(*this, chosen_, std::move(keys), times.size() == 1 ? tr("Move key pose") : tr("Move %1 key poses").arg(times.size())));
+    return true;
+}
+
+bool Document::requestRemoveKeys(const std::vector<double>& times) {
+    const auto now = dance();
+    if (!now || times.empty()) return false;
+    auto keys = now->dance.keys;
+    for (const double time : times) {
+        const auto key = keyAt(keys, time);
+        if (key == keys.end()) return false;
+        keys.erase(key);
+    }
+    undo_.push(new KeysCommand(*this, chosen_, std::move(keys), times.size() == 1 ? tr("Remove key pose") : tr("Remove %1 key poses").arg(times.size())));
+    return true;
+}
+
 void Document::setKeys(DanceId id, const std::vector<io::KeyPose>& keys) {
     for (auto& entry : state_.dances) {
         if (entry.id != id) continue;

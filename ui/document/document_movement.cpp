@@ -170,11 +170,14 @@ bool Document::requestJoin(double seconds) {
     return true;
 }
 
-void Document::selectBlock(double seconds) {
+void Document::selectBlock(double seconds, bool on) {
     const auto now = dance();
     if (!now) return;
     const auto [from, to] = choreo::blockAt(now->dance.blocks, seconds, state_.duration);
-    select(TimeRange{from, to});
+    TimeRange part{from, to};
+    if (on && selection_ && now->dance.blocks.empty()) part = snappedRange(state_.grid, state_.duration, seconds, seconds);
+    if (on && selection_) part = {std::min(part.from, selection_->from), std::max(part.to, selection_->to)};
+    select(part);
 }
 
 }  // namespace choreia::ui

@@ -98,6 +98,11 @@ std::uint64_t hashOf(const DocumentState& state) {
         fnv.add(state.opening->fps);
         addPose(fnv, state.opening->root, state.opening->rotations);
     }
+    for (const auto& marker : state.markers) {
+        fnv.add(marker.time);
+        fnv.add(marker.name);
+    }
+    fnv.add(state.markers.size());
     fnv.add(state.dances.size());
     for (const auto& entry : state.dances) {
         const io::Dance& dance = entry.snapshot->dance;
@@ -145,6 +150,7 @@ io::Project toProject(const DocumentState& state, const ViewState& view, const s
     for (const auto& entry : state.dances) project.dances.push_back(entry.snapshot->dance);
     project.settings = state.settings;
     if (state.opening) project.opening = *state.opening;
+    project.markers = state.markers;
     project.camera = view.camera;
     project.playhead = view.playhead;
     project.viewStart = view.viewStart;
@@ -165,6 +171,7 @@ FromProject fromProject(io::Project project, const std::filesystem::path& file) 
     out.state.gridEdited = project.gridEdited;
     out.state.settings = project.settings;
     if (project.opening.frames() > 0) out.state.opening = std::make_shared<const motion::Clip>(std::move(project.opening));
+    out.state.markers = std::move(project.markers);
     std::uint64_t id = 0;
     for (auto& dance : project.dances) out.state.dances.push_back({DanceId{++id}, makeSnapshot(std::move(dance))});
     out.view = {project.camera, project.playhead, project.viewStart, project.viewEnd};

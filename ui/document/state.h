@@ -26,6 +26,7 @@ struct DocumentState {
     std::vector<DanceEntry> dances;
     io::GenerateSettings settings;
     std::shared_ptr<const motion::Clip> opening;  ///< what the next dance continues; null: nothing
+    std::vector<io::Marker> markers;              ///< times rising
 };
 
 /// What is remembered with the project but is no edit of it.

@@ -44,6 +44,7 @@ Inspector::Inspector(Document& document, QWidget* parent) : QWidget(parent), doc
     row->addWidget(label);
     row->addWidget(joints_);
     row->addStretch(1);
+    buildChosen(*row);
     column->addLayout(row);
 
     auto* grid = new QGridLayout;
@@ -85,6 +86,7 @@ Inspector::Inspector(Document& document, QWidget* parent) : QWidget(parent), doc
     falloff_->setPrefix(QStringLiteral("± "));
     connect(falloff_, &QDoubleSpinBox::valueChanged, &document_, &Document::setFalloff);
     place(falloff_, tr("Blend"), tr("How long before and after a changed pose the movement takes it up"), kAngles, 0);
+    grid->addLayout(buildPoseRow(), kAngles, 3, 1, 3);
     grid->setColumnMinimumWidth(2, 16);
     grid->setColumnStretch(5, 1);
     column->addLayout(grid);
@@ -117,6 +119,7 @@ void Inspector::refresh() {
     }
     const bool there = dance && dance->positions.frames() > 0;
     for (auto* box : angles_) box->setEnabled(there);
+    refreshPoseRow(there);
     if (!there) {
         for (auto* figure : figures_) figure->setText(QStringLiteral("–"));
         return;

@@ -1,14 +1,17 @@
-/// The inspector: the chosen joint in figures at the playhead, its angles to be typed, how far a changed pose reaches; and the dancer's name and place.
+/// The inspector: the chosen joint in figures at the playhead, its angles to be typed, how far a changed pose reaches, sliders that draw the pose; and the dancer's name and place.
 #pragma once
 
 #include "document/document.h"
+#include "document/pose_tools.h"
 
 #include <QWidget>
 
 #include <array>
 
 class QDoubleSpinBox;
+class QHBoxLayout;
 class QLabel;
+class QLayout;
 class QLineEdit;
 
 namespace choreia::ui {
@@ -16,6 +19,8 @@ namespace choreia::ui {
 namespace style {
 class ComboBox;
 }
+
+class PoseSlider;
 
 class Inspector final : public QWidget {
     Q_OBJECT
@@ -29,9 +34,20 @@ public:
     void showHeading(bool show);
     /// The name is ready to be typed over.
     void renameDancer();
+    /// The sliders spring back; what is in hand of them is no longer.
+    void dropTools();
+
+Q_SIGNALS:
+    /// A tool is held at an amount (-1 to 1) and moves; then it is let go.
+    void toolDrawn(choreia::ui::PoseTool tool, double amount);
+    void toolLetGo();
 
 private:
     void refresh();
+    // pose_row.cpp
+    [[nodiscard]] QLayout* buildPoseRow();
+    void buildChosen(QHBoxLayout& row);
+    void refreshPoseRow(bool there);
     // dancer_row.cpp
     void buildDancerRow();
     void refreshDancer();
@@ -49,6 +65,8 @@ private:
     std::array<QDoubleSpinBox*, kAngles> angles_{};
     std::array<QLabel*, kFigures> figures_{};
     QDoubleSpinBox* falloff_;
+    QLabel* chosen_ = nullptr;  ///< what the tools act on
+    std::array<PoseSlider*, 2> tools_{};
     QLineEdit* name_ = nullptr;
     std::array<QDoubleSpinBox*, 3> place_{};  ///< x and z, metres; turn, degrees
     double seconds_ = 0;

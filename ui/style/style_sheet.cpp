@@ -61,6 +61,13 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox { background: @raised; color: @te
 QLineEdit:hover, QSpinBox:hover, QDoubleSpinBox:hover, QComboBox:hover { border-color: @pressed; }
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus { border-color: @accent; }
 QLineEdit:disabled, QSpinBox:disabled, QComboBox:disabled { color: @faint; }
+QLineEdit[kind="place"], QLineEdit[kind="placeBar"] { background: transparent; border-color: transparent; padding: 3px 4px; }
+QLineEdit[kind="placeBar"] { color: @gold; }
+QLineEdit[kind="place"]:hover, QLineEdit[kind="placeBar"]:hover { border-color: @line; }
+QLineEdit[kind="place"]:focus, QLineEdit[kind="placeBar"]:focus { border-color: @faint; }
+QLineEdit[kind="place"]:disabled, QLineEdit[kind="placeBar"]:disabled { color: @faint; }
+QLineEdit[kind="place"][writing="true"], QLineEdit[kind="placeBar"][writing="true"] { background: @panel; border-color: @accent; color: @text; }
+QLineEdit[kind="place"][refused="true"], QLineEdit[kind="placeBar"][refused="true"] { border: 2px solid @accent; padding: 2px 3px; }
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { width: 0; border: none; }
 QComboBox { padding-right: 24px; }
 QComboBox::drop-down { border: none; width: 24px; }

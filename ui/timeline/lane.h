@@ -28,8 +28,11 @@ struct TimelineScene {
     DanceId chosen;
     int joint = 0;
     bool spectrogram = false;         ///< in place of the waveform
-    std::optional<double> chosenKey;  ///< time of the key pose in hand
-    double keyShift = 0;              ///< seconds by which it is being dragged
+    std::vector<double> chosenKeys;   ///< times of the key poses in hand, rising
+    double keyShift = 0;              ///< seconds by which they are being dragged
+    std::optional<std::pair<double, double>> keyBand;  ///< seconds between which the rubber band lies
+    std::optional<double> chosenMarker;  ///< time of the marker in hand
+    double markerShift = 0;              ///< seconds by which it is being dragged
     double falloff = 0;               ///< seconds either side that a changed pose reaches
     std::optional<std::pair<double, double>> trim;  ///< a block's beginning in hand: where it is, and where it would be
     struct Fade {
@@ -44,6 +47,12 @@ struct TimelineScene {
     std::optional<Foot> footInHand;  ///< a stand being planted or freed
     std::optional<std::vector<io::EnergyPoint>> energyInHand;  ///< the course as it is being drawn
     std::optional<std::size_t> energyChosen;                   ///< its point in hand
+
+    [[nodiscard]] bool chose(double key) const {
+        return std::any_of(chosenKeys.begin(), chosenKeys.end(), [key](double time) { return time > key - 1e-6 && time < key + 1e-6; });
+    }
+    /// The key pose in hand where it is alone: the one whose blend is shown and drawn.
+    [[nodiscard]] std::optional<double> onlyKey() const { return chosenKeys.size() == 1 ? std::optional(chosenKeys.front()) : std::nullopt; }
 };
 
 struct LaneContext {
@@ -57,7 +66,7 @@ class Lane {
 public:
     virtual ~Lane() = default;
     /// What a press in this lane takes hold of.
-    enum class Grip { Playhead, Range, Dance, Key, Feet, Course };
+    enum class Grip { Playhead, Song, Range, Dance, Key, Feet, Course };
     [[nodiscard]] virtual Grip grip() const { return Grip::Playhead; }
     [[nodiscard]] virtual QString title(const TimelineScene&) const { return {}; }
     [[nodiscard]] virtual QString subtitle(const TimelineScene&) const { return {}; }

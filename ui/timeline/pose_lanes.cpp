@@ -21,12 +21,10 @@ public:
         if (!scene.dance) return;
         const double y = context.area.center().y();
         const auto& keys = scene.dance->dance.keys;
-        std::size_t inHand = keys.size();
-        for (std::size_t i = 0; scene.chosenKey && i < keys.size(); ++i)
-            if (std::abs(keys[i].time - *scene.chosenKey) < 1e-6) inHand = i;
-        const auto timeOf = [&](std::size_t i) { return keys[i].time + (i == inHand ? scene.keyShift : 0.0); };
+        const auto timeOf = [&](std::size_t i) { return keys[i].time + (scene.chose(keys[i].time) ? scene.keyShift : 0.0); };
         if (keys.empty()) hint(context);
-        if (inHand < keys.size()) fade(context, timeOf(inHand), scene.falloff);
+        if (const auto only = scene.onlyKey()) fade(context, *only + scene.keyShift, scene.falloff);
+        if (scene.keyBand) band(context, *scene.keyBand);
         QColor link = context.colors.gold;
         link.setAlphaF(0.6f);
         for (std::size_t i = 0; i + 1 < keys.size(); ++i) {
@@ -38,9 +36,10 @@ public:
         for (std::size_t i = 0; i < keys.size(); ++i) {
             const double x = context.axis.x(timeOf(i));
             if (x < context.area.left() - 10 || x > context.area.right() + 10) continue;
-            context.painter.setPen(i == inHand ? QPen(context.colors.text, 2) : QPen(Qt::NoPen));
+            const bool inHand = scene.chose(keys[i].time);
+            context.painter.setPen(inHand ? QPen(context.colors.text, 2) : QPen(Qt::NoPen));
             context.painter.setBrush(keys[i].pinned ? context.colors.gold : context.colors.text);
-            const double size = i == inHand ? 9 : 8;
+            const double size = inHand ? 9 : 8;
             context.painter.drawPolygon(QPolygonF{{x, y - size}, {x + size - 0.5, y}, {x, y + size}, {x - size + 0.5, y}});
         }
     }
@@ -68,6 +67,13 @@ private:
             painter.drawLine(QLineF(at, top, at - side * 4, top));
             painter.drawLine(QLineF(at, bottom, at - side * 4, bottom));
         }
+    }
+    static void band(const LaneContext& context, const std::pair<double, double>& part) {
+        QColor line = context.colors.text, fill = line;
+        fill.setAlphaF(0.10f);
+        context.painter.setPen(QPen(line, 1, Qt::DashLine));
+        context.painter.setBrush(fill);
+        context.painter.drawRect(QRectF(QPointF(context.axis.x(part.first) + 0.5, context.area.top() + 2.5), QPointF(context.axis.x(part.second) + 0.5, context.area.bottom() - 1.5)));
     }
     static void hint(const LaneContext& context) {
         context.painter.setPen(context.colors.faint);

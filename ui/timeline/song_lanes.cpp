@@ -1,5 +1,6 @@
 // What was heard: sections, bar numbers, waveform.
 #include "timeline/lane.h"
+#include "timeline/marker_flags.h"
 #include "timeline/spectrogram.h"
 
 #include <QFileInfo>
@@ -84,6 +85,7 @@ private:
 
 class WaveLane final : public Lane {
 public:
+    [[nodiscard]] Grip grip() const override { return Grip::Song; }
     [[nodiscard]] QString title(const TimelineScene&) const override { return translated("Song"); }
     [[nodiscard]] QString subtitle(const TimelineScene& scene) const override {
         return scene.state->songPath.empty() ? QString() : QFileInfo(QString::fromStdString(scene.state->songPath)).fileName();
@@ -98,6 +100,7 @@ public:
         } else {
             wave(context, scene, 0.38f, 0.30f);
         }
+        paintMarkers(context, scene);
     }
     void paintPlayed(const LaneContext& context, const TimelineScene& scene) const override {
         if (scene.spectrogram) {
@@ -106,6 +109,7 @@ public:
         } else {
             wave(context, scene, 0.72f, 1.0f);
         }
+        paintMarkers(context, scene);
     }
 
 private:

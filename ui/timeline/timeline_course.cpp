@@ -38,6 +38,7 @@ std::optional<std::size_t> TimelineView::energyPointAt(const QPointF& point) con
 
 void TimelineView::takeEnergy(const QPointF& point, Qt::KeyboardModifiers keys) {
     const double duration = document_.state().duration;
+    chooseNothing();
     auto course = document_.state().settings.energyCourse;
     auto taken = energyPointAt(point);
     if (!taken) {

@@ -96,8 +96,9 @@ void TimelineView::dropTrim() {
 }
 
 int TimelineView::fadeEndAt(const QPointF& point) const {
-    if (!scene_.chosenKey || !scene_.dance) return 0;
-    const double x = axis_.x(*scene_.chosenKey), half = fadeWidth(axis_, scene_.falloff);
+    const auto key = scene_.onlyKey();
+    if (!key || !scene_.dance) return 0;
+    const double x = axis_.x(*key), half = fadeWidth(axis_, scene_.falloff);
     for (const int side : {-1, 1})
         if (std::abs(x + side * half - point.x()) <= kEdgeReach) return side;
     return 0;
@@ -200,6 +201,9 @@ void TimelineView::showCursor(const QPointF& point) {
         if (document_.state().dances.size() > 1 && dancerAt(point)) shape = Qt::PointingHandCursor;
     } else {
         switch (gripAt(point)) {
+        case Lane::Grip::Song:
+            if (markerUnder(point)) shape = Qt::PointingHandCursor;
+            break;
         case Lane::Grip::Dance:
             if (dancerAt(point) != document_.dancerIndex()) shape = document_.dance() ? Qt::PointingHandCursor : Qt::ArrowCursor;
             else if (crossFadeAt(point)) shape = Qt::SizeHorCursor;

@@ -1,6 +1,7 @@
-// Parts of the song, their movement and key poses taken hold of with the mouse: they jump to the beats, are let go with Esc, and change the document once.
+// Parts of the song and their movement taken hold of with the mouse: they jump to the beats, are let go with Esc, and change the document once.
 #include "timeline/timeline_view.h"
 
+#include <QHelpEvent>
 #include <QKeyEvent>
 
 #include <algorithm>
@@ -10,7 +11,6 @@ namespace choreia::ui {
 
 namespace {
 constexpr double kStill = 4;   // pixels that a hand may shake
-constexpr double kReach = 9;   // pixels round a diamond
 constexpr double kPartEdge = 5;    // pixels round a selection's edge
 }  // namespace
 
@@ -21,14 +21,15 @@ Lane::Grip TimelineView::gripAt(const QPointF& point) const {
     return Lane::Grip::Playhead;
 }
 
-void TimelineView::takeRange(const QPointF& point, bool free) {
+void TimelineView::takeRange(const QPointF& point, Qt::KeyboardModifiers keys) {
     const double x = point.x();
+    const bool aside = keys & (Qt::ShiftModifier | Qt::AltModifier | Qt::ControlModifier);  // what is added to a part does not move the playhead
     drag_ = Drag::Range;
     selectionBefore_ = document_.selection();
     dragStart_ = axis_.seconds(x);
     fixedStart_ = false;
     if (!selectionBefore_) {
-        if (!free) player_.seek(std::clamp(dragStart_, 0.0, document_.state().duration));
+        if (!aside) player_.seek(std::clamp(dragStart_, 0.0, document_.state().duration));
         return;
     }
     for (const auto& [edge, other] : {std::pair{selectionBefore_->from, selectionBefore_->to}, std::pair{selectionBefore_->to, selectionBefore_->from}})
@@ -84,60 +85,6 @@ void TimelineView::dragRange(double seconds, bool free) {
         document_.select(snappedRange(grid, duration, dragStart_, seconds));
 }
 
-bool TimelineView::takeKey(double x) {
-    scene_.chosenKey.reset();
-    scene_.energyChosen.reset();
-    double nearest = kReach;
-    if (scene_.dance)
-        for (const auto& key : scene_.dance->dance.keys)
-            if (const double away = std::abs(axis_.x(key.time) - x); away <= nearest) {
-                nearest = away;
-                scene_.chosenKey = key.time;
-            }
-    contentsChanged();
-    if (!scene_.chosenKey) return false;
-    drag_ = Drag::Key;
-    dragStart_ = axis_.seconds(x);
-    scene_.keyShift = 0;
-    player_.seek(*scene_.chosenKey);
-    return true;
-}
-
-void TimelineView::dragKey(double seconds, bool free) {
-    if (!moved_ && std::abs(axis_.x(seconds) - axis_.x(dragStart_)) <= kStill) return;
-    moved_ = true;
-    setCursor(Qt::SizeHorCursor);
-    const double wanted = *scene_.chosenKey + seconds - dragStart_;
-    const double to = free ? wanted : snappedToBeat(document_.state().grid, document_.state().duration, wanted);
-    scene_.keyShift = std::clamp(to, 0.0, document_.state().duration) - *scene_.chosenKey;
-    contentsChanged();
-}
-
-void TimelineView::dropKey() {
-    const double from = *scene_.chosenKey, to = from + scene_.keyShift;
-    scene_.keyShift = 0;
-    drag_ = Drag::None;
-    if (moved_) {
-        const auto before = scene_.dance->dance.keys;
-        if (document_.requestMoveKey(from, to)) {
-            // In hand stays the one that is where none was.
-            for (const auto& key : scene_.dance->dance.keys)
-                if (std::none_of(before.begin(), before.end(), [&](const io::KeyPose& was) { return std::abs(was.time - key.time) < 1e-6; })) scene_.chosenKey = key.time;
-        }
-    }
-    contentsChanged();
-}
-
-bool TimelineView::removeKey() {
-    if (scene_.energyChosen) return removeEnergy(scene_.energyChosen);
-    if (scene_.chosenKey) return document_.requestRemoveKey(*scene_.chosenKey);
-    if (!scene_.dance) return false;
-    const double now = player_.position(), frame = 0.5 / scene_.dance->dance.clip.fps;
-    for (const auto& key : scene_.dance->dance.keys)
-        if (std::abs(key.time - now) <= frame + 1e-6) return document_.requestRemoveKey(key.time);
-    return false;
-}
-
 void TimelineView::letGo() {
     landing_.reset();
     scene_.energyInHand.reset();
@@ -146,14 +93,17 @@ void TimelineView::letGo() {
         letGoOfEdge();
     else if (drag_ == Drag::Energy)
         drag_ = Drag::None;
+    else if (drag_ == Drag::Keys || drag_ == Drag::Band)
+        letGoOfKeys();
+    else if (drag_ == Drag::Marker)
+        letGoOfMarker();
     else if (drag_ == Drag::Range || drag_ == Drag::Movement)
         document_.select(selectionBefore_);
-    else if (drag_ != Drag::Key) {
-        scene_.chosenKey.reset();
+    else {
+        chooseNothing();
         document_.select({});
     }
-    scene_.keyShift = 0;
-    if (drag_ == Drag::Range || drag_ == Drag::Movement || drag_ == Drag::Key) {
+    if (drag_ == Drag::Range || drag_ == Drag::Movement) {
         drag_ = Drag::None;
         unsetCursor();
     }
@@ -166,12 +116,14 @@ bool TimelineView::event(QEvent* event) {
         event->accept();
         return true;
     }
+    if (event->type() == QEvent::ToolTip) return showTip(static_cast<QHelpEvent*>(event));
     return QWidget::event(event);
 }
 
 void TimelineView::keyPressEvent(QKeyEvent* event) {
     if (event->key() == Qt::Key_Escape) return letGo();
-    if ((event->key() == Qt::Key_Delete || event->key() == Qt::Key_Backspace) && removeKey()) return;
+    if ((event->key() == Qt::Key_Delete || event->key() == Qt::Key_Backspace) && removeChosen()) return;
+    if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) && renameMarker()) return;
     QWidget::keyPressEvent(event);
 }
 

@@ -32,15 +32,12 @@ void TimelineView::documentChanged(const Change& change) {
     }
     scene_.song = document_.song();
     scene_.dance = document_.dance();
-    if (scene_.chosen != document_.danceId()) scene_.chosenKey.reset();
+    if (scene_.chosen != document_.danceId()) scene_.chosenKeys.clear();
     scene_.chosen = document_.danceId();
     rebuildLanes();
     scene_.joint = document_.joint();
     scene_.falloff = document_.falloff();
-    if (scene_.chosenKey && drag_ != Drag::Key) {
-        const auto& keys = scene_.dance ? scene_.dance->dance.keys : std::vector<io::KeyPose>();
-        if (std::none_of(keys.begin(), keys.end(), [this](const io::KeyPose& key) { return std::abs(key.time - *scene_.chosenKey) < 1e-6; })) scene_.chosenKey.reset();
-    }
+    forgetWhatIsGone();
     if (change.aspect == Aspect::Everything || change.aspect == Aspect::Song) {
         axis_.limit = std::max(document_.state().duration, 1.0);
         const ViewState& view = document_.view();
@@ -51,6 +48,7 @@ void TimelineView::documentChanged(const Change& change) {
 
 void TimelineView::contentsChanged() {
     stale_ = true;
+    placeMarkerName();
     update();
 }
 
@@ -109,8 +107,10 @@ void TimelineView::mousePressEvent(QMouseEvent* event) {
         const Lane::Grip grip = gripAt(event->position());
         moved_ = false;
         if (grip == Lane::Grip::Dance && (takeCrossFade(event->position()) || takeTrim(event->position()))) return;
-        if (grip == Lane::Grip::Range || grip == Lane::Grip::Dance) return takeRange(event->position(), suspendsSnap(event->modifiers()));
-        if (grip == Lane::Grip::Key && (takeFalloff(event->position()) || takeKey(lastX_))) return;
+        if (grip == Lane::Grip::Range || grip == Lane::Grip::Dance) return takeRange(event->position(), event->modifiers());
+        if (grip == Lane::Grip::Song && takeMarker(event->position())) return;
+        const bool more = event->modifiers() & (Qt::ShiftModifier | Qt::ControlModifier);  // to what is in hand: never its fade
+        if (grip == Lane::Grip::Key && ((!more && takeFalloff(event->position())) || takeKeys(lastX_, more))) return;
         if (grip == Lane::Grip::Feet && !(event->modifiers() & Qt::ShiftModifier) && takeFoot(event->position())) return;
         if (grip == Lane::Grip::Course) return takeEnergy(event->position(), event->modifiers());
         drag_ = event->modifiers() & Qt::ShiftModifier ? Drag::Loop : Drag::Scrub;
@@ -140,7 +140,9 @@ void TimelineView::dragTo(const QPointF& point, Qt::KeyboardModifiers keys) {
         break;
     case Drag::Range: dragRange(seconds, suspendsSnap(keys)); break;
     case Drag::Movement: dragMovement(seconds, keys); break;
-    case Drag::Key: dragKey(seconds, suspendsSnap(keys)); break;
+    case Drag::Keys: dragKeys(seconds, suspendsSnap(keys)); break;
+    case Drag::Band: dragBand(seconds); break;
+    case Drag::Marker: dragMarker(seconds, suspendsSnap(keys)); break;
     case Drag::Energy: dragEnergy(point, keys); break;
     case Drag::Trim: dragTrim(seconds, suspendsSnap(keys)); break;
     case Drag::CrossFade: dragCrossFade(seconds, suspendsSnap(keys)); break;
@@ -157,11 +159,16 @@ void TimelineView::mouseReleaseEvent(QMouseEvent* event) {
         click ? player_.setLoop({}) : player_.setLooping(true);  // Shift-click takes the region away
     }
     if (drag_ == Drag::Movement && moved_) dropMovement();
-    if ((drag_ == Drag::Range || drag_ == Drag::Movement) && !moved_ && !fixedStart_) {  // a click is no part: it lets go of one and sets the playhead
+    const bool onto = (event->modifiers() & (Qt::ShiftModifier | Qt::ControlModifier)) && gripAt(QPointF(pressX_, pressY_)) == Lane::Grip::Dance;
+    if ((drag_ == Drag::Range || drag_ == Drag::Movement) && !moved_ && onto) {  // one block more
+        document_.selectBlock(axis_.seconds(pressX_), true);
+    } else if ((drag_ == Drag::Range || drag_ == Drag::Movement) && !moved_ && !fixedStart_) {  // a click is no part: it lets go of one and sets the playhead
         player_.seek(std::clamp(dragStart_, 0.0, document_.state().duration));
         document_.select({});
     }
-    if (drag_ == Drag::Key) dropKey();
+    if (drag_ == Drag::Keys) dropKeys();
+    if (drag_ == Drag::Band) dropBand();
+    if (drag_ == Drag::Marker) dropMarker();
     if (drag_ == Drag::Energy) dropEnergy();
     if (drag_ == Drag::Trim) dropTrim();
     if (drag_ == Drag::CrossFade) dropCrossFade();
@@ -178,7 +185,9 @@ void TimelineView::mouseDoubleClickEvent(QMouseEvent* event) {
     }
     const Lane::Grip grip = gripAt(event->position());
     if (event->button() != Qt::LeftButton) return;
-    if (grip == Lane::Grip::Feet) mousePressEvent(event);  // two quick clicks are two clicks
+    const bool more = event->modifiers() & (Qt::ShiftModifier | Qt::ControlModifier);
+    if (grip == Lane::Grip::Feet || grip == Lane::Grip::Key || (more && grip == Lane::Grip::Dance)) mousePressEvent(event);  // two quick clicks are two clicks
+    else if (grip == Lane::Grip::Song) renameMarker(markerUnder(event->position()));
     else if (grip == Lane::Grip::Course) removeEnergy(energyPointAt(event->position()));
     else if (grip == Lane::Grip::Range || grip == Lane::Grip::Dance) document_.selectBlock(axis_.seconds(event->position().x()));
 }

@@ -33,8 +33,16 @@ public:
     void setFollowing(bool follow) { following_ = follow; }
     /// The song lane shows its frequencies in place of the waveform.
     void setSpectrogram(bool on);
-    /// Removes the key pose in hand, else the one at the playhead; false where there is none.
-    bool removeKey();
+    /// Removes what is in hand: key poses, a marker, a point of energy; else the key pose at the playhead. False where there is none.
+    bool removeChosen();
+    [[nodiscard]] const std::vector<double>& chosenKeys() const { return scene_.chosenKeys; }
+    [[nodiscard]] const std::optional<double>& chosenMarker() const { return scene_.chosenMarker; }
+    /// A marker at the playhead; it is in hand then, so that Enter names it.
+    void setMarker();
+    /// Opens a field over the name of the marker in hand, else of the one at the playhead; false where there is none.
+    bool renameMarker();
+    /// To the next marker, or the one before, which is in hand then.
+    void stepMarker(int direction);
     /// Esc: a drag is rolled back, else the selection goes.
     void letGo();
     [[nodiscard]] QSize sizeHint() const override { return {1200, 340}; }
@@ -62,7 +70,7 @@ protected:
     bool event(QEvent* event) override;
 
 private:
-    enum class Drag { None, Scrub, Loop, Pan, Range, Movement, Key, Energy, Trim, Falloff, Foot, CrossFade };
+    enum class Drag { None, Scrub, Loop, Pan, Range, Movement, Keys, Band, Marker, Energy, Trim, Falloff, Foot, CrossFade };
 
     void documentChanged(const Change& change);
     void playheadMoved(double seconds);
@@ -76,15 +84,32 @@ private:
     void paintSelection(QPainter& painter) const;
     void paintEmpty(QPainter& painter) const;
     void paintPoseLanding(QPainter& painter) const;  // timeline_drop.cpp
-    // timeline_hold.cpp: parts and key poses taken hold of with the mouse
+    // timeline_hold.cpp: parts taken hold of with the mouse
     [[nodiscard]] Lane::Grip gripAt(const QPointF& point) const;
-    void takeRange(const QPointF& point, bool free);
-    bool takeKey(double x);
+    void takeRange(const QPointF& point, Qt::KeyboardModifiers keys);
     void dragRange(double seconds, bool free);
     void dragMovement(double seconds, Qt::KeyboardModifiers keys);
     void dropMovement();
-    void dragKey(double seconds, bool free);
-    void dropKey();
+    bool showTip(class QHelpEvent* event);
+    // timeline_keys.cpp: key poses, one or several
+    /// more: to those in hand. Beside every diamond it is the beginning of a rubber band.
+    bool takeKeys(double x, bool more);
+    void dragKeys(double seconds, bool free);
+    void dropKeys();
+    void dragBand(double seconds);
+    void dropBand();
+    void letGoOfKeys();
+    void chooseNothing();
+    void forgetWhatIsGone();
+    // timeline_markers.cpp: named moments of the song
+    [[nodiscard]] std::optional<double> markerUnder(const QPointF& point) const;
+    bool takeMarker(const QPointF& point);
+    void dragMarker(double seconds, bool free);
+    void dropMarker();
+    void letGoOfMarker();
+    bool renameMarker(std::optional<double> marker);
+    void closeMarkerName(bool keep);
+    void placeMarkerName();
     // timeline_edges.cpp: blocks, fades and stands taken by their edges; dancers chosen
     void rebuildLanes();
     [[nodiscard]] std::optional<std::size_t> dancerAt(const QPointF& point) const;
@@ -137,6 +162,12 @@ private:
     bool moved_ = false;     ///< since the drag began, by more than a shaking hand
     bool fixedStart_ = false;  ///< the other end of a selection whose edge is dragged: not snapped again
     std::optional<TimeRange> selectionBefore_;
+    double pressedKey_ = 0;          ///< time of the diamond that was pressed: the one that goes to a beat
+    bool pressedAgain_ = false;      ///< and whether it was in hand before
+    bool more_ = false;              ///< the press adds to what is in hand
+    std::vector<double> keysBefore_;  ///< in hand before the press
+    class TypedField* markerName_ = nullptr;
+    std::optional<double> named_;  ///< time of the marker whose name is written
     std::optional<TimeRange> landing_;  ///< where the movement in hand would go
     std::size_t dances_ = 0, chosenDance_ = 0;  ///< what the lanes were made for
     double falloffBefore_ = 0;

@@ -4,12 +4,11 @@
 #include "style/icon_button.h"
 #include "style/theme.h"
 #include "timeline/beat_bar.h"
-#include "timeline/timecode.h"
+#include "timeline/place_field.h"
 
 #include <QAction>
 #include <QActionGroup>
 #include <QHBoxLayout>
-#include <QLabel>
 #include <QMenu>
 #include <QPushButton>
 #include <QSignalBlocker>
@@ -56,17 +55,7 @@ TransportBar::TransportBar(Document& document, Player& player, QWidget* parent)
     toEnd_ = button(Icon::ToEnd, QStringLiteral("toEndButton"), tr("To the end (End)"));
     row->addSpacing(16);
 
-    time_ = new QLabel(this);
-    time_->setObjectName(QStringLiteral("timeLabel"));
-    time_->setFont(style::mono(15));
-    time_->setMinimumWidth(QFontMetrics(time_->font()).horizontalAdvance(QStringLiteral("00:00.000")));
-    row->addWidget(time_);
-    bar_ = new QLabel(this);
-    bar_->setObjectName(QStringLiteral("barLabel"));
-    bar_->setToolTip(tr("Bar and beat"));
-    bar_->setFont(style::mono(15));
-    bar_->setMinimumWidth(QFontMetrics(bar_->font()).horizontalAdvance(QStringLiteral("000.0")));
-    row->addWidget(bar_);
+    buildPlaces(row);
     row->addSpacing(12);
 
     const auto pill = [&](const QString& text, const QString& name, const QString& tip) {
@@ -111,6 +100,27 @@ TransportBar::TransportBar(Document& document, Player& player, QWidget* parent)
     refresh();
 }
 
+void TransportBar::buildPlaces(QHBoxLayout* row) {
+    const auto field = [&](PlaceField::Reader read, const char* widest, const char* name, const QString& called, const QString& tip) {
+        auto* made = new PlaceField(std::move(read), QString::fromLatin1(widest), this);
+        made->setObjectName(QString::fromLatin1(name));
+        made->setAccessibleName(called);
+        made->setToolTip(tip);
+        made->setStatusTip(tip);
+        connect(made, &PlaceField::chosen, &player_, &Player::seek);
+        row->addWidget(made);
+        return made;
+    };
+    time_ = field([this](const QString& text) { return timeWritten(text, document_.state().duration); }, "00:00.000", "timeField", tr("Time"),
+                  tr("Time; click (Ctrl+J) and write where to go: 1:23.4 or 83.4"));
+    bar_ = field([this](const QString& text) { return barBeatWritten(text, document_.state().grid, document_.state().duration); }, "000.00", "barField", tr("Bar and beat"),
+                 tr("Bar and beat; click (Ctrl+Shift+J) and write where to go: 12.3 or 12"));
+    style::setKind(bar_, "placeBar");
+}
+
+void TransportBar::writeTime() { time_->begin(); }
+void TransportBar::writeBar() { bar_->begin(); }
+
 void TransportBar::buildSpeeds() {
     auto* menu = new QMenu(speed_);
     menu->setObjectName(QStringLiteral("speedMenu"));
@@ -148,8 +158,8 @@ void TransportBar::showSpeed() {
 }
 
 void TransportBar::showPosition(double seconds) {
-    time_->setText(timeText(seconds));
-    bar_->setText(barBeatText(document_.state().grid, seconds));
+    time_->showPlace(timeText(seconds));
+    bar_->showPlace(barBeatText(document_.state().grid, seconds));
 }
 
 void TransportBar::refresh() {
@@ -160,14 +170,13 @@ void TransportBar::refresh() {
     loop_->setEnabled(playable);
     speed_->setEnabled(playable);
     click_->setEnabled(beats);
+    time_->setEnabled(playable);
+    bar_->setEnabled(beats);
     play_->setIcon(player_.playing() ? Icon::Pause : Icon::Play);
     play_->setToolTip(player_.playing() ? tr("Pause (Space)") : tr("Play (Space)"));
     play_->setAccessibleName(player_.playing() ? tr("Pause") : tr("Play"));
     const QSignalBlocker quiet(loop_);
     loop_->setChecked(player_.looping());
-    QPalette gold = bar_->palette();
-    gold.setColor(QPalette::WindowText, style::colors().gold);
-    bar_->setPalette(gold);
     showPosition(player_.position());
 }
 

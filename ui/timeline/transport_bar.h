@@ -10,7 +10,6 @@
 #include <vector>
 
 class QAction;
-class QLabel;
 class QPushButton;
 
 namespace choreia::ui {
@@ -19,6 +18,7 @@ namespace style {
 class IconButton;
 }
 class BeatBar;
+class PlaceField;
 
 class TransportBar final : public QWidget {
     Q_OBJECT
@@ -28,8 +28,12 @@ public:
 
     /// To the next beat, or the one before (a moment after a beat counts as on it).
     void stepBeat(int direction);
+    /// The time code, or bar and beat, become fields to write where to go.
+    void writeTime();
+    void writeBar();
 
 private:
+    void buildPlaces(class QHBoxLayout* row);
     void showPosition(double seconds);
     void refresh();
     void buildSpeeds();
@@ -38,7 +42,7 @@ private:
     Document& document_;
     Player& player_;
     style::IconButton *toStart_, *back_, *play_, *forward_, *toEnd_, *sound_;
-    QLabel *time_, *bar_;
+    PlaceField *time_ = nullptr, *bar_ = nullptr;
     QPushButton *loop_, *click_, *speed_;
     std::vector<std::pair<double, QAction*>> speeds_;
     BeatBar* beats_;

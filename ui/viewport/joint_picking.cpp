@@ -63,4 +63,13 @@ int pickJoint(const OrbitCamera& camera, QSizeF view, const motion::Skeleton& sk
     return best;
 }
 
+motion::JointSet jointsIn(const OrbitCamera& camera, QSizeF view, std::span<const motion::Vec3> positions, const QRectF& box) {
+    motion::JointSet joints;
+    for (std::size_t j = 0; j < std::min(positions.size(), joints.size()); ++j) {
+        const auto point = camera.project(positions[j], view);
+        joints[j] = point && box.contains(*point);
+    }
+    return joints;
+}
+
 }  // namespace choreia::ui

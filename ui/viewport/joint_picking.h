@@ -1,8 +1,11 @@
 /// Which joint lies under the pointer, by projecting positions to the screen.
 #pragma once
 
+#include "motion/joint_set.h"
 #include "motion/skeleton.h"
 #include "viewport/orbit_camera.h"
+
+#include <QRectF>
 
 #include <span>
 
@@ -15,5 +18,8 @@ int pickMark(const OrbitCamera& camera, QSizeF view, std::span<const motion::Vec
 /// under the pointer (limbs have thickness); else -1. positions: one pose of `skeleton`.
 int pickJoint(const OrbitCamera& camera, QSizeF view, const motion::Skeleton& skeleton, std::span<const motion::Vec3> positions, QPointF at,
               double reach = 12);
+
+/// The joints whose marks lie in a rectangle of the screen (logical pixels) and before the eye. positions: 24.
+motion::JointSet jointsIn(const OrbitCamera& camera, QSizeF view, std::span<const motion::Vec3> positions, const QRectF& box);
 
 }  // namespace choreia::ui

@@ -63,12 +63,12 @@ struct StageScene::Private {
     std::unique_ptr<Qt3DCore::QAspectEngine> engine;
     Qt3DCore::QEntityPtr root;
     QCamera* camera = nullptr;
-    QParameter *contacts = nullptr, *stand = nullptr, *viewSize = nullptr, *chosen = nullptr;
+    QParameter *contacts = nullptr, *stand = nullptr, *viewSize = nullptr, *chosen = nullptr, *box = nullptr;
     QParameter *rest = nullptr, *key = nullptr, *fill = nullptr, *rim = nullptr;
     std::unique_ptr<PoseUniform> pose;
     std::unique_ptr<Drawing> bodyMesh, ghostMesh, marks, beats, trail, rings, arrows;
     std::unique_ptr<StageCast> cast;
-    Qt3DCore::QEntity *bodyEntity = nullptr, *trailEntity = nullptr, *beatEntity = nullptr, *ringEntity = nullptr, *arrowEntity = nullptr, *markEntity = nullptr;
+    Qt3DCore::QEntity *bodyEntity = nullptr, *trailEntity = nullptr, *beatEntity = nullptr, *ringEntity = nullptr, *arrowEntity = nullptr, *markEntity = nullptr, *boxEntity = nullptr;
     Qt3DCore::QTransform *ringPlace = nullptr, *arrowPlace = nullptr;
     QEffect *bodyEffect = nullptr, *ghostEffect = nullptr, *markEffect = nullptr;
     std::vector<std::unique_ptr<Ghost>> past, future;
@@ -174,6 +174,13 @@ void StageScene::Private::buildLines() {
     beats = std::make_unique<Drawing>(root.data(), mark, QGeometryRenderer::Triangles);
     beatEntity = makeEntity(root.data(), beats->renderer(), beatEffect, {pose->parameter(), contacts, viewSize, chosen});
     beatEntity->setEnabled(false);
+
+    box = uniform("box", QVector4D());
+    Drawing square(root.data(), {{QStringLiteral("vertexPosition"), 3}}, QGeometryRenderer::TriangleStrip);
+    const float corners[] = {0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 1, 0};
+    square.setVertices(corners);
+    boxEntity = makeEntity(root.data(), square.renderer(), makeEffect(root.data(), shaders::boxVertex(), shaders::boxFragment(), {over}), {viewSize, box});
+    boxEntity->setEnabled(false);
 }
 
 StageScene::StageScene(QWindow& window) : d_(std::make_unique<Private>(window)) {
@@ -184,7 +191,7 @@ StageScene::StageScene(QWindow& window) : d_(std::make_unique<Private>(window)) 
     d.contacts = d.uniform("contacts", QVector4D());
     d.stand = d.uniform("stand", QVector4D());
     d.viewSize = d.uniform("viewSize", QVector4D(640, 480, 1, 0));
-    d.chosen = d.uniform("chosen", QVector3D(-1, -1, 0));
+    d.chosen = d.uniform("chosen", QVector4D(-1, -1, 0, 0));
     d.rest = d.uniform("rest[0]", QVariantList());
     d.key = d.uniform("keyDirection", QVector3D(0, 1, 0));
     d.fill = d.uniform("fillDirection", QVector3D(0, 1, 0));
@@ -317,7 +324,10 @@ void StageScene::setView(const OrbitCamera& camera, QSizeF view, double ratio) {
 
 void StageScene::setChosen(int selected, int hovered) {
     d_->selected = selected;
-    d_->chosen->setValue(QVector3D(static_cast<float>(selected), static_cast<float>(hovered), d_->chosen->value().value<QVector3D>().z()));
+    QVector4D value = d_->chosen->value().value<QVector4D>();
+    value.setX(static_cast<float>(selected));
+    value.setY(static_cast<float>(hovered));
+    d_->chosen->setValue(value);
     d_->placeGizmo();
 }
 
@@ -335,11 +345,26 @@ void StageScene::setOwnMark(const std::optional<StageMark>& mark) { d_->cast->se
 
 void StageScene::setHeld(std::span<const int> joints) {
     static_assert(motion::kJoints <= 24);  // whole numbers that a float holds
-    QVector3D value = d_->chosen->value().value<QVector3D>();
-    std::uint32_t bits = 0;
-    for (const int joint : joints) bits |= 1u << joint;
-    value.setZ(static_cast<float>(bits));
+    motion::JointSet held;
+    for (const int joint : joints) held.set(static_cast<std::size_t>(joint));
+    QVector4D value = d_->chosen->value().value<QVector4D>();
+    value.setZ(static_cast<float>(held.to_ulong()));
     d_->chosen->setValue(value);
+}
+
+void StageScene::setTogether(const motion::JointSet& joints) {
+    QVector4D value = d_->chosen->value().value<QVector4D>();
+    value.setW(static_cast<float>(joints.to_ulong()));
+    d_->chosen->setValue(value);
+}
+
+void StageScene::setBox(const std::optional<QRectF>& box) {
+    if (box) {
+        const double width = std::max(1.0, d_->size.width()), height = std::max(1.0, d_->size.height());
+        d_->box->setValue(QVector4D(static_cast<float>(2 * box->left() / width - 1), static_cast<float>(1 - 2 * box->bottom() / height),
+                                    static_cast<float>(2 * box->right() / width - 1), static_cast<float>(1 - 2 * box->top() / height)));
+    }
+    if (d_->boxEntity->isEnabled() != box.has_value()) d_->boxEntity->setEnabled(box.has_value());
 }
 
 }  // namespace choreia::ui

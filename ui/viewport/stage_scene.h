@@ -1,10 +1,13 @@
 /// Everything that the stage draws, as one Qt 3D scene on a window.
 #pragma once
 
+#include "motion/joint_set.h"
 #include "motion/skeleton.h"
 #include "viewport/floor_ring.h"
 #include "viewport/orbit_camera.h"
 #include "viewport/stage_figure.h"
+
+#include <QRectF>
 
 #include <array>
 #include <memory>
@@ -38,6 +41,10 @@ public:
     void setOwnMark(const std::optional<StageMark>& mark);
     /// Joints marked as held.
     void setHeld(std::span<const int> joints);
+    /// Joints chosen together: a second ring about their marks.
+    void setTogether(const motion::JointSet& joints);
+    /// The box that is being drawn, logical pixels; nothing: none.
+    void setBox(const std::optional<QRectF>& box);
 
 private:
     struct Private;

@@ -209,7 +209,7 @@ in vec2 mark;            // 0 joint, 1 contact, 2 beat, 3 label of a dancer; num
 uniform vec4 joints[48];
 uniform vec4 contacts;
 uniform vec4 viewSize;
-uniform vec3 chosen;     // selected, under the pointer; held joints as a sum of powers of two (24 of them are exact)
+uniform vec4 chosen;     // selected, under the pointer; joints held, and joints chosen together, as sums of powers of two (24 of them are exact)
 uniform mat4 viewProjectionMatrix;
 const int kContactJoint[4] = int[4](7, 10, 8, 11);
 out vec2 local;          // logical pixels from the mark's centre
@@ -217,6 +217,7 @@ out float kind;
 out float radius;
 out float state;         // 1 under the pointer, 2 selected; of a label its number
 out float held;
+out float together;
 void main() {
     kind = mark.x;
     int number = int(mark.y + 0.5);
@@ -225,9 +226,11 @@ void main() {
     bool shown = true;
     state = 0.0;
     held = 0.0;
+    together = 0.0;
     if (kind < 0.5) {
         anchor = joints[2 * number].xyz;
         held = mod(floor(chosen.z / exp2(float(number))), 2.0);
+        together = mod(floor(chosen.w / exp2(float(number))), 2.0);
         if (abs(mark.y - chosen.y) < 0.5) state = 1.0;
         if (abs(mark.y - chosen.x) < 0.5) state = 2.0;
     } else if (kind < 1.5) {
@@ -241,7 +244,7 @@ void main() {
     vec4 clip = viewProjectionMatrix * vec4(anchor, 1.0);
     float near = clamp(4.2 / max(clip.w, 0.1), 0.62, 1.5);
     radius = kind < 0.5 ? 4.6 * near + (state > 0.5 ? 1.6 : 0.0) : kind < 1.5 ? 6.0 * near : kind < 2.5 ? 4.2 * near : 11.0;
-    local = corner * (radius + 2.5);
+    local = corner * (radius + (together > 0.5 ? 7.5 : 2.5));
     clip.xy += (local + shift * near) * viewSize.z / (viewSize.xy * 0.5) * clip.w;
     gl_Position = shown && clip.w > 0.0 ? clip : vec4(0.0, 0.0, 2.0, 1.0);
 }
@@ -253,6 +256,7 @@ in float kind;
 in float radius;
 in float state;
 in float held;
+in float together;
 uniform vec4 viewSize;
 out vec4 color;
 const vec3 kDancers[8] = vec3[8](DANCER_COLORS);
@@ -290,6 +294,11 @@ void main() {
         float cover = clamp((radius - r) * sharp + 0.5, 0.0, 1.0);
         float dark = 0.30 * clamp((radius + 1.8 - r) / 1.8, 0.0, 1.0);  // a thin dark seam, so that it reads on clay
         color = vec4(mix(vec3(0.05), c, cover), max(cover, dark));
+        if (together > 0.5) {  // a second ring, apart from the mark: seen without its colour too
+            float off = abs(r - radius - 4.2);
+            float line = clamp((1.1 - off) * sharp + 0.5, 0.0, 1.0), seam = 0.45 * clamp(2.4 - off, 0.0, 1.0);
+            color = r > radius + 1.0 ? vec4(mix(vec3(0.05), vec3(1.0, 0.478, 0.349), line), max(line, max(seam, color.a))) : color;
+        }
     } else if (kind < 1.5) {
         float d = max(abs(local.x) * 0.866 + local.y * 0.5, -local.y) - radius * 0.52;  // a triangle, tip up
         float cover = clamp(0.5 - d * sharp, 0.0, 1.0);
@@ -335,6 +344,32 @@ void main() {
 }
 )";
 
+const char* const kBoxVertex = R"(
+in vec3 vertexPosition;  // 0 to 1 over the box
+uniform vec4 box;        // left, bottom, right, top; of the screen, -1 to 1
+uniform vec4 viewSize;
+out vec2 inside;         // physical pixels from its lower left
+out vec2 span;
+void main() {
+    span = (box.zw - box.xy) * viewSize.xy * 0.5;
+    inside = vertexPosition.xy * span;
+    gl_Position = vec4(mix(box.xy, box.zw, vertexPosition.xy), 0.0, 1.0);
+}
+)";
+
+const char* const kBoxFragment = R"(
+in vec2 inside;
+in vec2 span;
+uniform vec4 viewSize;
+out vec4 color;
+void main() {
+    vec2 d = min(inside, span - inside);
+    float line = step(min(d.x, d.y), 1.5 * viewSize.z);
+    float dash = step(0.4, fract((d.x < d.y ? inside.y : inside.x) / (8.0 * viewSize.z)));
+    color = vec4(1.0, 0.478, 0.349, max(0.10, line * dash * 0.95));
+}
+)";
+
 QByteArray source(const char* body) { return QByteArray(kHead) + body; }
 
 }  // namespace
@@ -355,6 +390,8 @@ QByteArray markFragment() {
     }
     return source(kMarkFragment).replace("DANCER_COLORS", colors);
 }
+QByteArray boxVertex() { return source(kBoxVertex); }
+QByteArray boxFragment() { return source(kBoxFragment); }
 QByteArray floorVertex() { return source(kFloorVertex); }
 QByteArray floorFragment() { return source(kFloorFragment).replace("RING_RADIUS", QByteArray::number(static_cast<double>(kRingRadius), 'f', 3)); }
 

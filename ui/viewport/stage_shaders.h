@@ -14,6 +14,8 @@ QByteArray ribbonVertex();     ///< lines of a width in pixels
 QByteArray ribbonFragment();
 QByteArray markVertex();       ///< marks of a size in pixels: joints, contacts, beats, numbers of dancers
 QByteArray markFragment();
+QByteArray boxVertex();        ///< the box drawn about joints
+QByteArray boxFragment();
 QByteArray floorVertex();      ///< under a dancer: ring, arrowhead, soft shadow
 QByteArray floorFragment();
 

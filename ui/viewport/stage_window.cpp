@@ -143,7 +143,12 @@ void StageWindow::mousePressEvent(QMouseEvent* event) {
     pressed_ = last_ = event->position();
     moved_ = false;
     grip_ = Grip::None;
-    if (button_ == Qt::LeftButton && !(event->modifiers() & (Qt::AltModifier | Qt::ShiftModifier))) take(hitAt(pressed_), event->modifiers());
+    boxing_ = false;
+    if (button_ != Qt::LeftButton || event->modifiers().testFlag(Qt::AltModifier)) return;
+    const bool shift = event->modifiers().testFlag(Qt::ShiftModifier);
+    if (!shift) take(hitAt(pressed_), event->modifiers());
+    boxing_ = shaping_ && positions_ && grip_ == Grip::None && event->modifiers().testFlag(Qt::ControlModifier);
+    boxAdds_ = shift;
 }
 
 void StageWindow::mouseMoveEvent(QMouseEvent* event) {
@@ -152,6 +157,12 @@ void StageWindow::mouseMoveEvent(QMouseEvent* event) {
     moved_ = true;
     if (grip_ != Grip::None) return drag(event->position());
     if (dropped_) return;
+    if (boxing_) {
+        last_ = event->position();
+        setCursor(Qt::CrossCursor);
+        Q_EMIT boxChanged();
+        return;
+    }
     setHovered(-1);
     const QPointF delta = event->position() - last_;
     last_ = event->position();
@@ -173,8 +184,19 @@ void StageWindow::mouseReleaseEvent(QMouseEvent* event) {
         else Q_EMIT jointReleased();
         return;
     }
+    if (std::exchange(boxing_, false) && moved_) {
+        unsetCursor();
+        const QRectF drawn = QRectF(pressed_, last_).normalized();
+        Q_EMIT boxChanged();
+        Q_EMIT boxDrawn(jointsIn(camera_, viewSize(), *positions_, drawn));
+        return;
+    }
     if (moved_ || event->button() != Qt::LeftButton) return;
     const int joint = jointAt(event->position());
+    if (event->modifiers().testFlag(Qt::ControlModifier) && (joint >= 0 || otherAt(event->position()) < 0)) {
+        if (shaping_ && joint >= 0) Q_EMIT jointToggled(joint);
+        return;
+    }
     if (event->modifiers().testFlag(Qt::AltModifier)) {
         if (shaping_ && joint >= 0) Q_EMIT holdToggled(joint);
         return;
@@ -188,9 +210,15 @@ void StageWindow::mouseReleaseEvent(QMouseEvent* event) {
     Q_EMIT picked(joint);
 }
 
+motion::JointSet StageWindow::boxed() const {
+    const auto drawn = box();
+    return drawn && positions_ ? jointsIn(camera_, viewSize(), *positions_, *drawn) : motion::JointSet();
+}
+
 void StageWindow::dropJoint() {
-    dropped_ = grip_ != Grip::None;
+    dropped_ = grip_ != Grip::None || boxing_;
     grip_ = Grip::None;
+    if (std::exchange(boxing_, false)) Q_EMIT boxChanged();
     setHovered(-1);
     unsetCursor();
 }

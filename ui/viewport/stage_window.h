@@ -1,6 +1,7 @@
 /// The native window of the 3D picture: turns the hand's moves into camera moves and picks.
 #pragma once
 
+#include "motion/joint_set.h"
 #include "motion/skeleton.h"
 #include "viewport/floor_ring.h"
 #include "viewport/gizmo.h"
@@ -18,7 +19,8 @@ namespace choreia::ui {
 /// Left drag (also with Alt) or middle drag orbits; with Shift, or the right button, pans; the wheel zooms; a click picks. Where poses may be shaped, a left
 /// drag that begins on a joint's mark takes the joint along instead; with Ctrl it turns it about the line of sight. A ring of the chosen joint's gizmo turns it about that
 /// axis, an arrow draws it along; the ring on the floor moves the dancer, its arrowhead turns them. With Alt it still orbits, and a click holds. A click on another
-/// dancer chooses them.
+/// dancer chooses them. Ctrl and a click takes a joint among those chosen together, or from among them; a drag with Ctrl beside the joints draws a box about them,
+/// with Shift too it may begin anywhere and adds to them.
 /// It takes no keyboard focus: keys stay with the widgets, so that the program's shortcuts work after a click here.
 class StageWindow : public QWindow {
     Q_OBJECT
@@ -42,6 +44,11 @@ public:
     [[nodiscard]] bool holds() const { return grip_ != Grip::None && moved_; }
     /// Lets go of what is in hand; what follows of the drag does nothing.
     void dropJoint();
+    /// The box that is being drawn, logical pixels; nothing: none.
+    [[nodiscard]] std::optional<QRectF> box() const { return boxing_ && moved_ ? std::optional(QRectF(pressed_, last_).normalized()) : std::nullopt; }
+    /// The chosen dancer's joints in it.
+    [[nodiscard]] motion::JointSet boxed() const;
+    [[nodiscard]] bool boxAdds() const { return boxAdds_; }
     [[nodiscard]] QSizeF viewSize() const { return size(); }
     [[nodiscard]] int hovered() const { return hovered_; }
     /// Part of the gizmo and of the floor ring under the pointer or in hand.
@@ -68,6 +75,11 @@ Q_SIGNALS:
     void dancerPicked(int other);
     /// Alt and a click: the joint is to stay where it is while others are taken, or no longer.
     void holdToggled(int joint);
+    /// Ctrl and a click.
+    void jointToggled(int joint);
+    /// The box began, grew or was let go of (box() tells); boxDrawn: at the button's release, with the joints in it.
+    void boxChanged();
+    void boxDrawn(const choreia::motion::JointSet& joints);
 
 protected:
     void mousePressEvent(QMouseEvent* event) override;
@@ -100,7 +112,7 @@ private:
     const std::array<motion::Vec3, motion::kJoints>* positions_ = nullptr;
     Qt::MouseButton button_ = Qt::NoButton;
     QPointF pressed_, last_;
-    bool moved_ = false, shaping_ = false, turning_ = false, dropped_ = false, hoversOther_ = false;
+    bool moved_ = false, shaping_ = false, turning_ = false, dropped_ = false, hoversOther_ = false, boxing_ = false, boxAdds_ = false;
     int hovered_ = -1, inHand_ = -1, selected_ = -1, hotPart_ = kNoPart;
     RingPart hotRing_ = RingPart::None;
     Grip grip_ = Grip::None;

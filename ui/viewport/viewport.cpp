@@ -84,6 +84,8 @@ struct Viewport::Private {
     std::vector<StageFigure> others;
     Vec3 followed = Vec3::Zero();
     int selected = -1;
+    motion::JointSet chosen;
+    bool boxed = false;
     Preset preset = Preset::Perspective;
     bool follow = false, posed = false, anew = false;
 
@@ -91,6 +93,8 @@ struct Viewport::Private {
     void glideTo(const io::Camera& camera);
     void place(const io::Camera& camera);
     void showSelection();
+    void choose(const motion::JointSet& joints, int main);
+    void showBox();
     [[nodiscard]] QSizeF viewSize() const { return window ? window->viewSize() : QSizeF(self.size()); }
     [[nodiscard]] std::span<const Vec3> body() const { return positions; }
     [[nodiscard]] std::vector<Vec3> everybody() const;
@@ -132,10 +136,21 @@ void Viewport::Private::buildStage() {
     });
     QObject::connect(window, &StageWindow::hoveredChanged, &self, [this] { showSelection(); });
     QObject::connect(window, &StageWindow::picked, &self, [this](int joint) {
+        if (chosen.any()) choose({}, -1);
         if (joint == selected) return;
         self.setSelectedJoint(joint);
         Q_EMIT self.jointSelected(joint);
     });
+    QObject::connect(window, &StageWindow::jointToggled, &self, [this](int joint) {
+        motion::JointSet joints = chosen;
+        if (joints.none() && selected >= 0) joints.set(static_cast<std::size_t>(selected));  // the one clicked before belongs to them
+        const auto j = static_cast<std::size_t>(joint);
+        if (chosen.none()) joints.set(j);
+        else joints.flip(j);
+        choose(joints, joints[j] ? joint : -1);
+    });
+    QObject::connect(window, &StageWindow::boxChanged, &self, [this] { showBox(); });
+    QObject::connect(window, &StageWindow::boxDrawn, &self, [this](const motion::JointSet& joints) { choose(window->boxAdds() ? chosen | joints : joints, -1); });
     QObject::connect(window, &StageWindow::jointDragged, &self, &Viewport::jointDragged);
     QObject::connect(window, &StageWindow::jointTurned, &self, &Viewport::jointTurned);
     QObject::connect(window, &StageWindow::dancerDragged, &self, &Viewport::dancerDragged);
@@ -164,6 +179,23 @@ void Viewport::Private::glideTo(const io::Camera& next) {
     glide.start();
 }
 
+void Viewport::Private::choose(const motion::JointSet& joints, int main) {
+    self.setChosenJoints(joints);
+    if (main >= 0) self.setSelectedJoint(main);
+    Q_EMIT self.jointsChosen(joints, main);
+}
+
+void Viewport::Private::showBox() {
+    scene->setBox(window->box());
+    // What a release would choose is marked meanwhile.
+    const motion::JointSet boxedNow = window->boxed();
+    scene->setTogether(!window->box() ? chosen : window->boxAdds() ? chosen | boxedNow : boxedNow);
+    if (const bool on = window->box().has_value(); on != boxed) {
+        boxed = on;
+        Q_EMIT self.boxToggled();
+    }
+}
+
 void Viewport::Private::showSelection() {
     const int hovered = window ? window->hovered() : -1;
     if (scene) {
@@ -172,6 +204,7 @@ void Viewport::Private::showSelection() {
         window->setSelected(selected);
     }
     const int named = selected >= 0 ? selected : hovered;
+    if (chosen.count() > 1) return bar->setCaption(Viewport::tr("%1 joints").arg(chosen.count()));
     bar->setCaption(named < 0 ? QString() : QString::fromStdString(skeleton.names()[static_cast<std::size_t>(named)]));
 }
 
@@ -325,6 +358,17 @@ void Viewport::setShaping(bool on) {
 void Viewport::setHeld(std::span<const int> joints) {
     if (d_->scene) d_->scene->setHeld(joints);
 }
+
+void Viewport::setChosenJoints(const motion::JointSet& joints) {
+    if (joints == d_->chosen) return;
+    d_->chosen = joints;
+    if (d_->scene) d_->scene->setTogether(joints);
+    d_->showSelection();
+}
+
+const motion::JointSet& Viewport::chosenJoints() const { return d_->chosen; }
+
+bool Viewport::drawsBox() const { return d_->boxed; }
 
 void Viewport::dropJoint() {
     if (d_->window) d_->window->dropJoint();

@@ -4,6 +4,7 @@
 
 #include "io/project.h"
 #include "motion/contacts.h"
+#include "motion/joint_set.h"
 #include "motion/skeleton.h"
 #include "viewport/stage_figure.h"
 
@@ -63,7 +64,12 @@ public:
     void setShaping(bool on);
     /// Joints marked as held.
     void setHeld(std::span<const int> joints);
-    /// Lets go of what is in hand without jointReleased or dancerReleased.
+    /// Joints chosen together, marked by a second ring. Does not emit jointsChosen.
+    void setChosenJoints(const motion::JointSet& joints);
+    [[nodiscard]] const motion::JointSet& chosenJoints() const;
+    /// A box is being drawn about joints.
+    [[nodiscard]] bool drawsBox() const;
+    /// Lets go of what is in hand without jointReleased or dancerReleased, and of the box without jointsChosen.
     void dropJoint();
 
     /// Where a world point lies on the 3D window, logical pixels from its top left.
@@ -74,6 +80,10 @@ public:
 Q_SIGNALS:
     /// A person clicked a joint (or empty space: -1).
     void jointSelected(int joint);
+    /// A person chose these joints together (Ctrl and a click, a box), or none any more (a click without Ctrl); main: the one that was taken last, or -1.
+    void jointsChosen(const choreia::motion::JointSet& joints, int main);
+    /// A box about joints began or ended.
+    void boxToggled();
     /// A person drags a joint: where it is to go (world), or how far it is turned about an axis (world, radians), both since it was taken.
     void jointDragged(int joint, const choreia::motion::Vec3& target);
     void jointTurned(int joint, const choreia::motion::Vec3& axis, double angle);

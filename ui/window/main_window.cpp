@@ -87,6 +87,11 @@ void MainWindow::buildPanels() {
         stage_->notice().show(message);
     });
     inspector_ = new Inspector(document_, this);
+    connect(inspector_, &Inspector::toolDrawn, stage_, &StagePanel::drawTool);
+    connect(inspector_, &Inspector::toolLetGo, stage_, &StagePanel::keepShaped);
+    connect(stage_, &StagePanel::shapingChanged, inspector_, [this] {
+        if (!stage_->shaping()) inspector_->dropTools();
+    });
     makePoses();
     auto* bottom = new QWidget(this);
     auto* column = new QVBoxLayout(bottom);

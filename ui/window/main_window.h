@@ -93,6 +93,7 @@ private:
     void openOpening();
     void openDance();
     void buildPoseActions(QMenu* menu);
+    void buildPoseTools(QMenu* menu);
     void buildMovementActions(QMenu* menu);
     void buildStyleMenu(QMenu* menu);
     void copy();
@@ -122,6 +123,8 @@ private:
     // window_dancers.cpp
     void buildDancerActions(QMenu* menu);
     void refreshDancers();
+    // window_places.cpp
+    void buildPlaceActions(QMenu* menu);
     // window_poses.cpp
     void makePoses();
     void tabPoses(class QDockWidget* inspector, class QDockWidget* poses);
@@ -154,6 +157,7 @@ private:
     std::vector<QAction*> needSong_, needDance_, needCopied_;
     // What was copied last: a pose, or movement.
     std::optional<motion::Pose> copiedPose_;
+    motion::JointSet copiedJoints_;  ///< of the pose
     std::optional<choreo::Movement> copiedMovement_;
     QAction *cancel_ = nullptr, *copy_ = nullptr;
     std::vector<QAction*> dancers_, needDancers_, needStageRoom_;  ///< one for each number; those that want several; those that want room for one more

@@ -50,6 +50,7 @@ StagePanel::StagePanel(Document& document, Player& player, QWidget* parent) : QW
     hint_ = new QLabel(this);
     style::setKind(hint_, "onStage");
     footer->addWidget(frame_);
+    footer->addSpacing(12);
     footer->addStretch(1);
     footer->addWidget(hint_);
     column->addLayout(footer);
@@ -84,6 +85,7 @@ void StagePanel::documentChanged(const Change& change) {
     if (shown_.value != 0 && document_.danceId().value != 0 && shown_ != document_.danceId()) viewport_->startAnew();
     shown_ = document_.danceId();
     viewport_->setShaping(document_.dance() != nullptr);
+    viewport_->setChosenJoints(document_.joints());
     viewport_->setSelectedJoint(document_.dance() ? document_.joint() : -1);
     ghostBeat_ = -2;
     showPose();
@@ -182,8 +184,12 @@ void StagePanel::showFooter() {
     frame_->setText(tr("frame %1 / %2").arg(number(frameAt(seconds_)), number(dance->positions.frames())) +
                     (bar.isEmpty() ? QString() : tr("   bar %1").arg(bar)));
     const auto count = document_.state().dances.size();
+    const auto joints = document_.joints().count();
     hint_->setText(placing_  ? tr("Release to let the dancer stand here, Esc to leave it")
+                   : shaped_ && !toolText_.isEmpty() ? tr("%1: release to keep it, Esc to leave it").arg(toolText_)
                    : shaped_ ? tr("Release to keep the pose, Esc to leave it")
+                   : joints == 1 ? tr("1 joint chosen, Esc clears")
+                   : joints > 1 ? tr("%1 joints chosen, Esc clears").arg(joints)
                    : count > 1 ? tr("Dancer %1 of %2: click another, drag the floor ring").arg(document_.dancerIndex() + 1).arg(count)
                                : tr("Drag a joint, an arrow or a ring to shape the pose"));
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "document/document.h"
+#include "document/pose_tools.h"
 #include "playback/player.h"
 
 #include <QWidget>
@@ -29,6 +30,12 @@ public:
     [[nodiscard]] bool shaping() const { return shaped_.has_value() || placing_.has_value(); }
     /// A joint that stays where it is while others are taken, or no longer.
     void toggleHeld(int joint);
+    /// All of them are held, or, where all are, none of them any longer.
+    void toggleHeld(const motion::JointSet& joints);
+    /// The pose at the playhead as a tool makes it of the chosen joints: in hand until keepShaped() or letGo().
+    void drawTool(PoseTool tool, double amount);
+    /// What is in hand becomes the dance's: one undo entry.
+    void keepShaped();
     [[nodiscard]] const std::set<int>& held() const { return held_; }
     /// What is in hand is let go: the dance stays as it is.
     void letGo();
@@ -46,7 +53,6 @@ private:
     /// The pose that the drag began with; taken in hand at its first call.
     [[nodiscard]] bool takePose(int joint);
     void showShaped();
-    void keepShaped();
     void documentChanged(const Change& change);
     void showPose();
     // stage_dancers.cpp: where everybody stands
@@ -74,7 +80,8 @@ private:
     motion::Pose taken_;
     std::optional<motion::StagePlace> placing_;  ///< of the chosen dancer, in hand
     DanceId shown_;                              ///< whom the stage showed as the chosen one
-    int shapedJoint_ = -1;
+    QString shapedText_;  ///< of the undo entry
+    QString toolText_;    ///< how far the tool in hand is drawn; empty: it is a joint that is in hand
     std::set<int> held_;
 };
 

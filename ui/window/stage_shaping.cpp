@@ -7,6 +7,8 @@
 #include "viewport/viewport.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdlib>
 
 namespace choreia::ui {
 
@@ -38,7 +40,9 @@ void StagePanel::buildShaping() {
         rotation = (above.conjugate() * turn * above * rotation).normalized();
         showShaped();
     });
-    connect(viewport_, &Viewport::holdToggled, this, &StagePanel::toggleHeld);
+    connect(viewport_, &Viewport::holdToggled, this, [this](int joint) { toggleHeld(joint); });
+    connect(viewport_, &Viewport::jointsChosen, &document_, &Document::selectJoints);
+    connect(viewport_, &Viewport::boxToggled, this, &StagePanel::shapingChanged);
     connect(viewport_, &Viewport::jointReleased, this, &StagePanel::keepShaped);
 }
 
@@ -48,13 +52,37 @@ void StagePanel::toggleHeld(int joint) {
     viewport_->setHeld(std::vector<int>(held_.begin(), held_.end()));
 }
 
+void StagePanel::toggleHeld(const motion::JointSet& joints) {
+    std::set<int> all = held_;
+    for (int j = 0; j < kJoints; ++j)
+        if (joints[static_cast<std::size_t>(j)]) all.insert(j);
+    if (all == held_)
+        std::erase_if(all, [&](int j) { return joints[static_cast<std::size_t>(j)]; });
+    held_ = std::move(all);
+    viewport_->setHeld(std::vector<int>(held_.begin(), held_.end()));
+}
+
+void StagePanel::drawTool(PoseTool tool, double amount) {
+    if (!shaped_) player_.pause();
+    const auto pose = poseByTool(document_, seconds_, tool, amount);
+    if (!pose) return;
+    const bool began = !shaped_;
+    shaped_ = pose;
+    shapedText_ = textOf(tool, amount);
+    const int percent = static_cast<int>(std::lround(amount * 100));
+    toolText_ = tr("%1 %2%3 %").arg(shapedText_, percent > 0 ? QStringLiteral("+") : percent < 0 ? QStringLiteral("−") : QString()).arg(std::abs(percent));
+    showShaped();
+    if (began) Q_EMIT shapingChanged();
+}
+
 bool StagePanel::takePose(int joint) {
     const auto dance = document_.dance();
     if (!dance || dance->positions.frames() == 0) return false;
     if (shaped_) return true;
     player_.pause();
     taken_ = motion::poseAt(dance->dance.clip, frameAt(seconds_));
-    shapedJoint_ = joint;
+    toolText_.clear();
+    shapedText_ = tr("Shape %1").arg(QString::fromStdString(motion::Skeleton::body().names()[static_cast<std::size_t>(joint)]));
     document_.selectJoint(joint);
     shaped_ = taken_;
     Q_EMIT shapingChanged();
@@ -76,8 +104,9 @@ void StagePanel::keepShaped() {
     const motion::Pose pose = *shaped_;
     shaped_.reset();
     Q_EMIT shapingChanged();
-    const QString name = QString::fromStdString(motion::Skeleton::body().names()[static_cast<std::size_t>(shapedJoint_)]);
-    if (!document_.requestPose(seconds_, pose, tr("Shape %1").arg(name))) showPose();
+    if (document_.requestPose(seconds_, pose, shapedText_)) return;
+    showPose();
+    showFooter();
 }
 
 void StagePanel::letGo() {

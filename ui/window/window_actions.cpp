@@ -4,7 +4,6 @@
 #include "core/units.h"
 #include "style/theme.h"
 #include "timeline/timeline_view.h"
-#include "timeline/transport_bar.h"
 #include "viewport/viewport.h"
 #include "window/shortcut_page.h"
 #include "window/stage_panel.h"
@@ -142,8 +141,10 @@ void MainWindow::buildDanceMenu() {
         document_.generate();
     }));
     cancel_ = add(menu, tr("&Cancel"), QStringLiteral("cancelAction"), QKeySequence(Qt::Key_Escape), [this] {
-        if (stage_->shaping()) stage_->letGo();
+        if (stage_->viewport().drawsBox()) stage_->viewport().dropJoint();
+        else if (stage_->shaping()) stage_->letGo();
         else if (document_.generator().busy()) document_.generator().cancel();
+        else if (document_.joints().any()) document_.selectJoints({});
         else timeline_->letGo();
     });
     menu->addSeparator();
@@ -157,12 +158,7 @@ void MainWindow::buildDanceMenu() {
     needSong_.push_back(add(menu, tr("Play faster"), QStringLiteral("fasterAction"), QKeySequence(Qt::Key_BracketRight), [this] { player_.stepSpeed(1); }));
     needSong_.push_back(add(menu, tr("Play as it was recorded"), QStringLiteral("normalSpeedAction"), QKeySequence(Qt::Key_Backslash), [this] { player_.setSpeed(1); }));
     buildScrubbing(menu);
-    add(menu, tr("To the start"), QString(), QKeySequence(Qt::Key_Home), [this] { player_.seek(0); });
-    add(menu, tr("To the end"), QString(), QKeySequence(Qt::Key_End), [this] { player_.seek(player_.duration()); });
-    add(menu, tr("Next beat"), QString(), QKeySequence(Qt::CTRL | Qt::Key_Right), [this] { transport_->stepBeat(1); });
-    add(menu, tr("Previous beat"), QString(), QKeySequence(Qt::CTRL | Qt::Key_Left), [this] { transport_->stepBeat(-1); });
-    add(menu, tr("Next frame"), QString(), QKeySequence(Qt::Key_Period), [this] { stepFrame(1); });
-    add(menu, tr("Previous frame"), QString(), QKeySequence(Qt::Key_Comma), [this] { stepFrame(-1); });
+    buildPlaceActions(menu);
 }
 
 void MainWindow::buildScrubbing(QMenu* menu) {
@@ -201,11 +197,12 @@ void MainWindow::buildHelpMenu() {
 void MainWindow::refreshActions() {
     for (auto* action : needSong_) action->setEnabled(document_.hasSong());
     for (auto* action : needDance_) action->setEnabled(document_.dance() != nullptr);
-    if (cancel_) cancel_->setEnabled(document_.generator().busy() || document_.selection() || stage_->shaping());
+    if (cancel_) cancel_->setEnabled(document_.generator().busy() || document_.selection() || document_.joints().any() || stage_->shaping() || stage_->viewport().drawsBox());
     for (auto* action : needCopied_) action->setEnabled(document_.dance() && (copiedPose_ || copiedMovement_));
     for (auto* action : needSelection_) action->setEnabled(document_.dance() && document_.selection());
     refreshDancers();
-    if (copy_) copy_->setText(document_.selection() ? tr("&Copy the selected movement") : tr("&Copy the pose"));
+    const auto joints = document_.joints().count();
+    if (copy_) copy_->setText(document_.selection() ? tr("&Copy the selected movement") : joints > 1 ? tr("&Copy the pose of %1 joints").arg(joints) : tr("&Copy the pose"));
 }
 
 void MainWindow::stepFrame(int direction) {

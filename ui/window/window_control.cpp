@@ -2,8 +2,11 @@
 #include "window/main_window.h"
 
 #include "choreo/seams.h"
+#include "document/pose_tools.h"
 #include "generate/control_box.h"
+#include "motion/pose_blend.h"
 #include "timeline/timeline_view.h"
+#include "window/notice_bar.h"
 #include "window/stage_panel.h"
 
 #include <QAction>
@@ -26,7 +29,7 @@ void MainWindow::buildControlActions(QMenu* menu) {
     menu->addSeparator();
     needDance_.push_back(add(menu, tr("&Pin the pose"), QStringLiteral("pinAction"), QKeySequence(Qt::Key_K), [this] { document_.requestPin(player_.position()); }));
     buildShelfActions(menu);
-    needDance_.push_back(add(menu, tr("Remove the key pose"), QStringLiteral("removeKeyAction"), QKeySequence(Qt::Key_Delete), [this] { timeline_->removeKey(); }));
+    needSong_.push_back(add(menu, tr("Remove the key poses or the marker"), QStringLiteral("removeKeyAction"), QKeySequence(Qt::Key_Delete), [this] { timeline_->removeChosen(); }));
     needDance_.push_back(add(menu, tr("Next key pose"), QStringLiteral("nextKeyAction"), QKeySequence(Qt::ALT | Qt::Key_Right), [this] { stepKey(1); }));
     needDance_.push_back(add(menu, tr("Previous key pose"), QStringLiteral("previousKeyAction"), QKeySequence(Qt::ALT | Qt::Key_Left), [this] { stepKey(-1); }));
     needDance_.push_back(add(menu, tr("Mirror the dance"), QStringLiteral("mirrorDanceAction"), {}, [this] { document_.requestMirror(); }));
@@ -90,11 +93,33 @@ void MainWindow::buildPoseActions(QMenu* menu) {
     needCopied_.push_back(add(menu, tr("&Paste at the playhead"), QStringLiteral("pastePoseAction"), QKeySequence::Paste, [this] { paste(false); }));
     needCopied_.push_back(add(menu, tr("Paste &mirrored"), QStringLiteral("pasteMirroredAction"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_V), [this] { paste(true); }));
     needCopied_.push_back(add(menu, tr("Paste and p&ush the rest later"), QStringLiteral("pasteBetweenAction"), QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_V), [this] { pasteBetween(); }));
-    needDance_.push_back(add(menu, tr("&Hold the joint, or no longer"), QStringLiteral("holdJointAction"), QKeySequence(Qt::Key_H), [this] { stage_->toggleHeld(document_.joint()); }));
+    needDance_.push_back(add(menu, tr("&Hold the joint, or no longer"), QStringLiteral("holdJointAction"), QKeySequence(Qt::Key_H), [this] {
+        if (document_.joints().any()) stage_->toggleHeld(document_.joints());
+        else stage_->toggleHeld(document_.joint());
+    }));
+    buildPoseTools(menu->addMenu(tr("&Breakdown and relax")));
     needSelection_.push_back(
         add(menu, tr("&Smooth the selection"), QStringLiteral("smoothAction"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E), [this] { document_.requestSmooth(); }));
     needDance_.push_back(add(menu, tr("M&irror the pose"), QStringLiteral("mirrorPoseAction"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_M),
                              [shape] { shape(tr("Mirror pose"), [](const motion::Pose& now) { return motion::mirroredInPlace(now); }); }));
+}
+
+void MainWindow::buildPoseTools(QMenu* menu) {
+    const auto tool = [&](const QString& text, const char* name, const QKeySequence& keys, PoseTool kind, double amount, const QString& tip) {
+        QAction* action = add(menu, text, QString::fromLatin1(name), keys, [this, kind, amount] {
+            player_.pause();
+            applyPoseTool(document_, player_.position(), kind, amount);
+        });
+        action->setStatusTip(tip);
+        action->setToolTip(tip);
+        needDance_.push_back(action);
+    };
+    const QString between = tr("The chosen joints, or all, between the beat or key pose before and the one after");
+    tool(tr("Breakdown nearer the pose &before"), "breakdownBeforeAction", QKeySequence(Qt::CTRL | Qt::Key_Comma), PoseTool::Breakdown, -0.5, between);
+    tool(tr("Breakdown &half way"), "breakdownAction", QKeySequence(Qt::Key_I), PoseTool::Breakdown, 0, between);
+    tool(tr("Breakdown nearer the pose &after"), "breakdownAfterAction", QKeySequence(Qt::CTRL | Qt::Key_Period), PoseTool::Breakdown, 0.5, between);
+    tool(tr("&Relax the pose"), "relaxAction", QKeySequence(Qt::Key_R), PoseTool::Relax, 0.5, tr("The chosen joints, or all, half way to the mean of the motion around"));
+    tool(tr("&Exaggerate the pose"), "exaggerateAction", QKeySequence(Qt::SHIFT | Qt::Key_R), PoseTool::Relax, -0.5, tr("The chosen joints, or all, half as far again from the mean of the motion around"));
 }
 
 void MainWindow::copy() {
@@ -105,6 +130,7 @@ void MainWindow::copy() {
         }
     } else if (const auto pose = poseNow()) {
         copiedPose_ = pose;
+        copiedJoints_ = document_.joints().count() > 1 ? document_.joints() : chosenOrAll({});
         copiedMovement_.reset();
     }
     refreshActions();
@@ -120,7 +146,15 @@ void MainWindow::paste(bool mirror) {
     }
     const auto now = poseNow();
     if (!now || !copiedPose_) return;
-    document_.requestPose(player_.position(), motion::placedAs(mirror ? motion::mirroredInPlace(*copiedPose_) : *copiedPose_, *now), mirror ? tr("Paste pose mirrored") : tr("Paste pose"));
+    motion::JointSet joints = mirror ? motion::mirrored(copiedJoints_) : copiedJoints_;
+    if (document_.joints().count() > 1) joints &= document_.joints();
+    if (joints.none()) {
+        stage_->notice().show({Message::Kind::Info, tr("None of the chosen joints was copied."), tr("Choose others, or press Esc and paste all that was copied.")});
+        return;
+    }
+    const motion::Pose pasted = motion::placedAs(mirror ? motion::mirroredInPlace(*copiedPose_) : *copiedPose_, *now);
+    const QString text = mirror ? tr("Paste pose mirrored") : tr("Paste pose");
+    document_.requestPose(player_.position(), joints.all() ? pasted : motion::withJoints(*now, pasted, joints), joints.all() ? text : tr("%1, %2 joints").arg(text).arg(joints.count()));
 }
 
 void MainWindow::pasteBetween() {

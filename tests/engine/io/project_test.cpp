@@ -80,6 +80,7 @@ QString difference(const io::Project& a, const io::Project& b) {
         !std::equal(a.opening.rotations.begin(), a.opening.rotations.end(), b.opening.rotations.begin(), b.opening.rotations.end(), equal)) {
         return QStringLiteral("opening");
     }
+    if (a.markers != b.markers) return QStringLiteral("markers");
     if (a.dances.size() != b.dances.size()) return QStringLiteral("dances");
     for (std::size_t i = 0; i < a.dances.size(); ++i) {
         const auto &d = a.dances[i], &e = b.dances[i];
@@ -126,6 +127,7 @@ private Q_SLOTS:
         project.dances[1].place = {-1.8f, 0.7f, 0.3f};
         project.dances[0].settings.energyCourse = {{0, -0.5}, {3.25, 1}};
         project.settings.styleCourse = {{2, "house"}, {4.5, "krump"}};
+        project.markers = {{0, "A"}, {3.1415926535, "Übergang – B"}, {12.375, ""}};
         QVERIFY(io::writeProject(at("a.choreia"), project).ok());
         const auto back = io::readProject(at("a.choreia"));
         QVERIFY2(back.ok(), back.ok() ? "" : back.error().line().c_str());
@@ -206,6 +208,10 @@ private Q_SLOTS:
         project.dances[1].tokens.upper = {1, 2, 3};
         QVERIFY(io::writeProject(at("tokens.choreia"), project).ok());
         QVERIFY(lineOf(at("tokens.choreia")).contains(QLatin1String("dances/0001/tokens")));
+        project = sample();
+        project.markers = {{2, "late"}, {1, "early"}};
+        QVERIFY(io::writeProject(at("markers.choreia"), project).ok());
+        QVERIFY(lineOf(at("markers.choreia")).contains(QLatin1String("markers/times_s")));
         project = sample();
         project.dances[0].keys[0].rotations.pop_back();
         QVERIFY(!io::writeProject(at("keys.choreia"), project).ok());

@@ -2,6 +2,7 @@
 #include "ui/ui_fixtures.h"
 
 #include "audio/beat_grid.h"
+#include "document/pose_tools.h"
 #include "motion/rotation.h"
 #include "support/testing.h"
 
@@ -23,7 +24,7 @@ public:
 
     /// Whether the document took it.
     bool edit() {
-        switch (random_.below(19)) {
+        switch (random_.below(21)) {
             case 0: case 1: case 2: return document_.requestGrid(otherGrid(), QStringLiteral("Beats"));
             case 3: return document_.requestGridLock(random_.below(4) == 0);
             case 4: case 5: return document_.requestSettings(otherSettings(), QStringLiteral("Settings"), static_cast<int>(random_.below(3)));
@@ -48,6 +49,8 @@ public:
                 const bool there = dance && !dance->dance.blocks.empty();
                 return document_.requestTrim(there ? dance->dance.blocks[random_.below(dance->dance.blocks.size())].start : moment(), moment());
             }
+            case 18: return markers();
+            case 19: return keys();
             default: return document_.state().dances.size() > 1 && document_.requestRemoveDance(document_.state().dances[random_.below(document_.state().dances.size())].id);
         }
     }
@@ -58,6 +61,10 @@ private:
     bool shape() {
         const auto dance = document_.dance();
         if (!dance) return document_.requestPose(1, {}, QStringLiteral("Shape"));
+        if (random_.below(2) == 0) {
+            document_.selectJoints(random_.below(3) == 0 ? motion::JointSet() : motion::JointSet(random_.below(1u << motion::kJoints)));
+            return applyPoseTool(document_, moment(), random_.below(2) == 0 ? PoseTool::Breakdown : PoseTool::Relax, random_.uniform(-1, 1));
+        }
         const auto frame = random_.below(dance->dance.clip.frames());
         motion::Pose pose = motion::poseAt(dance->dance.clip, frame);
         pose.rotations[motion::Head] = (motion::expMap(motion::Vec3(0, static_cast<float>(random_.uniform(-0.5, 0.5)), 0)) * pose.rotations[motion::Head]).normalized();
@@ -75,6 +82,26 @@ private:
             case 5: return document_.requestFormation();
             default: return document_.requestPlace({static_cast<float>(random_.uniform(-3, 3)), static_cast<float>(random_.uniform(-3, 3)), static_cast<float>(random_.uniform(-3, 3))});
         }
+    }
+
+    bool markers() {
+        const auto& all = document_.state().markers;
+        const double one = all.empty() || random_.below(5) == 0 ? moment() : all[random_.below(all.size())].time;
+        switch (random_.below(4)) {
+            case 0: return document_.requestRenameMarker(one, QStringLiteral("Name %1").arg(random_.below(4)));
+            case 1: return document_.requestMoveMarker(one, moment());
+            case 2: return document_.requestRemoveMarker(one);
+            default: return document_.requestMarker(moment());
+        }
+    }
+
+    bool keys() {
+        std::vector<double> times;
+        if (const auto dance = document_.dance())
+            for (const auto& key : dance->dance.keys)
+                if (random_.below(2) == 0) times.push_back(key.time);
+        if (random_.below(8) == 0) times.push_back(moment());
+        return random_.below(3) == 0 ? document_.requestRemoveKeys(times) : document_.requestMoveKeys(times, random_.uniform(-2, 2));
     }
 
     bool movement() {

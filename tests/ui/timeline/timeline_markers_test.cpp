@@ -1,0 +1,225 @@
+// Markers by real mouse and key events: set, moved, named, gone to, taken away, and seen in both themes.
+#include "ui/ui_fixtures.h"
+
+#include "document/time_range.h"
+#include "style/theme.h"
+#include "support/testing.h"
+#include "timeline/timeline_view.h"
+
+#include <QHelpEvent>
+#include <QLineEdit>
+#include <QToolTip>
+
+using namespace choreia;
+using namespace choreia::ui;
+using namespace choreia::ui::testing;
+
+class TimelineMarkersTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() {
+        style::apply(*qApp, style::Theme::Dark);
+        song_ = makeSong(folder_);
+    }
+    void init() {
+        document_ = std::make_unique<Document>(quickGenerator());
+        player_ = std::make_unique<Player>(Player::Sound::Never);
+        view_ = std::make_unique<TimelineView>(*document_, *player_);
+        view_->resize(1150, 340);
+        view_->show();
+        view_->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(view_.get()));
+        QVERIFY(openAndWait(*document_, song_));
+        player_->setSong(nullptr, document_->state().duration);
+        flags_ = static_cast<int>(view_->laneOf(Lane::Grip::Song).top()) + 10;
+        QVERIFY(document_->requestMarker(2));
+        QVERIFY(document_->requestMarker(5));
+        before_ = document_->hash();
+        entries_ = document_->undoStack().count();
+    }
+    void cleanup() {
+        view_.reset();
+        player_.reset();
+        document_.reset();
+        style::apply(*qApp, style::Theme::Dark);
+    }
+
+    void oneIsSetAtThePlayheadAndInHand() {
+        player_->seek(3.3);
+        view_->setMarker();
+        QCOMPARE(names(), QStringList({"Marker 1", "Marker 3", "Marker 2"}));
+        QCOMPARE(markers()[1].time, 3.3);
+        QCOMPARE(*view_->chosenMarker(), 3.3);
+        QCOMPARE(document_->undoStack().undoText(), QString("Set marker"));
+        view_->setMarker();  // no second one in its place
+        QCOMPARE(markers().size(), std::size_t{3});
+        QTest::keyClick(view_.get(), Qt::Key_Delete);
+        QCOMPARE(document_->undoStack().undoText(), QString("Remove marker"));
+        QCOMPARE(document_->hash(), before_);
+        QVERIFY(!view_->chosenMarker());
+    }
+
+    void aFlagIsSeenInBothThemes() {
+        for (const auto theme : {style::Theme::Dark, style::Theme::Light}) {
+            style::apply(*qApp, theme);
+            const QColor ground = style::colors().text, words = style::colors().background;
+            const QImage shown = view_->grab().toImage();
+            int flag = 0, name = 0, beside = 0;
+            for (int dx = 3; dx < 70; ++dx)
+                for (int dy = -5; dy <= 5; ++dy) {
+                    flag += near(shown.pixelColor(x(2) + dx, flags_ + dy), ground);
+                    name += near(shown.pixelColor(x(2) + dx, flags_ + dy), words);
+                    beside += near(shown.pixelColor(x(3.2) + dx, flags_ + dy), ground);
+                }
+            QVERIFY2(flag > 250 && name > 15, qPrintable(QString("%1 %2").arg(flag).arg(name)));  // a pennant, with its name written on it
+            QVERIFY2(beside < 20, qPrintable(QString::number(beside)));
+            // Its pole goes down the lane.
+            const int foot = static_cast<int>(view_->laneOf(Lane::Grip::Song).bottom()) - 3;
+            QVERIFY(near(shown.pixelColor(x(2), foot), ground, 130) || near(shown.pixelColor(x(2) - 1, foot), ground, 130));
+        }
+    }
+
+    void aDragGoesToABeatAsOneEntry() {
+        press(2.1);
+        QCOMPARE(*view_->chosenMarker(), 2.0);
+        QCOMPARE(player_->position(), 2.0);
+        for (const double to : {2.5, 3.0, 3.45}) move(to);
+        QCOMPARE(document_->hash(), before_);
+        release(3.45);
+        QCOMPARE(document_->undoStack().count(), entries_ + 1);
+        QCOMPARE(document_->undoStack().undoText(), QString("Move marker"));
+        const double wanted = 2 + view_->axis().seconds(x(3.45)) - view_->axis().seconds(x(2.1));
+        QCOMPARE(markers()[0].time, snappedToBeat(document_->state().grid, kSongSeconds, wanted));
+        QCOMPARE(*view_->chosenMarker(), markers()[0].time);
+        document_->undoStack().undo();
+        QCOMPARE(document_->hash(), before_);
+        drag(2.1, 3.45, Qt::ShiftModifier);  // beside the beats
+        QVERIFY(std::abs(markers()[0].time - wanted) < 1e-9);
+        document_->undoStack().undo();
+        drag(5.1, 0.6);  // past another: they are in order
+        QCOMPARE(names(), QStringList({"Marker 2", "Marker 1"}));
+        QVERIFY(markers()[0].time < markers()[1].time);
+        document_->undoStack().undo();
+        press(2.1);
+        move(4);
+        QTest::keyClick(view_.get(), Qt::Key_Escape);
+        release(4);
+        QCOMPARE(document_->hash(), before_);
+        drag(5.1, 2.1, Qt::AltModifier);  // not onto another
+        QCOMPARE(document_->hash(), before_);
+        QCOMPARE(document_->undoStack().count(), entries_ + 1);  // what could be done again is kept
+    }
+
+    void aDoubleClickOrEnterNamesIt() {
+        doubleClick(2.1);
+        QLineEdit* field = view_->findChild<QLineEdit*>(QStringLiteral("markerName"));
+        QVERIFY(field && field->isVisible() && field->hasFocus());
+        QCOMPARE(field->text(), QString("Marker 1"));
+        QTest::keyClicks(field, "Chorus");
+        QTest::keyClick(field, Qt::Key_Return);
+        QVERIFY(!field->isVisible() && view_->hasFocus());
+        QCOMPARE(names(), QStringList({"Chorus", "Marker 2"}));
+        QCOMPARE(document_->undoStack().count(), entries_ + 1);
+        QCOMPARE(document_->undoStack().undoText(), QString("Rename marker"));
+        QTest::keyClick(view_.get(), Qt::Key_Return);  // it is in hand still
+        QVERIFY(field->isVisible());
+        QTest::keyClicks(field, "Bridge");
+        QTest::keyClick(field, Qt::Key_Escape);
+        QVERIFY(!field->isVisible());
+        QCOMPARE(names(), QStringList({"Chorus", "Marker 2"}));
+        QTest::keyClick(view_.get(), Qt::Key_Enter);
+        field->clear();
+        QTest::keyClick(field, Qt::Key_Return);  // no name is no name
+        QCOMPARE(names(), QStringList({"Chorus", "Marker 2"}));
+        document_->undoStack().undo();
+        QCOMPARE(document_->hash(), before_);
+        // None in hand: the one at the playhead.
+        QTest::keyClick(view_.get(), Qt::Key_Escape);
+        player_->seek(3);
+        QVERIFY(!view_->chosenMarker() && !view_->renameMarker());
+        player_->seek(5);
+        QVERIFY(view_->renameMarker() && field->isVisible());
+        QCOMPARE(field->text(), QString("Marker 2"));
+        QTest::keyClick(field, Qt::Key_Escape);
+        // Gone while it is named: the field goes too.
+        doubleClick(5.1);
+        QVERIFY(field->isVisible());
+        document_->undoStack().undo();
+        QVERIFY(!field->isVisible());
+        QCOMPARE(names(), QStringList({"Marker 1"}));
+    }
+
+    void nextAndPreviousAreGoneTo() {
+        player_->seek(0);
+        view_->stepMarker(1);
+        QCOMPARE(player_->position(), 2.0);
+        QCOMPARE(*view_->chosenMarker(), 2.0);
+        view_->stepMarker(1);
+        view_->stepMarker(1);  // there is none
+        QCOMPARE(player_->position(), 5.0);
+        view_->stepMarker(-1);
+        QCOMPARE(player_->position(), 2.0);
+        for (int i = 0; i < 8; ++i) view_->zoom(0.6);
+        view_->stepMarker(1);  // beyond what is seen: it comes into view
+        QVERIFY(view_->axis().start < 5 && view_->axis().end > 5);
+        QCOMPARE(document_->hash(), before_);
+    }
+
+    void aTipSaysWhatItIs() {
+        QVERIFY(document_->requestRenameMarker(2, QStringLiteral("a <b> c")));
+        const QPoint on(x(2.05), flags_);
+        QHelpEvent ask(QEvent::ToolTip, on, view_->mapToGlobal(on));
+        QCoreApplication::sendEvent(view_.get(), &ask);
+        QVERIFY2(QToolTip::text().contains(QLatin1String("a &lt;b&gt; c")) && QToolTip::text().contains(QLatin1String("0:02.000")), qPrintable(QToolTip::text()));
+    }
+
+    void besideAFlagTheSongIsScrubbed() {
+        const int low = static_cast<int>(view_->laneOf(Lane::Grip::Song).bottom()) - 8;
+        QTest::mouseClick(view_.get(), Qt::LeftButton, {}, {x(2.1), flags_});
+        QVERIFY(view_->chosenMarker());
+        QTest::mouseClick(view_.get(), Qt::LeftButton, {}, {x(2.1), low});
+        QVERIFY(!view_->chosenMarker());
+        QVERIFY(std::abs(player_->position() - view_->axis().seconds(x(2.1))) < 1e-9);
+        QCOMPARE(document_->hash(), before_);
+    }
+
+private:
+    [[nodiscard]] const std::vector<io::Marker>& markers() const { return document_->state().markers; }
+    [[nodiscard]] QStringList names() const {
+        QStringList all;
+        for (const auto& marker : markers()) all << QString::fromStdString(marker.name);
+        return all;
+    }
+    static bool near(const QColor& a, const QColor& b, int most = 40) { return std::abs(a.red() - b.red()) + std::abs(a.green() - b.green()) + std::abs(a.blue() - b.blue()) < most; }
+    [[nodiscard]] int x(double seconds) const { return static_cast<int>(std::lround(view_->axis().x(seconds))); }
+    void send(QEvent::Type type, double at, Qt::MouseButton button, Qt::MouseButtons held, Qt::KeyboardModifiers keys) {
+        const QPointF point(x(at), flags_);
+        QMouseEvent event(type, point, view_->mapToGlobal(point), button, held, keys);
+        QCoreApplication::sendEvent(view_.get(), &event);
+    }
+    void press(double at, Qt::KeyboardModifiers keys = {}) { send(QEvent::MouseButtonPress, at, Qt::LeftButton, Qt::LeftButton, keys); }
+    void move(double at, Qt::KeyboardModifiers keys = {}) { send(QEvent::MouseMove, at, Qt::NoButton, Qt::LeftButton, keys); }
+    void release(double at, Qt::KeyboardModifiers keys = {}) { send(QEvent::MouseButtonRelease, at, Qt::LeftButton, Qt::NoButton, keys); }
+    void drag(double from, double to, Qt::KeyboardModifiers keys = {}) {
+        press(from, keys);
+        for (int i = 1; i <= 4; ++i) move(from + (to - from) * i / 4, keys);
+        release(to, keys);
+    }
+    void doubleClick(double at) {
+        press(at);
+        release(at);
+        send(QEvent::MouseButtonDblClick, at, Qt::LeftButton, Qt::LeftButton, {});
+        release(at);
+    }
+
+    QTemporaryDir folder_;
+    QString song_;
+    std::unique_ptr<Document> document_;
+    std::unique_ptr<Player> player_;
+    std::unique_ptr<TimelineView> view_;
+    int flags_ = 0, entries_ = 0;
+    std::uint64_t before_ = 0;
+};
+
+CHOREIA_TEST(TimelineMarkersTest)
+#include "timeline_markers_test.moc"
