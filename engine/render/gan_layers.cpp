@@ -10,17 +10,21 @@ namespace choreia::render {
 namespace {
 
 constexpr float kFade = 0.04f;  // of the square's side
+constexpr float kSharpening = 0.07f;
 
-/// Cubic convolution (Keys 1981).
-float cubicTap(float t, float a) {
-    t = std::fabs(t);
-    if (t < 1) return ((a + 2) * t - (a + 3)) * t * t + 1;
-    return t < 2 ? ((a * t - 5 * a) * t + 8 * a) * t - 4 * a : 0.0f;
+/// Cubic convolution (Keys 1981, a = -1/2) of what a slight unsharp mask has gone over; three pixels to either side.
+float tap(float t, float sharpening) {
+    const auto cubic = [](float u) {
+        u = std::fabs(u);
+        if (u < 1) return (1.5f * u - 2.5f) * u * u + 1;
+        return u < 2 ? ((-0.5f * u + 2.5f) * u - 4) * u + 2 : 0.0f;
+    };
+    return (1 + 2 * sharpening) * cubic(t) - sharpening * (cubic(t - 1) + cubic(t + 1));
 }
 
-/// Its parameter, for so many pixels of the layers to one of the picture: near their own size they lose a tenth of their contrast by being moved between pixels, which a sharper
-/// kernel gives back; drawn much larger that would show their pixels, and Catmull-Rom does not.
-float sharpnessFor(float step) { return -0.5f - 0.45f * std::clamp((step - 0.35f) / 0.35f, 0.0f, 1.0f); }
+/// Of so many pixels of the layers to one of the picture: near their own size they lose a tenth of their contrast by being moved between pixels, and the painter is a little
+/// smoother than what it learned from, which this gives back; drawn much larger it would show their pixels.
+float sharpeningFor(float step) { return kSharpening * std::clamp((step - 0.35f) / 0.35f, 0.0f, 1.0f); }
 
 /// Pixels first to last of a line of a picture, and what each takes of the layers' line.
 struct Line {
@@ -33,15 +37,15 @@ Line lineOf(int small, float start, float side, int pixels) {
     Line line;
     line.first = std::clamp(static_cast<int>(std::floor(std::clamp(start, -1e6f, 1e6f))), 0, pixels);
     line.last = std::clamp(static_cast<int>(std::ceil(std::clamp(start + side, -1e6f, 1e6f))), line.first, pixels);
-    const float step = static_cast<float>(small) / side, wide = std::max(1.0f, step), sharp = sharpnessFor(step);
+    const float step = static_cast<float>(small) / side, wide = std::max(1.0f, step), sharp = sharpeningFor(step);
     for (int i = line.first; i < line.last; ++i) {
         const float middle = (static_cast<float>(i) + 0.5f - start) * step - 0.5f;
-        const int low = std::max(0, static_cast<int>(std::ceil(middle - 2 * wide))), high = std::min(small - 1, static_cast<int>(std::floor(middle + 2 * wide)));
+        const int low = std::max(0, static_cast<int>(std::ceil(middle - 3 * wide))), high = std::min(small - 1, static_cast<int>(std::floor(middle + 3 * wide)));
         line.from.push_back(low);
         line.begin.push_back(static_cast<int>(line.shares.size()));
         float sum = 0;
         for (int k = low; k <= high; ++k) {
-            line.shares.push_back(cubicTap((static_cast<float>(k) - middle) / wide, sharp));
+            line.shares.push_back(tap((static_cast<float>(k) - middle) / wide, sharp));
             sum += line.shares.back();
         }
         for (std::size_t k = static_cast<std::size_t>(line.begin.back()); k < line.shares.size(); ++k) line.shares[k] /= std::fabs(sum) > 1e-6f ? sum : 1.0f;

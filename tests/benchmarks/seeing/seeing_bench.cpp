@@ -5,7 +5,7 @@
 // PLACE: as choreia train se-vit --data: folders of pictures with joints or landmarks, of which the validation pictures count (300 at most), or a motion set,
 // of which 96 pictures of the project's own characters are drawn. Prints for every set, the person's square given: PCK at 0.2 of the torso (left shoulder to
 // right hip) over the joints that are landmarks, the share within 5 % of the picture's height where all 33 are known, and both again with left and right of
-// people taken as they come (what exchanged sides cost). Each once as the picture is and once as the mean of it and its mirror image. Then the share of pictures in which
+// people taken as they come (what exchanged sides cost), and of those landmarks alone that are in sight. Each once as the picture is and once as the mean of it and its mirror image. Then the share of pictures in which
 // the person is found without a square, and what is found then.
 #include "motion/landmarks.h"
 #include "seeing/pose_finder.h"
@@ -42,7 +42,7 @@ struct Share {
 };
 
 struct Score {
-    Share torso, height, torsoEither, heightEither;
+    Share torso, height, torsoEither, heightEither, heightInSight;
     void add(const data::PictureSample& sample, const seeing::FoundPose* pose) {
         constexpr std::size_t kShoulder = motion::LeftShoulderMark, kHip = motion::RightHipMark;
         const bool all = std::all_of(sample.known.begin(), sample.known.end(), [](auto k) { return k != 0; });
@@ -57,10 +57,11 @@ struct Score {
             const float own = away(i, i), either = std::min(own, away(i, static_cast<std::size_t>(motion::mirroredLandmark(static_cast<int>(i)))));
             if (sample.known[kShoulder] && sample.known[kHip]) torso.add(own <= 0.2f * trunk), torsoEither.add(either <= 0.2f * trunk);
             if (all) height.add(own <= 0.05f * static_cast<float>(sample.height)), heightEither.add(either <= 0.05f * static_cast<float>(sample.height));
+            if (all && sample.seen[i]) heightInSight.add(own <= 0.05f * static_cast<float>(sample.height));
         }
     }
     void print(const std::string& set, const char* how) const {
-        if (height.all > 0) std::printf("%-12s %-22s within 5 %% of the height %5.1f %%, either side %5.1f %%\n", set.c_str(), how, height.percent(), heightEither.percent());
+        if (height.all > 0) std::printf("%-12s %-22s within 5 %% of the height %5.1f %%, either side %5.1f %%, of those in sight %5.1f %%\n", set.c_str(), how, height.percent(), heightEither.percent(), heightInSight.percent());
         else std::printf("%-12s %-22s PCK at 0.2 of the torso %5.1f %%, either side %5.1f %%\n", set.c_str(), how, torso.percent(), torsoEither.percent());
     }
 };
