@@ -164,9 +164,9 @@ Result<std::shared_ptr<const Choreographer>> Choreographer::load(const std::file
             (config.controls != 0 && config.controls != static_cast<std::int64_t>(data::kControlColumns)))
             return badInput(predictorPath.string(), "weights for another set of music features", std::to_string(data::kMusicColumns),
                             std::to_string(config.musicColumns - config.controls));
-        if (config.streams != state->quantiser->streams() || config.codes != state->quantiser->codes())
+        if (config.streams != state->quantiser->dancedStreams() || config.codes != state->quantiser->codes())
             return badInput(predictorPath.string(), "the predictor belongs to another quantiser",
-                            std::to_string(state->quantiser->streams()) + " streams of " + std::to_string(state->quantiser->codes()) + " codes",
+                            std::to_string(state->quantiser->dancedStreams()) + " streams of " + std::to_string(state->quantiser->codes()) + " codes",
                             std::to_string(config.streams) + " streams of " + std::to_string(config.codes));
         state->predictor = nn::GcnMhw(config);
         CHOREIA_TRY(nn::fromTable(predictorTable, *state->predictor, predictorPath.string()));

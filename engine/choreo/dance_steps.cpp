@@ -112,7 +112,7 @@ std::vector<Tokens> encodeSteps(nn::Quantiser& coder, const motion::Clip& clip, 
     Table rows = motion::poseFeatures(clip);
     rows.rows -= rows.rows % static_cast<std::size_t>(nn::Quantiser::kStride);
     rows.values.resize(rows.rows * rows.columns);
-    const auto encoded = coder.encode(asTensor(rows, device).unsqueeze(0)).to(torch::kCPU).contiguous();
+    const auto encoded = coder.encode(asTensor(rows, device).unsqueeze(0)).narrow(1, 0, coder.dancedStreams()).to(torch::kCPU).contiguous();
     std::vector<Tokens> steps(static_cast<std::size_t>(encoded.size(2)), Tokens(static_cast<std::size_t>(encoded.size(1))));
     const auto* token = encoded.data_ptr<std::int64_t>();
     for (std::size_t s = 0; s < static_cast<std::size_t>(encoded.size(1)); ++s)

@@ -20,11 +20,13 @@ public:
     /// "vq-vae" or "kmeans": the kind of its weights, NAME.KIND.safetensors.
     [[nodiscard]] virtual std::string kind() const = 0;
     [[nodiscard]] virtual std::int64_t streams() const = 0;
+    /// The first ones, even in number, that a token predictor speaks; the others only make what is recorded finer.
+    [[nodiscard]] virtual std::int64_t dancedStreams() const { return streams(); }
     [[nodiscard]] virtual std::int64_t codes() const = 0;     ///< entries a codebook
     [[nodiscard]] virtual std::int64_t codeSize() const = 0;  ///< numbers a code vector
     /// features: [batch, frames, pose::kCount], natural units, frames a multiple of kStride -> [batch, streams, frames / kStride] int64.
     virtual torch::Tensor encode(const torch::Tensor& features) = 0;
-    /// tokens [batch, streams, time] -> [batch, time * kStride, pose::kDecoded]; contacts as probabilities.
+    /// tokens [batch, streams or dancedStreams, time] -> [batch, time * kStride, pose::kDecoded]; contacts as probabilities.
     virtual torch::Tensor decode(const torch::Tensor& tokens) = 0;
     /// Code vectors of a stream, [codes, codeSize]: what a predictor's embeddings start from.
     virtual torch::Tensor codebook(std::int64_t stream) const = 0;

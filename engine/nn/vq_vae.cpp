@@ -12,7 +12,7 @@ namespace pose = motion::pose;
 using torch::indexing::Slice;
 namespace F = torch::nn::functional;
 
-nlohmann::json VqVaeConfig::toJson() const { return {{"width", width}, {"code_size", codeSize}, {"codes", codes}, {"levels", levels}}; }
+nlohmann::json VqVaeConfig::toJson() const { return {{"width", width}, {"code_size", codeSize}, {"codes", codes}, {"levels", levels}, {"danced_levels", dancedLevels}}; }
 
 VqVaeConfig VqVaeConfig::fromJson(const nlohmann::json& json) {
     VqVaeConfig config;
@@ -20,6 +20,7 @@ VqVaeConfig VqVaeConfig::fromJson(const nlohmann::json& json) {
     config.codeSize = json.value("code_size", config.codeSize);
     config.codes = json.value("codes", config.codes);
     config.levels = json.value("levels", config.levels);
+    config.dancedLevels = std::min(config.levels, json.value("danced_levels", config.dancedLevels));
     return config;
 }
 
@@ -95,7 +96,7 @@ ResidualQuantiserImpl::Output ResidualQuantiserImpl::forward(const torch::Tensor
 
 torch::Tensor ResidualQuantiserImpl::lookUp(const torch::Tensor& tokens) const {
     torch::Tensor sum;
-    for (std::int64_t level = 0; level < levels_; ++level) {
+    for (std::int64_t level = 0; level < tokens.size(1); ++level) {
         const auto rows = F::embedding(tokens.select(1, level), codebooks_[level]);
         sum = level == 0 ? rows : sum + rows;
     }
@@ -205,7 +206,7 @@ VqVaeImpl::Output VqVaeImpl::forward(const torch::Tensor& features, std::int64_t
 torch::Tensor VqVaeImpl::encode(const torch::Tensor& features) { return forward(features).tokens; }
 
 torch::Tensor VqVaeImpl::decode(const torch::Tensor& tokens) {
-    TORCH_CHECK(tokens.dim() == 3 && tokens.size(1) == streams(), "VqVae::decode: expected [batch, ", streams(), ", time]");
+    TORCH_CHECK(tokens.dim() == 3 && tokens.size(1) > 0 && tokens.size(1) <= streams() && tokens.size(1) % 2 == 0, "VqVae::decode: expected [batch, ", streams(), " or fewer, time]");
     const auto lower = lowerCodes_->lookUp(tokens.index({Slice(), Slice(0, torch::indexing::None, 2)}));
     const auto upper = upperCodes_->lookUp(tokens.index({Slice(), Slice(1, torch::indexing::None, 2)}));
     const auto decoded = decodeLatent(torch::cat({lower, upper}, 1));

@@ -19,6 +19,7 @@ struct VqVaeConfig {
     std::int64_t codeSize = 64;    ///< numbers a code
     std::int64_t codes = 256;      ///< entries a codebook
     std::int64_t levels = 2;       ///< residual levels (1 = plain)
+    std::int64_t dancedLevels = 0; ///< the first ones, that a predictor speaks; 0: all
     static constexpr std::int64_t kStride = Quantiser::kStride;  ///< frames a token
 
     [[nodiscard]] nlohmann::json toJson() const;
@@ -39,7 +40,7 @@ public:
     /// kUnquantised passes x on as it is and leaves the codebooks alone.
     static constexpr std::int64_t kUnquantised = -1;
     Output forward(const torch::Tensor& x, std::int64_t levelsUsed = 0);
-    /// tokens: [batch, levels, time] -> [batch, size, time].
+    /// tokens: [batch, the first levels or all, time] -> [batch, size, time].
     torch::Tensor lookUp(const torch::Tensor& tokens) const;
     torch::Tensor codebook(std::int64_t level) const { return codebooks_[level]; }
     /// Training goes on from the codes of the first levels as they are, instead of seeding them from the first batch.
@@ -68,13 +69,14 @@ public:
     Output forward(const torch::Tensor& features, std::int64_t levelsUsed = 0);
     /// -> [batch, streams, frames / 4] int64.
     torch::Tensor encode(const torch::Tensor& features) override;
-    /// tokens [batch, streams, time] -> [batch, time * 4, pose::kDecoded]; contacts as probabilities.
+    /// tokens [batch, streams or fewer, an even number, time] -> [batch, time * 4, pose::kDecoded]; contacts as probabilities.
     torch::Tensor decode(const torch::Tensor& tokens) override;
     /// Mean and spread of the training features, [pose::kCount] each.
     void setNormalisation(const torch::Tensor& mean, const torch::Tensor& deviation);
     [[nodiscard]] const VqVaeConfig& config() const { return config_; }
     [[nodiscard]] std::string kind() const override { return "vq-vae"; }
     [[nodiscard]] std::int64_t streams() const override { return 2 * config_.levels; }
+    [[nodiscard]] std::int64_t dancedStreams() const override { return config_.dancedLevels > 0 ? 2 * config_.dancedLevels : streams(); }
     [[nodiscard]] std::int64_t codes() const override { return config_.codes; }
     [[nodiscard]] std::int64_t codeSize() const override { return config_.codeSize; }
     torch::nn::Module& module() override { return *this; }

@@ -8,6 +8,7 @@
 #include "nn/weights.h"
 #include "train/held_styles.h"
 #include "train/tasks.h"
+#include "train/token_entropy.h"
 #include "train/token_sequences.h"
 
 #include <algorithm>
@@ -43,7 +44,7 @@ public:
                                   c.value("speeds", std::vector<double>{0.9, 1.0, 1.1}), device_};
         own_ = tokenSequences(quantiser, clips, styles, way);
         if (hold_ > 0) held_ = tokenSequences(quantiser, ofStyles(setting.kept, config.styles), config.styles, way);
-        config.streams = quantiser.streams();
+        config.streams = quantiser.dancedStreams();
         config.codes = quantiser.codes();
         config.codeSize = quantiser.codeSize();
         config.musicColumns = static_cast<std::int64_t>(data::kMusicColumns + data::kControlColumns);
@@ -53,7 +54,7 @@ public:
         torch::manual_seed(setting.seed);
         model_ = nn::GcnMhw(config);
         std::vector<torch::Tensor> books;
-        for (std::int64_t s = 0; s < quantiser.streams(); ++s) books.push_back(quantiser.codebook(s).to(torch::kCPU));
+        for (std::int64_t s = 0; s < quantiser.dancedStreams(); ++s) books.push_back(quantiser.codebook(s).to(torch::kCPU));
         model_->setCodebooks(books);
         std::vector<torch::Tensor> music;
         for (const auto& sequence : own_.training)
@@ -167,63 +168,7 @@ public:
     }
 
     std::map<std::string, double> validate() override {
-        // Cross-entropy a step, of level 1 (upper and lower together) and of all streams, with the right music and with the music rolled by half the song.
-        struct Sums {
-            double first = 0, all = 0, weighted = 0;
-            void add(const Sums& other, double by) {
-                first += other.first * by;
-                all += other.all * by;
-                weighted += other.weighted * by;
-            }
-        };
-        Sums right, rolled, open, openRolled;
-        double count = 0, correctStyle = 0, songs = 0;
-        for (const auto& sequence : own_.validation) {
-            const auto length = sequence.tokens.size(1);
-            const auto wanted = sequence.tokens.unsqueeze(0).to(device_);
-            auto before = torch::full_like(wanted, model_->config().codes);
-            before.narrow(2, 1, length - 1).copy_(wanted.narrow(2, 0, length - 1));
-            const auto weight = torch::ones({1, length}, torch::TensorOptions().device(device_));
-            const auto style = torch::tensor({sequence.style}, torch::kInt64).to(device_);
-            auto sound = sequence.music.clone();
-            if (!sequence.hasMusic) sound.narrow(1, 0, kHeard).copy_(musicMean_.narrow(0, 0, kHeard).unsqueeze(0).expand({length, kHeard}));
-            sound = sound.unsqueeze(0).to(device_);
-            const auto measure = [&](const torch::Tensor& heard) {
-                const auto logits = model_->forward(before, wanted, heard, style);
-                Sums sums;
-                for (std::size_t s = 0; s < logits.size(); ++s) {
-                    const double entropy = crossEntropy(logits[s], wanted.select(1, static_cast<std::int64_t>(s)), weight, 0.0, Share{}.divisor(weight)).item<double>();
-                    sums.first += s < 2 ? entropy : 0;
-                    sums.all += entropy;
-                    sums.weighted += levelWeight(s) * entropy;
-                }
-                return sums;
-            };
-            // The music alone is rolled; the wish stays, so that the gain is the music's own.
-            const auto roll = [&](const torch::Tensor& heard) {
-                return torch::cat({torch::roll(heard.narrow(2, 0, kHeard), length / 2, 1), heard.narrow(2, kHeard, kWishes)}, 2);
-            };
-            auto unwished = sound.clone();
-            unwished.narrow(2, kHeard, kWishes).copy_(musicMean_.narrow(0, kHeard, kWishes).to(device_).view({1, 1, kWishes}).expand({1, length, kWishes}));
-            const auto steps = static_cast<double>(length);
-            right.add(measure(sound), steps);
-            rolled.add(measure(roll(sound)), steps);
-            open.add(measure(unwished), steps);
-            openRolled.add(measure(roll(unwished)), steps);
-            count += steps;
-            correctStyle += model_->styleFromMusic(sound).argmax(1).item<std::int64_t>() == sequence.style ? 1.0 : 0.0;
-            songs += 1;
-        }
-        std::map<std::string, double> figures = {
-                {"score", right.weighted / count},
-                {"entropy", right.first / count},
-                {"entropy_rolled", rolled.first / count},
-                {"music_gain", (rolled.first - right.first) / count},
-                {"music_gain_all_streams", (rolled.all - right.all) / count},
-                {"entropy_without_wish", open.first / count},
-                {"music_gain_without_wish", (openRolled.first - open.first) / count},
-                {"music_gain_all_streams_without_wish", (openRolled.all - open.all) / count},
-                {"style_from_music", correctStyle / songs}};
+        auto figures = tokenFigures(*model_, own_, musicMean_, device_);
         if (before_) addHeld(figures);
         return figures;
     }
@@ -240,17 +185,6 @@ public:
     Result<void> startFrom(const TensorTable&, const std::string&) override { return {}; }
 
 private:
-    /// Streams come in pairs, lower and upper body: what corrects a correction matters less than the movement itself.
-    static double levelWeight(std::size_t stream) { return std::exp2(-static_cast<double>(stream / 2)); }
-
-    static torch::Tensor crossEntropy(const torch::Tensor& logits, const torch::Tensor& wanted, const torch::Tensor& weight, double smoothing,
-                                      const torch::Tensor& known) {
-        const auto logProbability = logits.log_softmax(-1);
-        auto loss = -logProbability.gather(2, wanted.unsqueeze(2)).squeeze(2);
-        if (smoothing > 0) loss = (1 - smoothing) * loss - smoothing * logProbability.mean(-1);
-        return (loss * weight).sum() / known;
-    }
-
     // Clips are drawn by length, styles evened out by the exponent: 1 as they come, 0 all alike. Returns where each clip's share ends.
     [[nodiscard]] std::vector<double> weighed(const std::vector<TokenSequence>& sequences, std::size_t styles) const {
         std::vector<double> total(std::max<std::size_t>(styles, 1), 0), ends;

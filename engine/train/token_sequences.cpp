@@ -21,7 +21,19 @@ struct SequenceJob {
     double speed;
     int tokensABeat;
     bool mirror;
+    bool misheard = false;  ///< its song rolled by half
 };
+
+/// The song's second half first, its beats with it; the motion as it is.
+data::TrainingClip rolledByHalf(data::TrainingClip clip) {
+    auto& rows = clip.musicFeatures;
+    const std::size_t half = rows.rows / 2;
+    std::rotate(rows.values.begin(), rows.values.begin() + static_cast<std::ptrdiff_t>(half * rows.columns), rows.values.end());
+    const double length = static_cast<double>(rows.rows) / clip.clip.fps, moved = static_cast<double>(half) / clip.clip.fps;
+    for (double& beat : clip.beats) beat = beat >= moved ? beat - moved : beat - moved + length;
+    std::sort(clip.beats.begin(), clip.beats.end());
+    return clip;
+}
 
 std::vector<SequenceJob> sequenceJobs(const std::vector<data::TrainingClip>& clips, const SequenceSetting& setting) {
     std::vector<SequenceJob> jobs;
@@ -35,6 +47,7 @@ std::vector<SequenceJob> sequenceJobs(const std::vector<data::TrainingClip>& cli
         const int natural = setting.beatTime ? data::naturalTokens(clip.beats) : 0;
         if (clip.validation) {
             jobs.push_back({&clip, 1.0, natural, false});
+            if (clip.musicFeatures.rows > 0) jobs.push_back({&clip, 1.0, natural, false, true});
             continue;
         }
         for (const bool mirror : {false, true}) {
@@ -52,7 +65,7 @@ void addWishes(TokenSequences& made, std::size_t styles) {
     std::vector<std::vector<float>> known(std::max<std::size_t>(styles, 1));
     for (const auto& s : made.training) known[static_cast<std::size_t>(s.style)].insert(known[static_cast<std::size_t>(s.style)].end(), s.speed.begin(), s.speed.end());
     for (auto& speeds : known) std::sort(speeds.begin(), speeds.end());
-    for (auto* set : {&made.training, &made.validation})
+    for (auto* set : {&made.training, &made.validation, &made.misheard})
         for (auto& s : *set) {
             const auto wish = data::ranksAmong(s.speed, known[static_cast<std::size_t>(s.style)]);
             const auto length = s.music.size(0);
@@ -74,8 +87,9 @@ TokenSequences tokenSequences(nn::Quantiser& quantiser, const std::vector<data::
     parallelFor(jobs.size(), [&](std::size_t i) {
         const SequenceJob& job = jobs[i];
         const double end = static_cast<double>(job.clip->clip.frames() - 1) / job.clip->clip.fps;
-        const data::BeatTime time = job.tokensABeat > 0 ? data::BeatTime(job.clip->beats, end, job.tokensABeat) : data::BeatTime();
-        data::TrainingClip stretched = data::inBeatTime(*job.clip, time);
+        const data::TrainingClip& heard = job.misheard ? rolledByHalf(*job.clip) : *job.clip;
+        const data::BeatTime time = job.tokensABeat > 0 ? data::BeatTime(heard.beats, end, job.tokensABeat) : data::BeatTime();
+        data::TrainingClip stretched = data::inBeatTime(heard, time);
         if (job.mirror) stretched.clip = motion::mirror(stretched.clip);
         stretched.clip.fps *= job.speed;
         const Table rows = motion::poseFeatures(stretched.clip);
@@ -97,11 +111,11 @@ TokenSequences tokenSequences(nn::Quantiser& quantiser, const std::vector<data::
         const auto style = found == styles.end() ? 0 : found - styles.begin();
         bool first = !clip.validation && !jobs[i].mirror && jobs[i].speed == 1.0 && (!setting.beatTime || jobs[i].tokensABeat == data::naturalTokens(clip.beats));
         for (const Rendering& seen : renderings[i]) {
-            const auto tokens = quantiser.encode(toTensor(seen.pose).unsqueeze(0).to(setting.device)).squeeze(0).to(torch::kCPU);
+            const auto tokens = quantiser.encode(toTensor(seen.pose).unsqueeze(0).to(setting.device)).squeeze(0).narrow(0, 0, quantiser.dancedStreams()).to(torch::kCPU).contiguous();
             if (first) made.distinctSteps += static_cast<double>(tokens.size(1));
             first = false;
             TokenSequence sequence{tokens, toTensor(seen.music), data::motionEnergy(seen.pose), style, clip.musicFeatures.rows > 0};
-            (clip.validation ? made.validation : made.training).push_back(std::move(sequence));
+            (jobs[i].misheard ? made.misheard : clip.validation ? made.validation : made.training).push_back(std::move(sequence));
         }
         renderings[i].clear();
     }

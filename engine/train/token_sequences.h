@@ -29,6 +29,7 @@ struct SequenceSetting {
 
 struct TokenSequences {
     std::vector<TokenSequence> training, validation;
+    std::vector<TokenSequence> misheard;  ///< of validation, what has music: the same motion with its song rolled by half, in beats counted by the rolled song's
     double distinctSteps = 0;  ///< of training, each movement counted once
 };
 

@@ -4,6 +4,7 @@
 #include "motion/pose_features.h"
 #include "nn/vq_vae.h"
 #include "nn/weights.h"
+#include "train/pose_variety.h"
 #include "train/tasks.h"
 
 #include <algorithm>
@@ -54,6 +55,7 @@ public:
         batch_ = setting.config.value("batch", std::int64_t{32});
         plainSteps_ = setting.config.value("plain_steps", std::int64_t{400});
         dropLevels_ = setting.config.value("level_dropout", 0.2);
+        variety_ = {setting.config.value("mixed_share", 0.0), setting.config.value("turned_share", 0.0), setting.config.value("turned_legs_share", 0.0)};
         const std::vector<double> speeds = setting.config.value("speeds", std::vector<double>{0.8, 0.9, 1.0, 1.1, 1.25});
         struct Job {
             const data::TrainingClip* clip;
@@ -131,17 +133,18 @@ public:
 
     std::vector<std::pair<std::string, torch::Tensor>> loss(Random& random, std::int64_t step) override {
         std::vector<torch::Tensor> rows;
+        bool varied = false;
         for (Random& item : share_.itemsOf(batch_, random)) {
-            const auto at = static_cast<std::int64_t>(item.below(static_cast<std::uint64_t>(frames_)));
-            const auto k = static_cast<std::size_t>(std::upper_bound(ends_.begin(), ends_.end(), at) - ends_.begin());
-            const auto& clip = training_[k];
-            const auto first = static_cast<std::int64_t>(item.below(static_cast<std::uint64_t>(clip.size(0) - kWindow + 1)));
-            rows.push_back(clip.narrow(0, first, kWindow));
+            auto window = someWindow(item);
+            varied |= vary(window, item);
+            rows.push_back(window);
         }
-        const auto target = torch::stack(rows, 0).to(device_);
+        auto windows = torch::stack(rows, 0);
+        if (varied) restorePositions(windows);
+        const auto target = windows.to(device_);
         // A codebook laid over latents that mean nothing yet starves; the first steps train a plain autoencoder.
         const bool quantised = step >= plainSteps_;
-        const std::int64_t levels = !quantised ? nn::ResidualQuantiserImpl::kUnquantised : random.uniform() < dropLevels_ ? 1 : 0;
+        const std::int64_t levels = !quantised ? nn::ResidualQuantiserImpl::kUnquantised : random.uniform() < dropLevels_ ? someLevels(random) : 0;
         auto losses = nn::vqVaeLosses(model_->forward(target, levels), target, [this](const torch::Tensor& standing) { return share_.divisor(standing); });
         std::vector<std::pair<std::string, torch::Tensor>> parts = {{"total", losses.total}};
         for (auto& part : losses.parts) parts.emplace_back(part.first, part.second.detach());
@@ -152,7 +155,7 @@ public:
         double errorSum = 0, speed = 0, speedWanted = 0, frames = 0, worst = 0, lossSum = 0, footSum = 0;
         std::vector<torch::Tensor> tokens;
         for (std::int64_t s = 0; s < model_->streams(); ++s) tokens.push_back(torch::zeros({model_->config().codes}, torch::kFloat32));
-        double plainSum = 0;
+        double plainSum = 0, dancedSum = 0;
         std::map<std::string, std::pair<double, double>> byStyle;  // error times frames, frames
         for (const auto& clip : validation_) {
             const auto length = clip.rows.size(0) / 4 * 4;
@@ -167,6 +170,8 @@ public:
             const auto positions = nn::decodedPositions(output.decoded);
             const double error = errorOf(positions);
             plainSum += errorOf(nn::decodedPositions(model_->forward(target, nn::ResidualQuantiserImpl::kUnquantised).decoded)) * static_cast<double>(length);
+            if (model_->dancedStreams() < model_->streams())
+                dancedSum += errorOf(nn::decodedPositions(model_->forward(target, model_->config().dancedLevels).decoded)) * static_cast<double>(length);
             byStyle[clip.style].first += error * static_cast<double>(length);
             byStyle[clip.style].second += static_cast<double>(length);
             const auto moved = [&](const torch::Tensor& p) { return (p.narrow(1, 1, length - 1) - p.narrow(1, 0, length - 1)).norm(2, -1).sum().item<double>(); };
@@ -186,6 +191,7 @@ public:
         std::map<std::string, double> figures = {{"score", error + 5 * std::abs(1 - ratio)}, {"loss", lossSum / frames}, {"joint_error_cm", error}, {"worst_clip_cm", worst},
                                                  {"joint_error_unquantised_cm", plainSum / frames}, {"speed_ratio", ratio},
                                                  {"foot_slide_m_s", footSum / frames * motion::kPoseFps}};
+        if (dancedSum > 0) figures["joint_error_cm_danced"] = dancedSum / frames;
         for (const auto& [style, sums] : byStyle) figures["joint_error_cm_" + style] = sums.first / sums.second;
         for (std::size_t s = 0; s < tokens.size(); ++s) {
             const auto p = tokens[s] / tokens[s].sum();
@@ -196,6 +202,31 @@ public:
     }
 
 private:
+    [[nodiscard]] torch::Tensor someWindow(Random& random) const {
+        const auto at = static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(frames_)));
+        const auto k = static_cast<std::size_t>(std::upper_bound(ends_.begin(), ends_.end(), at) - ends_.begin());
+        const auto& clip = training_[k];
+        return clip.narrow(0, static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(clip.size(0) - kWindow + 1))), kWindow);
+    }
+
+    /// Where a predictor speaks fewer levels than there are, those mostly, so that the decoder knows both.
+    [[nodiscard]] std::int64_t someLevels(Random& random) const {
+        const auto& config = model_->config();
+        if (config.dancedLevels == 0 || config.dancedLevels == config.levels) return 1;
+        return random.uniform() < 0.6 ? config.dancedLevels : 1 + static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(config.levels - 1)));
+    }
+
+    /// True where the window is no longer a recording's, its positions not yet restored.
+    bool vary(torch::Tensor& window, Random& random) const {
+        // Nothing is drawn where nothing is varied: older runs stay what they were.
+        const bool mixed = variety_.mixed > 0 && random.uniform() < variety_.mixed, turned = variety_.turned > 0 && random.uniform() < variety_.turned;
+        if (!mixed && !turned) return false;
+        window = window.clone();
+        if (mixed) mixBodies(window, someWindow(random));
+        if (turned) turnJoints(window, random.uniform() < variety_.turnedLegs, random);
+        return true;
+    }
+
     struct Held {
         torch::Tensor rows;
         std::string style;
@@ -207,6 +238,7 @@ private:
     std::vector<Held> validation_;
     std::vector<std::int64_t> ends_;
     std::int64_t frames_ = 0, batch_ = 32, plainSteps_ = 400;
+    PoseVariety variety_;
     double dropLevels_ = 0.2;
 };
 

@@ -116,6 +116,16 @@ private Q_SLOTS:
         nn::VqVae vqVae(coder);
         QVERIFY(io::writeSafetensors(path + "/default.vq-vae.safetensors", nn::toTable(*vqVae, "vq-vae", coder.toJson(), true)).ok());
         QVERIFY(choreo::Choreographer::load(path, "default", choreo::Device::Cpu).ok());
+        // More levels than are danced: the predictor speaks the first of them, and a dance is made of these.
+        coder.levels = 3;
+        coder.dancedLevels = 2;
+        nn::VqVae finer(coder);
+        QVERIFY(io::writeSafetensors(path + "/default.vq-vae.safetensors", nn::toTable(*finer, "vq-vae", coder.toJson(), true)).ok());
+        const auto both = choreo::Choreographer::load(path, "default", choreo::Device::Cpu);
+        QVERIFY2(both.ok(), both.ok() ? "" : both.error().line().c_str());
+        const auto danced = (*both)->generate(someSong(4), {}, {}, quiet);
+        QVERIFY2(danced.ok(), danced.ok() ? "" : danced.error().line().c_str());
+        QCOMPARE(danced->dance.clip.frames(), std::size_t{240});
     }
 };
 

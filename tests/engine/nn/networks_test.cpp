@@ -322,6 +322,29 @@ private Q_SLOTS:
         QVERIFY((decoded.narrow(2, rotations, 90) - straight.narrow(2, rotations, 90)).abs().max().item<float>() < 1e-4f);
     }
 
+    void decodesTheFirstLevelsAlone() {
+        torch::manual_seed(9);
+        auto config = tinyCoder();
+        config.levels = 3;
+        config.dancedLevels = 2;
+        nn::VqVae model(config);
+        QCOMPARE(nn::VqVaeConfig::fromJson(config.toJson()).dancedLevels, std::int64_t{2});
+        QCOMPARE(model->streams(), std::int64_t{6});
+        QCOMPARE(model->dancedStreams(), std::int64_t{4});
+        model->eval();
+        const torch::NoGradGuard noGrad;
+        const auto rows = someMotion(1, 32);
+        const auto tokens = model->encode(rows);
+        QCOMPARE(tokens.size(1), std::int64_t{6});
+        const auto fewer = model->decode(tokens.narrow(1, 0, 4));
+        const auto straight = model->forward(rows, 2).decoded;  // what training with two levels sees
+        const auto rotations = static_cast<std::int64_t>(motion::pose::kUpperRotations);
+        QVERIFY((fewer - straight).narrow(2, rotations, 90).abs().max().item<float>() < 1e-4f);
+        QVERIFY((fewer - model->decode(tokens)).narrow(2, rotations, 90).abs().max().item<float>() > 1e-4f);
+        // Weights from before there was a choice speak all.
+        QCOMPARE(nn::VqVae(tinyCoder())->dancedStreams(), std::int64_t{4});
+    }
+
     void weightsRoundTripAndRefuse() {
         torch::manual_seed(8);
         nn::VqVae a(tinyCoder()), b(tinyCoder());

@@ -1,0 +1,71 @@
+// What a predictor learns from: tokens with the music under them, and the same motion under its song rolled by half.
+#include "audio/analysis.h"
+#include "data/music_steps.h"
+#include "nn/vq_vae.h"
+#include "support/testing.h"
+#include "train/token_sequences.h"
+
+#include <cmath>
+
+using namespace choreia;
+
+namespace {
+
+// 16 s of swaying at 60 frames a second, a beat each half second, music that only rises.
+data::TrainingClip rising(bool validation) {
+    data::TrainingClip clip;
+    clip.name = validation ? "held" : "learned";
+    clip.style = "sway";
+    clip.validation = validation;
+    clip.clip.fps = 60;
+    constexpr std::size_t kFrames = 960;
+    clip.musicFeatures = Table(kFrames, audio::columns::kCount);
+    for (std::size_t f = 0; f < kFrames; ++f) {
+        const float t = static_cast<float>(f) / 60;
+        clip.clip.root.emplace_back(0.1f * std::sin(t), 0.93f, 0.0f);
+        for (int j = 0; j < motion::kJoints; ++j) clip.clip.rotations.emplace_back(Eigen::AngleAxisf(0.3f * std::sin(2 * t + static_cast<float>(j)), motion::Vec3::UnitX()));
+        for (float& v : clip.musicFeatures.row(f)) v = t;
+    }
+    for (int b = 0; b < 32; ++b) clip.beats.push_back(0.5 * b);
+    return clip;
+}
+
+}  // namespace
+
+class TokenSequencesTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void aSongRolledByHalfUnderTheSameMotion() {
+        torch::manual_seed(3);
+        nn::VqVaeConfig config;
+        config.width = 16;
+        config.codeSize = 8;
+        config.codes = 16;
+        config.levels = 3;
+        config.dancedLevels = 2;
+        nn::VqVae coder(config);
+        coder->eval();
+        auto silent = rising(true);
+        silent.name = "silent";
+        silent.musicFeatures = {};
+        const auto made = train::tokenSequences(*coder, {rising(false), rising(true), silent}, {"sway"}, {});
+        QCOMPARE(made.validation.size(), std::size_t{2});
+        QCOMPARE(made.misheard.size(), std::size_t{1});  // what has no music cannot be misheard
+        const auto& right = made.validation[0];
+        const auto& misheard = made.misheard[0];
+        QCOMPARE(right.tokens.size(0), std::int64_t{4});  // the danced levels alone
+        // Half of this song is a whole number of beats: the tokens stay, and the music is the later half first.
+        QCOMPARE(misheard.tokens.size(1), right.tokens.size(1));
+        QVERIFY((misheard.tokens != right.tokens).to(torch::kFloat32).mean().item<float>() < 0.1f);
+        const auto energy = static_cast<std::int64_t>(data::kMusicEnergy);
+        const auto loudness = [&](const train::TokenSequence& sequence, std::int64_t step) { return sequence.music[step][energy].item<float>(); };
+        const auto half = right.tokens.size(1) / 2;
+        QVERIFY(std::abs(loudness(misheard, 4) - loudness(right, half + 4)) < 0.3f);
+        QVERIFY(std::abs(loudness(misheard, half + 4) - loudness(right, 4)) < 0.3f);
+        // The wish is the motion's own.
+        QVERIFY(std::abs(misheard.speed[20] - right.speed[20]) < 0.05f);
+    }
+};
+
+CHOREIA_TEST(TokenSequencesTest)
+#include "token_sequences_test.moc"
