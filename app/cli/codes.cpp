@@ -72,7 +72,7 @@ Result<void> showCodes(const CodesOptions& options, Context& context) {
     for (const auto& book : report.codebooks)
         books.push_back({{"name", book.name}, {"codes", book.codes}, {"used", book.used}, {"perplexity", rounded(book.perplexity, 3)}});
     CHOREIA_TRY(writeJson(options.json, {{"file", weights.string()}, {"kind", report.kind}, {"all", rowOf(report.all)}, {"styles", styles},
-                                         {"speed_ratio", rounded(report.speedRatio, 4)}, {"codebooks", books}}));
+                                         {"danced_error_cm", rounded(report.dancedErrorCm, 4)}, {"speed_ratio", rounded(report.speedRatio, 4)}, {"codebooks", books}}));
     if (options.json == "-") return {};
     CHOREIA_TRY(printLine(context, line("%-14s %9s %10s %13s   %s", report.kind.c_str(), "seconds", "joints cm", "rotations deg", "worst clip")));
     auto rows = report.styles;
@@ -80,6 +80,7 @@ Result<void> showCodes(const CodesOptions& options, Context& context) {
     for (const auto& style : rows)
         CHOREIA_TRY(printLine(context, line("%-14s %9.1f %10.2f %13.2f   %.2f cm  %s", style.name.c_str(), style.seconds, style.jointErrorCm, style.rotationErrorDeg,
                                             style.worstClipCm, style.worstClip.c_str())));
+    if (report.dancedErrorCm > report.all.jointErrorCm + 1e-6) CHOREIA_TRY(printLine(context, line("with the levels alone that are danced: %.2f cm", report.dancedErrorCm)));
     CHOREIA_TRY(printLine(context, line("speed of the joints: %.3f of the true", report.speedRatio)));
     for (const auto& book : report.codebooks)
         CHOREIA_TRY(printLine(context, line("%-14s %4lld of %4lld codes used, perplexity %.1f", book.name.c_str(), static_cast<long long>(book.used),

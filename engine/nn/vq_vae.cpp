@@ -82,7 +82,7 @@ ResidualQuantiserImpl::Output ResidualQuantiserImpl::forward(const torch::Tensor
         const auto distance = rest.pow(2).sum(1, true) - 2 * torch::matmul(rest, book.t()) + book.pow(2).sum(1).unsqueeze(0);
         const auto token = distance.argmin(1);
         tokens.push_back(token.view({batch, time}));
-        if (is_training() && level < used) follow(level, rest, token);
+        if (is_training() && !kept_ && level < used) follow(level, rest, token);
         if (level >= used) continue;
         const auto chosen = book.index_select(0, token);
         sum = sum + chosen;
@@ -166,6 +166,13 @@ torch::Tensor VqVaeImpl::codebook(std::int64_t stream) const {
 void VqVaeImpl::countTogether(const std::function<void(torch::Tensor&)>& addUp) {
     lowerCodes_->countTogether(addUp);
     upperCodes_->countTogether(addUp);
+}
+
+void VqVaeImpl::keepTokens() {
+    for (auto* encoder : {&lowerEncoder_, &upperEncoder_})
+        for (auto& parameter : (*encoder)->parameters()) parameter.set_requires_grad(false);
+    lowerCodes_->keepAllCodes();
+    upperCodes_->keepAllCodes();
 }
 
 void VqVaeImpl::keepCodes(std::int64_t levels) {

@@ -45,6 +45,8 @@ public:
     torch::Tensor codebook(std::int64_t level) const { return codebooks_[level]; }
     /// Training goes on from the codes of the first levels as they are, instead of seeding them from the first batch.
     void keepCodes(std::int64_t levels);
+    /// The codes follow the data no longer.
+    void keepAllCodes() { kept_ = true; }
     /// Several processes train: addUp puts the sum over all of them into what it is given.
     void countTogether(std::function<void(torch::Tensor&)> addUp) { addUp_ = std::move(addUp); }
 
@@ -52,6 +54,7 @@ private:
     std::function<void(torch::Tensor&)> addUp_;
     void follow(std::int64_t level, const torch::Tensor& flat, const torch::Tensor& tokens);
     std::int64_t levels_, codes_, size_;
+    bool kept_ = false;
     torch::Tensor codebooks_, emaCount_, emaSum_, started_;
 };
 TORCH_MODULE(ResidualQuantiser);
@@ -80,6 +83,8 @@ public:
     [[nodiscard]] std::int64_t codes() const override { return config_.codes; }
     [[nodiscard]] std::int64_t codeSize() const override { return config_.codeSize; }
     torch::nn::Module& module() override { return *this; }
+    /// Only the decoder learns from now on: encoders and codes stay, and tokens keep their meaning to a predictor that knows them.
+    void keepTokens();
     /// As ResidualQuantiser::keepCodes and countTogether, for both bodies.
     void keepCodes(std::int64_t levels);
     void countTogether(const std::function<void(torch::Tensor&)>& addUp);

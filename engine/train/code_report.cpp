@@ -53,7 +53,11 @@ public:
         if (!motion.validation) return;
         const auto wanted = target.narrow(2, static_cast<std::int64_t>(pose::kPositions), 72).view({1, frames, motion::kJoints, 3});
         const auto positions = nn::decodedPositions(decoded);
-        const double cm = ((positions - positions.narrow(2, 0, 1)) - (wanted - wanted.narrow(2, 0, 1))).norm(2, -1).mean().item<double>() * 100;
+        const auto errorOf = [&](const torch::Tensor& p) { return ((p - p.narrow(2, 0, 1)) - (wanted - wanted.narrow(2, 0, 1))).norm(2, -1).mean().item<double>() * 100; };
+        const double cm = errorOf(positions);
+        const bool finer = quantiser_.dancedStreams() < quantiser_.streams();
+        const double danced = finer ? errorOf(nn::decodedPositions(quantiser_.decode(tokens.narrow(1, 0, quantiser_.dancedStreams())))) : cm;
+        danced_ += danced * (static_cast<double>(frames) / motion::kPoseFps);
         const auto turns = (nn::decodedRotations(decoded) - nn::decodedRotations(target)).flatten(3).norm(2, -1);
         const double degrees = (2 * (turns / (2 * std::sqrt(2.0))).clamp(0, 1).asin()).mean().item<double>() * 180 / std::numbers::pi;
         for (auto* style : {&styles_[motion.style], &all_}) {
@@ -84,6 +88,7 @@ public:
         };
         for (const auto& [name, style] : styles_) report.styles.push_back(closed(style, name));
         report.all = closed(all_, "all");
+        report.dancedErrorCm = danced_ / std::max(1e-9, report.all.seconds);
         report.speedRatio = speed_ / std::max(1e-9, speedWanted_);
         for (std::size_t s = 0; s < counts_.size(); ++s) {
             const auto p = counts_[s] / counts_[s].sum().clamp_min(1.0);
@@ -135,7 +140,7 @@ private:
     bool looks_;
     std::map<std::string, CodeReport::Style> styles_;
     CodeReport::Style all_;
-    double speed_ = 0, speedWanted_ = 0;
+    double danced_ = 0, speed_ = 0, speedWanted_ = 0;
     std::vector<torch::Tensor> counts_;
     torch::Tensor sums_[2], uses_[2];  ///< lower, upper: decoded rows by code of the first codebook
 };

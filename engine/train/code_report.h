@@ -39,6 +39,7 @@ struct CodeReport {
     std::string kind;
     std::vector<Style> styles;
     Style all;
+    double dancedErrorCm = 0;  ///< jointErrorCm of all, of the streams alone that a predictor speaks; the same where it speaks all
     double speedRatio = 0;  ///< movement of the joints after, over before
     std::vector<Codebook> codebooks;
     std::vector<Look> looks;  ///< lower codes, then upper, each by falling share; codes that never occur are left out

@@ -38,7 +38,7 @@ const std::vector<Model>& models() {
     using Paths = std::vector<std::filesystem::path>;
     using Clips = std::vector<data::TrainingClip>;
     static const std::vector<Model> all = {
-        {"vq-vae", {"width", "code_size", "codes", "levels", "danced_levels", "level_dropout", "plain_steps", "mixed_share", "turned_share", "turned_legs_share"}, 1e-3, 0.0, 300, true, true,
+        {"vq-vae", {"width", "code_size", "codes", "levels", "danced_levels", "level_dropout", "plain_steps", "decoder_only", "mixed_share", "turned_share", "turned_legs_share"}, 1e-3, 0.0, 300, true, true,
          [](const Paths&, const Clips& clips, const TaskSetting& setting) { return makeVqVaeTask(clips, setting); }},
         {"kmeans", {"codes", "mode", "blend", "code_size", "elbow", "samples", "batches", "passes"}, 1e-3, 0.0, 1, true, true, nullptr},
         {"gcn-mhw",

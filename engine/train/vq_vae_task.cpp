@@ -100,6 +100,10 @@ public:
             spread(training_, mean, deviation);
             model_->setNormalisation(mean, deviation);
         }
+        if (setting.config.value("decoder_only", false)) {
+            model_->keepTokens();
+            plainSteps_ = 0;
+        }
         model_->to(device_);
         // Codebooks follow what all the processes saw.
         if (share_.ranks) model_->countTogether([ranks = share_.ranks](torch::Tensor& counts) { ranks->addUp(counts); });

@@ -322,6 +322,28 @@ private Q_SLOTS:
         QVERIFY((decoded.narrow(2, rotations, 90) - straight.narrow(2, rotations, 90)).abs().max().item<float>() < 1e-4f);
     }
 
+    void onlyTheDecoderLearnsWhereTokensAreKept() {
+        torch::manual_seed(10);
+        nn::VqVae model(tinyCoder());
+        const auto batch = someMotion(2, 32);
+        model->train();
+        model->forward(batch);  // seeds the codes
+        model->eval();
+        const auto before = model->encode(batch);
+        const auto heads = model->named_parameters()["upper_head.1.weight"].clone();
+        model->keepTokens();
+        model->train();
+        torch::optim::Adam optimiser(model->parameters(), torch::optim::AdamOptions(1e-2));
+        for (int i = 0; i < 5; ++i) {
+            optimiser.zero_grad();
+            nn::vqVaeLosses(model->forward(batch), batch).total.backward();
+            optimiser.step();
+        }
+        model->eval();
+        QVERIFY(torch::equal(model->encode(batch), before));
+        QVERIFY((model->named_parameters()["upper_head.1.weight"] - heads).abs().max().item<float>() > 1e-3f);
+    }
+
     void decodesTheFirstLevelsAlone() {
         torch::manual_seed(9);
         auto config = tinyCoder();
