@@ -43,7 +43,7 @@ void TimelineView::takeEnergy(const QPointF& point, Qt::KeyboardModifiers keys) 
     auto taken = energyPointAt(point);
     if (!taken) {
         const double wanted = std::clamp(axis_.seconds(point.x()), 0.0, duration);
-        const double time = suspendsSnap(keys) ? wanted : snappedToBeat(document_.state().grid, duration, wanted);
+        const double time = dragged(wanted, suspendsSnap(keys)).seconds;
         const auto after = std::lower_bound(course.begin(), course.end(), time, [](const io::EnergyPoint& p, double t) { return p.time < t; });
         taken = static_cast<std::size_t>(after - course.begin());
         const bool there = after != course.end() && after->time - time < kApart;
@@ -63,10 +63,11 @@ void TimelineView::dragEnergy(const QPointF& point, Qt::KeyboardModifiers keys) 
     auto& course = *scene_.energyInHand;
     const std::size_t i = *scene_.energyChosen;
     const double duration = document_.state().duration, wanted = std::clamp(axis_.seconds(point.x()), 0.0, duration);
-    const double time = suspendsSnap(keys) ? wanted : snappedToBeat(document_.state().grid, duration, wanted);
+    const Snapped to = dragged(wanted, suspendsSnap(keys));
     // A point stays between its neighbours.
     const double low = i > 0 ? course[i - 1].time + kApart : 0.0, high = i + 1 < course.size() ? course[i + 1].time - kApart : duration;
-    if (low <= high) course[i].time = std::clamp(time, low, high);
+    if (low <= high) course[i].time = std::clamp(to.seconds, low, high);
+    showSnap(to, course[i].time);
     course[i].value = snappedValue(courseValue(areaOf(Lane::Grip::Course), point.y()));
     contentsChanged();
 }

@@ -1,8 +1,7 @@
-// Poses dropped from the shelf: while one hangs over the lanes it shows the beat it would land on; let go, it is laid there.
+// Poses dropped from the shelf: while one hangs over the lanes it shows what it would land on; let go, it is laid there.
 #include "timeline/timeline_view.h"
 
 #include "document/laid_pose.h"
-#include "document/time_range.h"
 #include "timeline/timecode.h"
 
 #include <QDragEnterEvent>
@@ -26,7 +25,9 @@ void TimelineView::dragMoveEvent(QDragMoveEvent* event) {
         event->ignore();
     } else {
         const double seconds = std::clamp(axis_.seconds(x), 0.0, document_.state().duration);
-        poseLanding_ = suspendsSnap(event->modifiers()) ? seconds : snappedToBeat(document_.state().grid, document_.state().duration, seconds);
+        const Snapped to = dragged(seconds, suspendsSnap(event->modifiers()));
+        poseLanding_ = to.seconds;
+        poseLandsOn_ = to.label;
         event->acceptProposedAction();
     }
     update();
@@ -75,15 +76,8 @@ void TimelineView::paintPoseLanding(QPainter& painter) const {
     painter.setBrush(colors.gold);
     painter.drawPolygon(QPolygonF{{x, y - 9}, {x + 8.5, y}, {x, y + 9}, {x - 8.5, y}});
     // Where it is, in words, beside the line.
-    const QString beat = barBeatText(document_.state().grid, *poseLanding_ + 1e-6), text = beat.isEmpty() ? timeText(*poseLanding_) : beat;
-    painter.setFont(style::mono(12));
-    const double wide = painter.fontMetrics().horizontalAdvance(text) + 16;
-    const QRectF label(x + 6 + wide > width() ? x - 6 - wide : x + 6, areas[1].top() + 4, wide, 20);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(colors.raised);
-    painter.drawRoundedRect(label, 10, 10);
-    painter.setPen(colors.gold);
-    painter.drawText(label, Qt::AlignCenter, text);
+    const QString beat = barBeatText(document_.state().grid, *poseLanding_ + 1e-6);
+    paintPlaceLabel(painter, x, !poseLandsOn_.isEmpty() ? poseLandsOn_ : beat.isEmpty() ? timeText(*poseLanding_) : beat);
     painter.restore();
 }
 

@@ -76,7 +76,7 @@ bool TimelineView::takeTrim(const QPointF& point) {
 void TimelineView::dragTrim(double seconds, bool free) {
     if (!moved_ && std::abs(axis_.x(seconds) - pressX_) <= kHandShakes) return;
     moved_ = true;
-    const double to = free ? seconds : snappedToBeat(document_.state().grid, document_.state().duration, seconds);
+    const Snapped to = dragged(seconds, free);
     // Between its neighbours.
     double low = 0, high = document_.state().duration;
     for (const io::Block& block : scene_.dance->dance.blocks) {
@@ -84,7 +84,8 @@ void TimelineView::dragTrim(double seconds, bool free) {
         else if (block.start > scene_.trim->first + 1e-6) high = std::min(high, block.start);
     }
     constexpr double kLeast = 0.1;  // s
-    if (high - low > 2 * kLeast) scene_.trim->second = std::clamp(to, low + kLeast, high - kLeast);
+    if (high - low > 2 * kLeast) scene_.trim->second = std::clamp(to.seconds, low + kLeast, high - kLeast);
+    showSnap(to, scene_.trim->second);
     contentsChanged();
 }
 

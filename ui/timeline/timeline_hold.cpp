@@ -1,4 +1,4 @@
-// Parts of the song and their movement taken hold of with the mouse: they jump to the beats, are let go with Esc, and change the document once.
+// Parts of the song and their movement taken hold of with the mouse: they jump to beats and marks, are let go with Esc, and change the document once.
 #include "timeline/timeline_view.h"
 
 #include <QHelpEvent>
@@ -52,9 +52,9 @@ void TimelineView::dragMovement(double seconds, Qt::KeyboardModifiers keys) {
     const auto part = document_.selection();
     if (!part) return;
     const double duration = document_.state().duration, wanted = part->from + seconds - dragStart_;
-    const double from = suspendsSnap(keys) ? wanted : snappedToBeat(document_.state().grid, duration, wanted);
-    landing_ = TimeRange{std::clamp(from, 0.0, duration), std::clamp(from + part->seconds(), 0.0, duration)};
-    update();
+    const Snapped from = dragged(wanted, suspendsSnap(keys));
+    landing_ = TimeRange{std::clamp(from.seconds, 0.0, duration), std::clamp(from.seconds + part->seconds(), 0.0, duration)};
+    showSnap(from, landing_->from);
 }
 
 void TimelineView::dropMovement() {
@@ -73,20 +73,22 @@ void TimelineView::dropMovement() {
 
 void TimelineView::dragRange(double seconds, bool free) {
     if (!moved_ && std::abs(axis_.x(seconds) - pressX_) <= kStill) return;
-    const auto& grid = document_.state().grid;
-    const double duration = document_.state().duration;
     moved_ = true;
+    const Snapped end = dragged(seconds, free);
+    const auto between = [this](double to) { return TimeRange{std::min(dragStart_, to), std::max(dragStart_, to)}; };
     if (free)
-        document_.select(TimeRange{std::min(dragStart_, seconds), std::max(dragStart_, seconds)});
-    else if (fixedStart_) {
-        const double snapped = snappedToBeat(grid, duration, seconds);
-        if (std::abs(snapped - dragStart_) > 1e-6) document_.select(TimeRange{std::min(dragStart_, snapped), std::max(dragStart_, snapped)});
-    } else
-        document_.select(snappedRange(grid, duration, dragStart_, seconds));
+        document_.select(between(seconds));
+    else if (!fixedStart_)
+        document_.select(snappedRange(dragTargets(), dragStart_, seconds));
+    else if (std::abs(end.seconds - dragStart_) > 1e-6)
+        document_.select(between(end.seconds));
+    const auto& part = document_.selection();
+    if (part) showSnap(end, seconds < dragStart_ ? part->from : part->to);
 }
 
 void TimelineView::letGo() {
     landing_.reset();
+    snapShown_.reset();
     scene_.energyInHand.reset();
     scene_.energyChosen.reset();
     if (drag_ == Drag::Trim || drag_ == Drag::Falloff || drag_ == Drag::Foot || drag_ == Drag::CrossFade)

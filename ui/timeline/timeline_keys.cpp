@@ -1,4 +1,4 @@
-// Key poses taken with the mouse, one or several: they jump to the beats together, are let go with Esc, and change the document once.
+// Key poses taken with the mouse, one or several: they jump to beats and marks together, are let go with Esc, and change the document once.
 #include "timeline/timeline_view.h"
 
 #include <algorithm>
@@ -48,11 +48,12 @@ void TimelineView::dragKeys(double seconds, bool free) {
     if (!scene_.dance || scene_.chosenKeys.empty()) return;  // undone meanwhile
     setCursor(Qt::SizeHorCursor);
     const double wanted = pressedKey_ + seconds - dragStart_;
-    const double to = free ? wanted : snappedToBeat(document_.state().grid, document_.state().duration, wanted);
+    const Snapped to = dragged(wanted, free);
     // None leaves the dance, and they keep their distances.
     const auto& clip = scene_.dance->dance.clip;
     const double last = static_cast<double>(clip.frames() - 1) / clip.fps;
-    scene_.keyShift = std::clamp(to - pressedKey_, -scene_.chosenKeys.front(), std::max(0.0, last - scene_.chosenKeys.back()));
+    scene_.keyShift = std::clamp(to.seconds - pressedKey_, -scene_.chosenKeys.front(), std::max(0.0, last - scene_.chosenKeys.back()));
+    showSnap(to, pressedKey_ + scene_.keyShift);
     contentsChanged();
 }
 

@@ -51,8 +51,9 @@ void TimelineView::dragMarker(double seconds, bool free) {
     moved_ = true;
     setCursor(Qt::SizeHorCursor);
     const double duration = document_.state().duration, wanted = *scene_.chosenMarker + seconds - dragStart_;
-    const double to = free ? wanted : snappedToBeat(document_.state().grid, duration, wanted);
-    scene_.markerShift = std::clamp(to, 0.0, duration) - *scene_.chosenMarker;
+    const Snapped to = dragged(wanted, free);
+    scene_.markerShift = std::clamp(to.seconds, 0.0, duration) - *scene_.chosenMarker;
+    showSnap(to, *scene_.chosenMarker + scene_.markerShift);
     contentsChanged();
 }
 

@@ -213,6 +213,7 @@ void TimelineView::paintEvent(QPaintEvent*) {
     }
     paintSelection(painter);
     paintPoseLanding(painter);
+    paintSnap(painter);
     if (x < kHeader - 1 || x > width() + 1) return;
     painter.setRenderHint(QPainter::Antialiasing);
     const QColor head = style::theme() == style::Theme::Dark ? QColor(0xff, 0xff, 0xff) : colors.text;

@@ -46,9 +46,10 @@ bool TimelineView::takeCrossFade(const QPointF& point) {
 void TimelineView::dragCrossFade(double seconds, bool free) {
     if (!moved_ && std::abs(axis_.x(seconds) - pressX_) <= kFadeStill) return;
     moved_ = true;
-    // Its length goes by half beats; drawn back to the seam it is none.
-    const double at = scene_.fadeInHand->at, step = 0.5 * beatAt(document_.state().grid, at), wanted = 2 * std::abs(seconds - at);
-    const double length = free ? wanted : std::round(wanted / step) * step;
+    // Its length goes by half beats, or its ends by frames; drawn back to the seam it is none.
+    const double at = scene_.fadeInHand->at, wanted = 2 * std::abs(seconds - at);
+    const double step = snapMode_ == SnapMode::Frames ? 2 / scene_.dance->dance.clip.fps : 0.5 * beatAt(document_.state().grid, at);
+    const double length = free || snapMode_ == SnapMode::Nothing ? wanted : std::round(wanted / step) * step;
     scene_.fadeInHand->seconds = length < choreo::kShortestFade ? 0 : std::min(length, choreo::longestFade(scene_.dance->dance, at));
     contentsChanged();
 }

@@ -97,6 +97,7 @@ void TimelineView::changeEvent(QEvent* event) {
 void TimelineView::mousePressEvent(QMouseEvent* event) {
     lastX_ = pressX_ = event->position().x();
     pressY_ = event->position().y();
+    playheadAtPress_ = player_.position();
     if (document_.state().duration <= 0) return;
     pressChose_ = event->button() == Qt::LeftButton && chooseAt(event->position());
     if (pressChose_ || lastX_ < kHeader) return;
@@ -174,6 +175,8 @@ void TimelineView::mouseReleaseEvent(QMouseEvent* event) {
     if (drag_ == Drag::CrossFade) dropCrossFade();
     if (drag_ == Drag::Foot) dropFoot();
     drag_ = Drag::None;
+    snapShown_.reset();
+    update();
     unsetCursor();
 }
 

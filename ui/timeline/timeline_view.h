@@ -4,6 +4,7 @@
 #include "document/document.h"
 #include "playback/player.h"
 #include "timeline/lane.h"
+#include "timeline/snap.h"
 
 #include <QPixmap>
 #include <QWidget>
@@ -19,7 +20,7 @@ class TimelineView final : public QWidget {
 
 public:
     static constexpr int kHeader = 150;  ///< pixels of the lanes' names
-    /// Shift or Alt: what is dragged does not jump to the beats.
+    /// Shift or Alt: what is dragged does not jump to anything.
     [[nodiscard]] static bool suspendsSnap(Qt::KeyboardModifiers keys) { return keys & (Qt::ShiftModifier | Qt::AltModifier); }
 
     TimelineView(Document& document, Player& player, QWidget* parent = nullptr);
@@ -33,6 +34,13 @@ public:
     void setFollowing(bool follow) { following_ = follow; }
     /// The song lane shows its frequencies in place of the waveform.
     void setSpectrogram(bool on);
+    /// What dragged things jump to.
+    void setSnapMode(SnapMode mode);
+    [[nodiscard]] SnapMode snapMode() const { return snapMode_; }
+    /// Where a moment jumps that is edited at, the playhead's for one; a mark counts where it is right there, however little of the song is seen.
+    [[nodiscard]] double snappedMoment(double seconds) const;
+    /// What is being dragged lies there now, and why; nothing where it lies free.
+    [[nodiscard]] const std::optional<Snapped>& snapShown() const { return snapShown_; }
     /// Removes what is in hand: key poses, a marker, a point of energy; else the key pose at the playhead. False where there is none.
     bool removeChosen();
     [[nodiscard]] const std::vector<double>& chosenKeys() const { return scene_.chosenKeys; }
@@ -84,6 +92,17 @@ private:
     void paintSelection(QPainter& painter) const;
     void paintEmpty(QPainter& painter) const;
     void paintPoseLanding(QPainter& painter) const;  // timeline_drop.cpp
+    // timeline_snap.cpp: what dragged things jump to
+    [[nodiscard]] SnapTargets snapTargets() const;
+    /// With the playhead, where it is not what is dragged.
+    [[nodiscard]] SnapTargets dragTargets() const;
+    /// free: it stays where it is.
+    [[nodiscard]] Snapped dragged(double wanted, bool free) const;
+    /// landed: seconds where it is in the end.
+    void showSnap(const Snapped& to, double landed);
+    void paintSnap(QPainter& painter) const;
+    /// x: pixels of the line that it stands beside.
+    void paintPlaceLabel(QPainter& painter, double x, const QString& text) const;
     // timeline_hold.cpp: parts taken hold of with the mouse
     [[nodiscard]] Lane::Grip gripAt(const QPointF& point) const;
     void takeRange(const QPointF& point, Qt::KeyboardModifiers keys);
@@ -154,6 +173,9 @@ private:
     TimelineScene scene_;
     TimeAxis axis_;
     QPixmap base_, played_;
+    SnapMode snapMode_ = SnapMode::Marks;
+    std::optional<Snapped> snapShown_;
+    double playheadAtPress_ = 0;  ///< seconds
     bool stale_ = true, following_ = true, wasPlaying_ = false;
     Drag drag_ = Drag::None;
     double dragStart_ = 0;  ///< seconds under the cursor when the drag began
@@ -175,6 +197,7 @@ private:
     std::optional<std::pair<double, double>> footEdge_;  ///< of a stand in hand: the edge and the other end
     bool copies_ = false;               ///< and whether it would stay where it is, too
     std::optional<double> poseLanding_;  ///< seconds where a pose that hangs over the lanes would be laid
+    QString poseLandsOn_;                ///< what is there
 };
 
 }  // namespace choreia::ui

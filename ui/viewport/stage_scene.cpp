@@ -9,6 +9,7 @@
 #include "viewport/pose_uniform.h"
 #include "viewport/scene_parts.h"
 #include "viewport/stage_cast.h"
+#include "viewport/stage_label.h"
 #include "viewport/stage_lines.h"
 #include "viewport/stage_shaders.h"
 
@@ -63,11 +64,12 @@ struct StageScene::Private {
     std::unique_ptr<Qt3DCore::QAspectEngine> engine;
     Qt3DCore::QEntityPtr root;
     QCamera* camera = nullptr;
-    QParameter *contacts = nullptr, *stand = nullptr, *viewSize = nullptr, *chosen = nullptr, *box = nullptr;
+    QParameter *contacts = nullptr, *stand = nullptr, *viewSize = nullptr, *chosen = nullptr, *box = nullptr, *extent = nullptr;
     QParameter *rest = nullptr, *key = nullptr, *fill = nullptr, *rim = nullptr;
     std::unique_ptr<PoseUniform> pose;
     std::unique_ptr<Drawing> bodyMesh, ghostMesh, marks, beats, trail, rings, arrows;
     std::unique_ptr<StageCast> cast;
+    std::unique_ptr<StageLabel> label;
     Qt3DCore::QEntity *bodyEntity = nullptr, *trailEntity = nullptr, *beatEntity = nullptr, *ringEntity = nullptr, *arrowEntity = nullptr, *markEntity = nullptr, *boxEntity = nullptr;
     Qt3DCore::QTransform *ringPlace = nullptr, *arrowPlace = nullptr;
     QEffect *bodyEffect = nullptr, *ghostEffect = nullptr, *markEffect = nullptr;
@@ -136,7 +138,8 @@ void StageScene::Private::buildFigures() {
     Drawing screen(root.data(), {{QStringLiteral("vertexPosition"), 3}}, QGeometryRenderer::Triangles);
     const float corners[] = {-1, -1, 0, 3, -1, 0, -1, 3, 0};
     screen.setVertices(corners);
-    makeEntity(root.data(), screen.renderer(), sky, {pose->parameter(), contacts, stand});
+    extent = uniform("stage", QVector4D());
+    makeEntity(root.data(), screen.renderer(), sky, {pose->parameter(), contacts, stand, extent});
 }
 
 void StageScene::Private::buildLines() {
@@ -154,6 +157,7 @@ void StageScene::Private::buildLines() {
     trail = std::make_unique<Drawing>(root.data(), line, QGeometryRenderer::TriangleStrip);
     trailEntity = makeEntity(root.data(), trail->renderer(), trailEffect, {viewSize, uniform("ribbon", QVector2D(2.4f, 0))});
     trailEntity->setEnabled(false);
+    label = std::make_unique<StageLabel>(root.data(), trailEffect, viewSize);
 
     const auto gizmoPart = [&](std::unique_ptr<Drawing>& drawing, const std::vector<float>& vertices, float dimBehind, Qt3DCore::QEntity*& entity, Qt3DCore::QTransform*& place) {
         drawing = std::make_unique<Drawing>(root.data(), line, QGeometryRenderer::TriangleStrip);
@@ -208,6 +212,7 @@ StageScene::StageScene(QWindow& window) : d_(std::make_unique<Private>(window)) 
     shared.rest = d.rest, shared.key = d.key, shared.fill = d.fill, shared.rim = d.rim;
     shared.pose = d.pose->parameter(), shared.contacts = d.contacts, shared.viewSize = d.viewSize, shared.chosen = d.chosen;
     d.cast = std::make_unique<StageCast>(d.root.data(), shared);
+    setStageSize(kStandardStage);
 
     auto* settings = new QRenderSettings(d.root.data());
     d.buildFrameGraph(*settings);
@@ -311,6 +316,10 @@ void StageScene::setView(const OrbitCamera& camera, QSizeF view, double ratio) {
     d.camera->setUpVector(toVector(camera.up()));
     const auto scale = static_cast<float>(ratio);
     d.viewSize->setValue(QVector4D(width * scale, height * scale, scale, 0));
+    QVector4D stage = d.extent->value().value<QVector4D>();
+    stage.setZ(scale);
+    d.extent->setValue(stage);
+    d.label->setView(camera, view);
     // The lights go with the eye's yaw, as in a photographer's studio: the body is well lit from every side.
     const auto yaw = static_cast<float>(camera.value().yaw);
     const auto light = [&](float turn, float rise) {
@@ -320,6 +329,14 @@ void StageScene::setView(const OrbitCamera& camera, QSizeF view, double ratio) {
     d.fill->setValue(light(1.1f, 0.15f));
     d.rim->setValue(light(2.6f, 0.55f));
     d.placeGizmo();
+}
+
+void StageScene::setStageSize(const StageSize& size) {
+    QVector4D value = d_->extent->value().value<QVector4D>();
+    value.setX(0.5f * static_cast<float>(size.width));
+    value.setY(0.5f * static_cast<float>(size.depth));
+    d_->extent->setValue(value);
+    d_->label->setSize(size);
 }
 
 void StageScene::setChosen(int selected, int hovered) {

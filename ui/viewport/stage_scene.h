@@ -5,6 +5,7 @@
 #include "motion/skeleton.h"
 #include "viewport/floor_ring.h"
 #include "viewport/orbit_camera.h"
+#include "viewport/stage_edge.h"
 #include "viewport/stage_figure.h"
 
 #include <QRectF>
@@ -33,6 +34,7 @@ public:
     void setTrail(std::span<const motion::Vec3> points, std::span<const motion::Vec3> beatPoints);
     /// view: logical pixels; ratio: physical pixels per logical one.
     void setView(const OrbitCamera& camera, QSizeF view, double ratio);
+    void setStageSize(const StageSize& size);
     void setChosen(int selected, int hovered);
     /// Parts of the gizmo and of the floor ring under the pointer or in hand; kNoPart, RingPart::None: none.
     void setHot(int gizmoPart, RingPart ring);

@@ -5,6 +5,7 @@
 #include "motion/formation.h"
 #include "style/dancer_color.h"
 #include "viewport/floor_ring.h"
+#include "viewport/stage_edge.h"
 
 namespace choreia::ui::shaders {
 
@@ -98,8 +99,8 @@ uniform vec3 eyePosition;
 uniform vec4 joints[48];
 uniform vec4 contacts;
 uniform vec4 stand;  // x, z of the body; shadow on; unused
+uniform vec4 stage;  // half of its width and depth, metres; ratio to logical pixels; unused
 out vec4 color;
-
 const int kSegments = 12;
 const ivec2 kBones[12] = ivec2[12](ivec2(1, 4), ivec2(2, 5), ivec2(4, 7), ivec2(5, 8), ivec2(7, 10), ivec2(8, 11),
                                    ivec2(0, 9), ivec2(9, 15), ivec2(16, 18), ivec2(17, 19), ivec2(18, 22), ivec2(19, 23));
@@ -120,18 +121,18 @@ void main() {
     float height = 0.5 + 0.5 * screen.y;
     vec3 result = height > 0.5 ? mix(middle, top, (height - 0.5) * 2.0) : mix(bottom, middle, height * 2.0);
     result *= 1.0 - 0.10 * dot(screen, screen);
-
     vec3 ray = normalize(farPoint.xyz / farPoint.w - eyePosition);
     float away = -eyePosition.y / ray.y;
     bool floorSeen = abs(ray.y) > 1e-4 && away > 0.0;
     vec2 p = floorSeen ? (eyePosition + ray * away).xz : vec2(1e4);
-    float half_meter = grid(p, 0.5, 1.0), meter = grid(p, 1.0, 1.3);
+    vec2 beyond = abs(p) - stage.xy;
+    float off = max(beyond.x, beyond.y), edge = clamp(0.9 * stage.z + 0.5 - abs(off) / max(fwidth(off), 1e-5), 0.0, 1.0), lines = grid(p, FLOOR_GRID, 1.3);
     vec2 fromBody = p - stand.xy;
     float distanceFade = exp(-dot(fromBody, fromBody) * 0.012) * smoothstep(0.0, 0.10, abs(ray.y));
     if (floorSeen) {
-        float pool = exp(-dot(fromBody, fromBody) * 0.16);
-        result += vec3(0.020, 0.023, 0.030) * pool;  // the key light's pool
-        result = mix(result, vec3(0.245, 0.272, 0.335), (meter * 0.62 + half_meter * 0.20 * (1.0 - meter)) * distanceFade);
+        result += vec3(0.020, 0.023, 0.030) * exp(-dot(fromBody, fromBody) * 0.16);  // the key light's pool
+        result = mix(result, vec3(0.245, 0.272, 0.335), lines * 0.62 * distanceFade);
+        result = mix(result, vec3(0.60, 0.64, 0.72), edge * 0.85 * smoothstep(0.0, 0.06, abs(ray.y)));
     }
 
     // A soft shadow of the limbs, tighter where they are near the floor.
@@ -378,7 +379,7 @@ QByteArray figureVertex() { return source(kFigureVertex); }
 QByteArray bodyFragment() { return source(kBodyFragment); }
 QByteArray ghostFragment() { return source(kGhostFragment); }
 QByteArray skyVertex() { return source(kSkyVertex); }
-QByteArray skyFragment() { return source(kSkyFragment); }
+QByteArray skyFragment() { return source(kSkyFragment).replace("FLOOR_GRID", QByteArray::number(static_cast<double>(kFloorGrid), 'f', 3)); }
 QByteArray ribbonVertex() { return source(kRibbonVertex); }
 QByteArray ribbonFragment() { return source(kRibbonFragment); }
 QByteArray markVertex() { return source(kMarkVertex); }

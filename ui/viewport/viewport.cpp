@@ -3,15 +3,12 @@
 
 #include "viewport/orbit_camera.h"
 #include "viewport/stage_scene.h"
+#include "viewport/stage_surface.h"
 #include "viewport/stage_window.h"
 #include "viewport/view_bar.h"
 
-#include <QGuiApplication>
 #include <QKeyEvent>
 #include <QLabel>
-#include <QOffscreenSurface>
-#include <QOpenGLContext>
-#include <QOpenGLFunctions>
 #include <QSurfaceFormat>
 #include <QVBoxLayout>
 #include <QVariantAnimation>
@@ -29,43 +26,6 @@ using motion::Quat;
 using motion::Vec3;
 
 constexpr int kGlideMilliseconds = 280;
-
-/// Whether the machine's own processor draws: each picture then costs the window's thread tens of milliseconds, twice as many with four samples a pixel.
-bool drawnBySoftware() {
-    static const bool software = [] {
-        QOffscreenSurface surface;
-        surface.create();
-        QOpenGLContext context;
-        if (!context.create() || !context.makeCurrent(&surface)) return false;
-        const QByteArray renderer(reinterpret_cast<const char*>(context.functions()->glGetString(GL_RENDERER)));
-        context.doneCurrent();
-        return renderer.contains("llvmpipe") || renderer.contains("softpipe") || renderer.contains("SWR") || renderer.contains("Software");
-    }();
-    return software;
-}
-
-QSurfaceFormat stageFormat(bool smooth) {
-    QSurfaceFormat format;
-    format.setRenderableType(QSurfaceFormat::OpenGL);
-    format.setVersion(3, 3);
-    format.setProfile(QSurfaceFormat::CoreProfile);
-    format.setDepthBufferSize(24);
-    format.setStencilBufferSize(8);
-    format.setSamples(smooth ? 4 : 0);
-    return format;
-}
-
-/// Why no 3D picture can be had here; empty where it can.
-QString obstacle() {
-    const QString platform = QGuiApplication::platformName();
-    if (platform == QLatin1String("offscreen") || platform == QLatin1String("minimal"))
-        return Viewport::tr("The 3D view needs a display (this is the %1 platform).").arg(platform);
-    QOpenGLContext context;
-    context.setFormat(stageFormat(false));
-    if (!context.create() || context.format().version() < qMakePair(3, 3))
-        return Viewport::tr("The 3D view needs OpenGL 3.3. Installing libgl1-mesa-dri gives it by software.");
-    return {};
-}
 
 }  // namespace
 
@@ -87,6 +47,7 @@ struct Viewport::Private {
     motion::JointSet chosen;
     bool boxed = false;
     Preset preset = Preset::Perspective;
+    StageSize stage = kStandardStage;
     bool follow = false, posed = false, anew = false;
 
     void buildStage();
@@ -234,7 +195,7 @@ Viewport::Viewport(QWidget* parent) : QWidget(parent), d_(std::make_unique<Priva
     connect(&d_->glide, &QVariantAnimation::finished, this, &Viewport::cameraChanged);
 
     std::fill(d_->positions.begin(), d_->positions.end(), Vec3::Zero());
-    if (const QString why = obstacle(); !why.isEmpty()) {
+    if (const QString why = stageObstacle(); !why.isEmpty()) {
         auto* message = new QLabel(why, this);
         message->setObjectName(QStringLiteral("viewportMessage"));
         message->setAlignment(Qt::AlignCenter);
@@ -308,6 +269,13 @@ void Viewport::setTrail(int joint, std::vector<Vec3> points, std::vector<Vec3> b
     }
     if (d_->scene) d_->scene->setTrail(points, beatPoints);
 }
+
+void Viewport::setStageSize(const StageSize& size) {
+    d_->stage = size;
+    if (d_->scene) d_->scene->setStageSize(size);
+}
+
+const StageSize& Viewport::stageSize() const { return d_->stage; }
 
 void Viewport::setCamera(const io::Camera& camera) {
     d_->glide.stop();

@@ -6,6 +6,7 @@
 #include "motion/contacts.h"
 #include "motion/joint_set.h"
 #include "motion/skeleton.h"
+#include "viewport/stage_edge.h"
 #include "viewport/stage_figure.h"
 
 #include <QWidget>
@@ -46,6 +47,10 @@ public:
     void setGhosts(std::vector<std::vector<motion::Vec3>> past, std::vector<std::vector<motion::Vec3>> future);
     /// The path of a joint through time, with dots where it stands on the beats. joint < 0 or no points: no trail.
     void setTrail(int joint, std::vector<motion::Vec3> points, std::vector<motion::Vec3> beatPoints);
+
+    /// The edge that is marked on the floor, with its size in metres; kStandardStage at first.
+    void setStageSize(const StageSize& size);
+    [[nodiscard]] const StageSize& stageSize() const;
 
     void setCamera(const io::Camera& camera);
     [[nodiscard]] io::Camera camera() const;

@@ -87,6 +87,14 @@ private:
     void buildDanceMenu();
     void buildCameraViews(QMenu* menu);  // window_cameras.cpp
     void buildScrubbing(QMenu* menu);
+    // window_options.cpp
+    struct Choice {
+        QString name, text, tip;  ///< name: of the action without "Action", and what is kept in the settings
+    };
+    /// Of several one: chosen at once as the last session left it (else the standard one), and kept under `key` from then on.
+    std::vector<QAction*> addChoices(QMenu* menu, const QString& key, const std::vector<Choice>& choices, std::size_t standard, std::function<void(std::size_t)> choose);
+    void buildSnapMenu(QMenu* menu);
+    void buildStageSizes(QMenu* menu);
     void buildTrainMenu();
     // window_control.cpp
     void buildControlActions(QMenu* menu);

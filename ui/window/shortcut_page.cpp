@@ -53,7 +53,7 @@ ShortcutPage::ShortcutPage(const QList<QAction*>& actions, QWidget* parent) : QD
     rows.emplace_back(tr("Trim a block"), tr("Drag its beginning"));
     rows.emplace_back(tr("Cross-fade two blocks"), tr("Drag the foot of their seam"));
     rows.emplace_back(tr("How far a key pose blends"), tr("Drag the ends of its fade"));
-    rows.emplace_back(tr("Beside the beats"), tr("Shift or Alt while dragging"));
+    rows.emplace_back(tr("Without snapping"), tr("Shift or Alt while dragging"));
     const int half = static_cast<int>((rows.size() + 1) / 2);
     for (int i = 0; i < static_cast<int>(rows.size()); ++i) {
         auto* name = new QLabel(rows[static_cast<std::size_t>(i)].first, page);

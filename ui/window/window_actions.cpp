@@ -95,6 +95,7 @@ void MainWindow::buildViewMenu() {
         if (services_.remember) QSettings().setValue(spectrogramKey, on);
     });
     spectrogram->setChecked(services_.remember && QSettings().value(spectrogramKey, false).toBool());
+    buildSnapMenu(menu);
     menu->addSeparator();
     QMenu* camera = menu->addMenu(tr("&Camera"));
     const std::tuple<QString, Viewport::Preset, Qt::Key> presets[] = {{tr("Perspective"), Viewport::Preset::Perspective, Qt::Key_1},
@@ -113,6 +114,7 @@ void MainWindow::buildViewMenu() {
     trail->setCheckable(true);
     trail->setChecked(true);
     connect(trail, &QAction::toggled, stage_, &StagePanel::setTrail);
+    buildStageSizes(menu);
     menu->addSeparator();
     for (auto* dock : docks_) menu->addAction(dock->toggleViewAction());
     QAction* move = add(menu, tr("Move panels"), QStringLiteral("movePanelsAction"), {}, {});

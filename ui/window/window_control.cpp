@@ -44,7 +44,7 @@ void MainWindow::buildStyleMenu(QMenu* menu) {
     menu->setObjectName(QStringLiteral("styleMenu"));
     const auto choose = [this](const QString& style) {
         auto settings = document_.state().settings;
-        const double at = snappedToBeat(document_.state().grid, document_.state().duration, player_.position());
+        const double at = timeline_->snappedMoment(player_.position());
         auto& course = settings.styleCourse;
         std::erase_if(course, [at](const io::StyleChange& change) { return std::abs(change.time - at) < 0.1; });
         if (!style.isEmpty()) {
@@ -139,8 +139,8 @@ void MainWindow::copy() {
 void MainWindow::paste(bool mirror) {
     player_.pause();
     if (copiedMovement_) {
-        // Where it was copied from a beat on, it goes to a beat.
-        const double at = snappedToBeat(document_.state().grid, document_.state().duration, player_.position());
+        // Where it was copied from a beat on, it goes to a beat (or what else View > Snap to says).
+        const double at = timeline_->snappedMoment(player_.position());
         if (document_.requestMovement(mirror ? choreo::mirrored(*copiedMovement_) : *copiedMovement_, at, mirror ? tr("Paste movement mirrored") : tr("Paste movement"))) player_.seek(at);
         return;
     }
@@ -160,7 +160,7 @@ void MainWindow::paste(bool mirror) {
 void MainWindow::pasteBetween() {
     player_.pause();
     if (!copiedMovement_) return paste(false);  // a pose pushes nothing
-    const double at = snappedToBeat(document_.state().grid, document_.state().duration, player_.position());
+    const double at = timeline_->snappedMoment(player_.position());
     if (document_.requestPutIn(*copiedMovement_, at, tr("Put movement in"))) player_.seek(at);
 }
 
@@ -180,7 +180,7 @@ void MainWindow::buildMovementActions(QMenu* menu) {
                                      [this, take] { document_.requestPartOfTake(take); }));
     menu->addSeparator();
     needDance_.push_back(add(menu, tr("Split the &block at the playhead"), QStringLiteral("splitAction"), QKeySequence(Qt::Key_S), [this] {
-        document_.requestSplit(snappedToBeat(document_.state().grid, document_.state().duration, player_.position()));
+        document_.requestSplit(timeline_->snappedMoment(player_.position()));
     }));
     needDance_.push_back(add(menu, tr("&Join the blocks at the playhead"), QStringLiteral("joinAction"), QKeySequence(Qt::Key_J), [this] { document_.requestJoin(player_.position()); }));
     needDance_.push_back(add(menu, tr("Cross-&fade the blocks, or no longer"), QStringLiteral("crossFadeAction"), QKeySequence(Qt::Key_X), [this] { crossFade(0); }));

@@ -1,0 +1,212 @@
+// What dragged things jump to in each mode, by real mouse events, and the line that says so.
+#include "ui/ui_fixtures.h"
+
+#include "document/time_range.h"
+#include "style/theme.h"
+#include "support/testing.h"
+#include "timeline/timeline_view.h"
+
+using namespace choreia;
+using namespace choreia::ui;
+using namespace choreia::ui::testing;
+
+class TimelineSnapTest : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase() {
+        style::apply(*qApp, style::Theme::Dark);
+        song_ = makeSong(folder_);
+    }
+    void init() {
+        document_ = std::make_unique<Document>(quickGenerator());
+        player_ = std::make_unique<Player>(Player::Sound::Never);
+        view_ = std::make_unique<TimelineView>(*document_, *player_);
+        view_->resize(1150, 360);
+        view_->show();
+        QVERIFY(openAndWait(*document_, song_));
+        player_->setSong(nullptr, document_->state().duration);
+        QVERIFY(generateAndWait(*document_));
+        // All half way between two beats, which lie half a second apart, and on frames.
+        const auto& beats = document_->state().grid.beats;
+        const auto between = [&](double near) {
+            const auto next = std::upper_bound(beats.begin(), beats.end(), near);
+            return std::round(30 * (*next + *std::prev(next))) / 60;
+        };
+        near_ = between(1.2), early_ = between(2.75), cut_ = between(3.75), marker_ = between(4.75), late_ = between(6.75);
+        QVERIFY(document_->requestPin(early_));
+        QVERIFY(document_->requestPin(late_));
+        QVERIFY(document_->requestSplit(cut_));
+        QVERIFY(document_->requestMarker(marker_));
+        QVERIFY(document_->requestRenameMarker(marker_, QStringLiteral("Refrain")));
+        player_->seek(near_);
+        keys_ = static_cast<int>(view_->laneOf(Lane::Grip::Key).center().y());
+        tokens_ = static_cast<int>(view_->laneOf(Lane::Grip::Dance).center().y());
+        flags_ = static_cast<int>(view_->laneOf(Lane::Grip::Song).top()) + 10;
+        before_ = document_->hash();
+    }
+    void cleanup() {
+        view_.reset();
+        player_.reset();
+        document_.reset();
+        style::apply(*qApp, style::Theme::Dark);
+    }
+
+    void aKeyGoesToAMarkerACutAndABeat() {
+        press(late_, keys_);
+        const double off = 4 / view_->axis().pixelsPerSecond();
+        move(marker_ + off, keys_);
+        compareShown(marker_, "marker Refrain");
+        move(cut_ - off, keys_);
+        compareShown(cut_, "cut");
+        const double beat = snappedToBeat(document_->state().grid, kSongSeconds, 5.5);
+        move(beat + 0.12, keys_);
+        QCOMPARE(view_->snapShown()->seconds, beat);
+        QVERIFY2(view_->snapShown()->label.startsWith("beat "), qPrintable(view_->snapShown()->label));
+        move(early_ + off, keys_);  // no key goes onto another: the beat
+        QVERIFY2(view_->snapShown()->label.startsWith("beat "), qPrintable(view_->snapShown()->label));
+        move(late_ + off, keys_);  // nor back to where it was taken from
+        QVERIFY(std::abs(view_->snapShown()->seconds - late_) > 0.2);
+        move(marker_ + off, keys_);
+        release(marker_ + off, keys_);
+        QVERIFY(!view_->snapShown());
+        QCOMPARE(document_->dance()->dance.keys.size(), std::size_t{2});
+        QCOMPARE(document_->dance()->dance.keys[1].time, marker_);
+        document_->undoStack().undo();
+        QCOMPARE(document_->hash(), before_);
+    }
+
+    void aMarkerGoesToAKeyAndShiftSuspendsIt() {
+        const double off = 3 / view_->axis().pixelsPerSecond();
+        press(marker_, flags_, 3);
+        move(early_ + off, flags_, {}, 3);
+        compareShown(early_, "key");
+        move(early_ + off, flags_, Qt::ShiftModifier, 3);
+        QVERIFY(!view_->snapShown());
+        release(early_ + off, flags_, Qt::ShiftModifier, 3);
+        QVERIFY(std::abs(document_->state().markers[0].time - early_) > 0.3 * off);
+        document_->undoStack().undo();
+        press(marker_, flags_, 3);
+        move(early_ + off, flags_, {}, 3);
+        release(early_ + off, flags_, {}, 3);
+        QCOMPARE(document_->state().markers[0].time, early_);
+    }
+
+    void aPartReachesFromMarkToMarkAndToThePlayhead() {
+        const double off = 4 / view_->axis().pixelsPerSecond();
+        drag(early_ - off, marker_ - off, tokens_);
+        QCOMPARE(*document_->selection(), (TimeRange{early_, marker_}));
+        // Its edge to the playhead, which a press on an edge leaves alone.
+        player_->seek(near_);
+        press(early_, tokens_);
+        move(2, tokens_);
+        move(near_ + off, tokens_);
+        compareShown(near_, "playhead");
+        release(near_ + off, tokens_);
+        QCOMPARE(*document_->selection(), (TimeRange{near_, marker_}));
+        // A press beside every part sets the playhead: it is not gone back to.
+        document_->select({});
+        press(marker_ + 0.5, tokens_);  // half way between beats too
+        move(6, tokens_);
+        QVERIFY(std::abs(document_->selection()->from - player_->position()) > 0.2);
+        release(6, tokens_);
+        QCOMPARE(document_->hash(), before_);
+    }
+
+    void framesAreJumpedTo() {
+        view_->setSnapMode(SnapMode::Frames);
+        press(late_, keys_);
+        move(5.107, keys_);
+        const double wanted = late_ + view_->axis().seconds(x(5.107)) - view_->axis().seconds(x(late_)), frame = std::round(wanted * 60);
+        compareShown(frame / 60, QStringLiteral("frame %1").arg(frame));
+        release(5.107, keys_);
+        QVERIFY(std::abs(document_->dance()->dance.keys[1].time - frame / 60) < 1e-9);
+        drag(2.128, 3.117, tokens_);
+        for (const double end : {document_->selection()->from, document_->selection()->to}) QVERIFY(std::abs(end * 60 - std::round(end * 60)) < 1e-9);
+        QCOMPARE(view_->snappedMoment(2.009), 121 / 60.0);
+    }
+
+    void nothingIsJumpedTo() {
+        view_->setSnapMode(SnapMode::Nothing);
+        press(marker_, flags_, 3);
+        move(2.77, flags_, {}, 3);
+        QVERIFY(!view_->snapShown());
+        release(2.77, flags_, {}, 3);
+        const double wanted = marker_ + view_->axis().seconds(x(2.77)) - view_->axis().seconds(x(marker_));
+        QVERIFY(std::abs(document_->state().markers[0].time - wanted) < 1e-9);
+        drag(2.128, 3.117, tokens_);
+        QVERIFY(std::abs(document_->selection()->from - view_->axis().seconds(x(2.128))) < 1e-9);
+        QVERIFY(std::abs(document_->selection()->to - view_->axis().seconds(x(3.117))) < 1e-9);
+        QCOMPARE(view_->snappedMoment(2.009), 2.009);
+    }
+
+    void anEditAtThePlayheadGoesToWhatIsRightThere() {
+        QCOMPARE(view_->snappedMoment(marker_ + 0.02), marker_);
+        const double beat = snappedToBeat(document_->state().grid, kSongSeconds, marker_ - 0.06);
+        QCOMPARE(view_->snappedMoment(marker_ - 0.06), beat);  // within the pixels of the marker, but not on it
+    }
+
+    void theLineIsSeenInBothThemesAndGoesWithEsc() {
+        for (const auto theme : {style::Theme::Dark, style::Theme::Light}) {
+            style::apply(*qApp, theme);
+            const QColor gold = style::colors().gold;
+            const auto golden = [&] {
+                const QImage shown = view_->grab().toImage();
+                int rows = 0;
+                for (int row = tokens_ - 40; row < shown.height() - 4; ++row) {
+                    bool here = false;
+                    for (int dx = -1; dx <= 1; ++dx) {
+                        const QColor c = shown.pixelColor(x(marker_) + dx, row);
+                        here = here || std::abs(c.red() - gold.red()) + std::abs(c.green() - gold.green()) + std::abs(c.blue() - gold.blue()) < 60;
+                    }
+                    rows += here;
+                }
+                return rows;
+            };
+            const int none = golden();
+            press(late_, keys_);
+            move(5.5, keys_);
+            move(marker_, keys_);
+            const int seen = golden();
+            QVERIFY2(seen > none + 60, qPrintable(QString("%1 %2").arg(none).arg(seen)));
+            QTest::keyClick(view_.get(), Qt::Key_Escape);
+            QVERIFY(!view_->snapShown());
+            QVERIFY(golden() < none + 20);
+            release(marker_, keys_);
+            QCOMPARE(document_->hash(), before_);
+        }
+    }
+
+private:
+    [[nodiscard]] int x(double seconds) const { return static_cast<int>(std::lround(view_->axis().x(seconds))); }
+    /// dx: pixels beside the moment, the same at the press and after it (a flag is taken beside its pole).
+    void send(QEvent::Type type, double at, int y, int dx, Qt::MouseButton button, Qt::MouseButtons held, Qt::KeyboardModifiers keys) {
+        const QPointF point(x(at) + dx, y);
+        QMouseEvent event(type, point, view_->mapToGlobal(point), button, held, keys);
+        QCoreApplication::sendEvent(view_.get(), &event);
+    }
+    void press(double at, int y, int dx = 0) { send(QEvent::MouseButtonPress, at, y, dx, Qt::LeftButton, Qt::LeftButton, {}); }
+    void move(double at, int y, Qt::KeyboardModifiers keys = {}, int dx = 0) { send(QEvent::MouseMove, at, y, dx, Qt::NoButton, Qt::LeftButton, keys); }
+    void release(double at, int y, Qt::KeyboardModifiers keys = {}, int dx = 0) { send(QEvent::MouseButtonRelease, at, y, dx, Qt::LeftButton, Qt::NoButton, keys); }
+    void drag(double from, double to, int y) {
+        press(from, y);
+        for (int i = 1; i <= 4; ++i) move(from + (to - from) * i / 4, y);
+        release(to, y);
+    }
+    void compareShown(double seconds, const QString& label) {
+        QVERIFY(view_->snapShown());
+        QCOMPARE(view_->snapShown()->label, label);
+        QVERIFY(std::abs(view_->snapShown()->seconds - seconds) < 1e-9);
+    }
+
+    QTemporaryDir folder_;
+    QString song_;
+    std::unique_ptr<Document> document_;
+    std::unique_ptr<Player> player_;
+    std::unique_ptr<TimelineView> view_;
+    double near_ = 0, early_ = 0, cut_ = 0, marker_ = 0, late_ = 0;  // s
+    int keys_ = 0, tokens_ = 0, flags_ = 0;
+    std::uint64_t before_ = 0;
+};
+
+CHOREIA_TEST(TimelineSnapTest)
+#include "timeline_snap_test.moc"
