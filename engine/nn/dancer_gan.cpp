@@ -135,9 +135,10 @@ DancerGeneratorImpl::DancerGeneratorImpl(const DancerGanConfig& config) : config
 }
 
 torch::Tensor DancerGeneratorImpl::forward(const DancerInput& input) {
-    const auto work = config_.working();
-    TORCH_CHECK(input.maps.dim() == 4 && input.maps.size(1) == config_.maps && input.maps.size(2) == work && input.maps.size(3) == work,
-                "DancerGenerator: expected maps of [batch, ", config_.maps, ", ", work, ", ", work, "]");
+    const auto whole = config_.working();
+    const auto work = input.maps.dim() == 4 ? input.maps.size(2) : 0;
+    TORCH_CHECK(work > 0 && work <= whole && work % 8 == 0 && input.maps.size(1) == config_.maps && input.maps.size(3) == work,
+                "DancerGenerator: expected maps of [batch, ", config_.maps, ", ", whole, ", ", whole, "], or smaller by multiples of 8");
     const auto batch = input.maps.size(0);
     std::vector<torch::Tensor> parts = {input.maps, coordinates(batch, work, input.maps.options())};
     if (config_.previous)

@@ -35,7 +35,7 @@ struct DancerGanConfig {
 
 /// What a picture is made from. w is the working size.
 struct DancerInput {
-    torch::Tensor maps;      ///< [batch, maps, w, w], 0..1
+    torch::Tensor maps;      ///< [batch, maps, w, w], 0..1; w: config.working(), or a smaller multiple of 8 for a picture smaller by as much
     torch::Tensor outside;   ///< [batch, 1, w, w]: 1 where the person surely is not; undefined: no noise
     torch::Tensor noise;     ///< [batch or 1, noise, w, w], standard normal; undefined: none
     torch::Tensor previous;  ///< [batch, 3, size, size], -1..1, or undefined: zeros

@@ -35,6 +35,7 @@ struct GanSetting {
     double coverage = 4;                         ///< of layers: mean absolute difference of the coverage
     double likeness = 0;                         ///< perceptual loss; 0: none
     double contrast = 0;                         ///< nn::maskedContrast; 0: none
+    double grow = 0;                             ///< of the run, at whose beginning pictures are small: half of it a quarter of their size, half of it half
 
     explicit GanSetting(const nlohmann::json& c) {
         batch = c.value("batch", batch);
@@ -51,6 +52,7 @@ struct GanSetting {
         coverage = c.value("coverage_weight", coverage);
         likeness = c.value("perceptual_weight", likeness);
         contrast = c.value("contrast_weight", contrast);
+        grow = c.value("grow_share", grow);
     }
 };
 
@@ -73,6 +75,8 @@ public:
     /// Named parts of the generator's loss, weighted.
     virtual std::vector<std::pair<std::string, torch::Tensor>> adversary(const DancerBatch& batch, const torch::Tensor& generated, const GanSetting& setting) = 0;
     [[nodiscard]] virtual torch::Tensor noise(std::int64_t batch, std::optional<std::uint64_t> seed) const = 0;
+    /// Whether pictures may be smaller by this divisor.
+    [[nodiscard]] virtual bool takesSmaller(std::int64_t) const { return false; }
 };
 
 class DancerPair final : public Pair {
@@ -132,6 +136,11 @@ public:
         if (!seed) return torch::randn({batch, c.noise, c.working(), c.working()}).to(device_);
         return torch::randn({1, c.noise, c.working(), c.working()}, at::detail::createCPUGenerator(*seed)).to(device_);
     }
+    [[nodiscard]] bool takesSmaller(std::int64_t by) const override {
+        constexpr std::int64_t kLeast = 64;  // pixels: less shows no person, and no SE-ViT reads it
+        const auto& c = generator_->config();
+        return c.working() % (8 * by) == 0 && c.size / by >= kLeast;
+    }
 
 private:
     nn::DancerGenerator generator_;
@@ -187,8 +196,9 @@ public:
     }
 
     std::vector<std::pair<std::string, torch::Tensor>> loss(Random& random, std::int64_t) override {
-        const auto batch = onDevice(samples_.draw(random, setting_.batch, setting_.fresh));
-        const auto noise = pair_->noise(setting_.batch, {});
+        const auto batch = shrunk(onDevice(samples_.draw(random, setting_.batch, setting_.fresh)), shrinking());
+        auto noise = pair_->noise(setting_.batch, {});
+        if (noise.defined()) noise = noise.narrow(2, 0, batch.maps.size(2)).narrow(3, 0, batch.maps.size(3));
         const auto made = pair_->generate(batch, noise);
         const auto& generated = made.picture;
         const bool plain = share_ < setting_.plainShare;
@@ -278,6 +288,14 @@ public:
 
 private:
     static constexpr std::uint64_t kNoiseSeed = 7;
+
+    /// Progressive growing (Karras et al. 2018): small pictures are quick to learn from, and a network of convolutions takes them as they are.
+    [[nodiscard]] std::int64_t shrinking() const {
+        const std::int64_t by = share_ < 0.5 * setting_.grow ? 4 : share_ < setting_.grow ? 2 : 1;
+        for (std::int64_t less = by; less > 1; less /= 2)
+            if (pair_->takesSmaller(less)) return less;
+        return 1;
+    }
 
     static torch::Tensor unit(const torch::Tensor& picture) { return ((picture.squeeze(0) + 1) / 2).clamp(0, 1).to(torch::kCPU).contiguous(); }
     static eval::PictureView viewOf(const torch::Tensor& unitPicture) {

@@ -221,6 +221,13 @@ DancerBatch DancerSamples::nearest(std::size_t index) const {
     return columns.stacked();
 }
 
+DancerBatch shrunk(DancerBatch batch, std::int64_t by) {
+    if (by <= 1) return batch;
+    for (auto* tensor : {&batch.maps, &batch.outside, &batch.picture, &batch.previous, &batch.mask, &batch.room, &batch.head})
+        if (tensor->defined()) *tensor = torch::avg_pool2d(*tensor, by);
+    return batch;
+}
+
 Result<void> writeDancerSheet(const std::filesystem::path& path, const DancerBatch& batch, const torch::Tensor& generated) {
     const auto count = generated.size(0), size = generated.size(2);
     // Limbs to the left in one colour, to the right in another, so that a swapped pose shows.

@@ -75,6 +75,9 @@ private:
     std::size_t oldest_ = 0;
 };
 
+/// The batch with every side divided by `by`, means of what lay there; landmarks stay. by: 1 changes nothing; a divisor of all sides.
+DancerBatch shrunk(DancerBatch batch, std::int64_t by);
+
 /// A row of samples: poses, generated, true, below one another; a PNG for the eye.
 Result<void> writeDancerSheet(const std::filesystem::path& path, const DancerBatch& batch, const torch::Tensor& generated);
 

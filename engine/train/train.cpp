@@ -53,7 +53,7 @@ const std::vector<Model>& models() {
           "piece_seconds", "song_share", "coarse", "tempo_share", "short_share", "stretch"},
          2e-3, 0.01, 40, false, false, [](const Paths& data, const Clips&, const TaskSetting& setting) { return makeBeatsTask(data, setting); }},
         {"dancer-gan",
-         {"size", "unshuffle", "maps", "fine", "middle", "layered", "frame", "head_weight", "coverage_weight", "perceptual_weight", "perceptual_from", "contrast_weight", "noise", "widths", "deep_blocks", "canvas", "previous", "critic", "fresh", "pool", "look", "flip", "plain_share", "gan_rate",
+         {"size", "unshuffle", "maps", "fine", "middle", "layered", "frame", "head_weight", "coverage_weight", "perceptual_weight", "perceptual_from", "contrast_weight", "noise", "widths", "deep_blocks", "canvas", "previous", "critic", "fresh", "pool", "look", "flip", "plain_share", "grow_share", "gan_rate",
           "critic_rate", "pixel_weight", "adversary_weight", "feature_weight", "plain_mask", "gan_mask"},
          1e-3, 0.0, 60, true, false, [](const Paths& data, const Clips&, const TaskSetting& setting) { return makeDancerGanTask(data, setting); }},
         {"dancer-gan-basic",

@@ -51,7 +51,11 @@ private Q_SLOTS:
             QVERIFY((verdicts[1].scores.sizes() == std::vector<std::int64_t>{2, 1, 8, 8}));
             QCOMPARE(verdicts[0].features.size(), std::size_t{2});
         }
-        QVERIFY_EXCEPTION_THROWN(nn::DancerGenerator(sized(64))->forward({torch::rand({1, 33, 32, 32}), {}, {}, {}}), c10::Error);
+        // Smaller maps, a smaller picture; not of every size, and not larger.
+        nn::DancerGenerator grown(sized(128));
+        QVERIFY((grown->forward({torch::rand({1, 33, 32, 32}), {}, {}, {}}).sizes() == std::vector<std::int64_t>{1, 3, 64, 64}));
+        for (const std::int64_t side : {36, 72}) QVERIFY_EXCEPTION_THROWN(grown->forward({torch::rand({1, 33, side, side}), {}, {}, {}}), c10::Error);
+        QVERIFY_EXCEPTION_THROWN(grown->forward({torch::rand({1, 33, 32, 64}), {}, {}, {}}), c10::Error);
     }
 
     void layersHaveTheirChannelsAndGoOverABackdrop() {

@@ -5,6 +5,7 @@
 #include "nn/weights.h"
 #include "support/testing.h"
 #include "support/tiny_dataset.h"
+#include "train/dancer_samples.h"
 #include "train/train.h"
 
 #include <QTemporaryDir>
@@ -156,6 +157,28 @@ private Q_SLOTS:
         request.config = configFile(folder, QStringLiteral(R"(%1, "perceptual_weight": 1, "perceptual_from": "%2")").arg(QString(kSmall), plain).toStdString().c_str());
         const auto blind = train::train(request, {}, quiet);
         QVERIFY(!blind.ok() && blind.error().line().find("another kind") != std::string::npos);
+    }
+
+    void picturesGrowInTheCourseOfTheRun() {
+        train::DancerBatch batch;
+        batch.picture = torch::arange(16, torch::kFloat32).view({1, 1, 4, 4});
+        batch.landmarks = torch::ones({1, 66});
+        const auto half = train::shrunk(batch, 2);
+        QVERIFY(torch::equal(half.picture.flatten(), torch::tensor({2.5f, 4.5f, 10.5f, 12.5f})));
+        QVERIFY(torch::equal(half.landmarks, batch.landmarks) && !half.maps.defined());
+        QVERIFY(torch::equal(train::shrunk(batch, 1).picture, batch.picture));
+
+        QTemporaryDir folder;
+        NoProgress quiet;
+        auto request = requestFor(folder, "dancer-gan", configFile(folder, R"(, "size": 128, "unshuffle": 1, "widths": [8, 8, 16, 16], "deep_blocks": 1, "critic": [8, 16], "plain_share": 1, "grow_share": 0.8)"));
+        request.epochs = 6;
+        const auto result = train::train(request, {}, quiet);
+        QVERIFY2(result.ok(), result.ok() ? "" : result.error().line().c_str());
+        const auto lines = logOf(folder, "dancer-gan");
+        QVERIFY(lines.back()["losses"]["pixels"].get<double>() < lines.front()["losses"]["pixels"].get<double>());
+        const auto weights = io::readSafetensors(folder.filePath("run/bar.dancer-gan.safetensors").toStdString());
+        QVERIFY(weights.ok());
+        QCOMPARE(nlohmann::json::parse(weights->metadata.at("config")).at("size").get<int>(), 128);  // what is left is whole
     }
 
     void theSeedsBaselineTrainsTheSameWay() {
