@@ -29,7 +29,8 @@ constexpr std::size_t kDecoded = 3;    // of them at once: the tensor library de
 constexpr std::size_t kLookBack = 5;    // rows before a stretch that its beats may be met in; as many at its end are left to the next
 constexpr std::size_t kRemembered = 120, kJustNow = 15;  // poses, one a step: what a stretch is held against for being new; but for the last 2 s
 constexpr int kFreshTries = 2;          // a style whose movement is small is left to it after these
-constexpr double kSecondLevel = 0.5, kThirdLevel = 0.3;  // of the temperature
+// Of the temperature. The first at 1 makes a sixth more pauses than recordings have already, and is wilder than they are.
+constexpr double kFirstLevel = 0.85, kSecondLevel = 0.5, kThirdLevel = 0.3;
 constexpr float kEchoPull = 5;          // nats towards the token taken up
 constexpr double kQuiet = 0.15;         // of the song's loudness: below it, standing still is right
 constexpr int kPinTries = 6;
@@ -169,7 +170,7 @@ private:
         if (leaning.first) row[static_cast<std::size_t>((*leaning.first)[static_cast<std::size_t>(stream)])] += leaning.second;
         const double topP = std::min(1.0, settings_.topP + 0.02 * boldness);
         // What corrects a correction can hardly be foretold: drawn as boldly as the movement itself, it would only shake it.
-        const double calm = stream < 2 ? 1.0 : stream < 4 ? kSecondLevel : kThirdLevel;
+        const double calm = stream < 2 ? kFirstLevel : stream < 4 ? kSecondLevel : kThirdLevel;
         return sampleToken(row, calm * settings_.temperature * (1 + 0.08 * boldness), topP, random);
     }
 
