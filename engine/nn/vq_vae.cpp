@@ -4,6 +4,7 @@
 #include "motion/contacts.h"
 #include "motion/pose_features.h"
 
+#include <algorithm>
 #include <numeric>
 
 namespace choreia::nn {
@@ -20,7 +21,7 @@ VqVaeConfig VqVaeConfig::fromJson(const nlohmann::json& json) {
     config.codeSize = json.value("code_size", config.codeSize);
     config.codes = json.value("codes", config.codes);
     config.levels = json.value("levels", config.levels);
-    config.dancedLevels = std::min(config.levels, json.value("danced_levels", config.dancedLevels));
+    config.dancedLevels = std::clamp<std::int64_t>(json.value("danced_levels", config.dancedLevels), 0, std::max<std::int64_t>(0, config.levels));
     return config;
 }
 

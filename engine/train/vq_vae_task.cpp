@@ -249,6 +249,9 @@ private:
 }  // namespace
 
 Result<std::unique_ptr<Task>> makeVqVaeTask(const std::vector<data::TrainingClip>& clips, const TaskSetting& setting) {
+    // Without weights to begin from there are no codes yet, and kept they would stay chance.
+    if (setting.config.value("decoder_only", false) && setting.config.value("start_from", std::string()).empty())
+        return usageError("decoder_only", "has no tokens to keep", "start_from beside it", "none");
     auto task = std::make_unique<VqVaeTask>(clips, setting);
     if (task->empty()) return badInput("training data", "too little motion", "training and validation clips of over 2.2 s", std::to_string(clips.size()) + " clips");
     return std::unique_ptr<Task>(std::move(task));

@@ -150,6 +150,7 @@ private Q_SLOTS:
         QVERIFY(refused("kmeans", R"({"codes":5000})"));
         QVERIFY(refused("kmeans", R"({"heads":3})"));
         QVERIFY(refused("gcn-mhw", R"({"quantiser":"pca"})"));
+        QVERIFY(refused("vq-vae", R"({"decoder_only":true})"));  // no tokens to keep
         QVERIFY(refused("lstm-vae", R"({"steps":10})"));
     }
 
