@@ -45,7 +45,7 @@ QEffect* makeEffect(Qt3DCore::QNode* parent, const QByteArray& vertex, const QBy
             auto* equation = new QBlendEquation(pass);
             equation->setBlendFunction(QBlendEquation::Add);
             auto* arguments = new QBlendEquationArguments(pass);
-            arguments->setSourceRgb(QBlendEquationArguments::SourceAlpha);
+            arguments->setSourceRgb(style.premultiplied ? QBlendEquationArguments::One : QBlendEquationArguments::SourceAlpha);
             arguments->setDestinationRgb(QBlendEquationArguments::OneMinusSourceAlpha);
             arguments->setSourceAlpha(QBlendEquationArguments::Zero);  // the window's own alpha stays opaque
             arguments->setDestinationAlpha(QBlendEquationArguments::One);

@@ -22,6 +22,7 @@ namespace choreia::ui {
 struct PassStyle {
     QString stage;  ///< the filter key by which the frame graph picks the pass
     bool depthTest = true, depthWrite = true, blend = false, colorWrite = true, cullBack = false;
+    bool premultiplied = false;  ///< of a blend: the colour is added as it is, and alpha only takes away of what is behind
 };
 
 /// One program, one pass per style (drawn where the frame graph asks for the stage).

@@ -1,8 +1,9 @@
-// The Qt 3D scene: sky and floor, body, ghosts, trail, gizmo and marks, drawn in five stages.
+// The Qt 3D scene: sky and floor, body, ghosts, trail, gizmo and marks, drawn in six stages.
 //
 // A pose is one uniform array of 24 places and 24 rotations: a new pose touches no geometry, and a body or ghost is one draw call.
 #include "viewport/stage_scene.h"
 
+#include "viewport/floor_shadow.h"
 #include "viewport/ghost_pose.h"
 #include "viewport/gizmo.h"
 #include "viewport/mannequin_mesh.h"
@@ -44,7 +45,7 @@ using motion::kJoints;
 using motion::Quat;
 using motion::Vec3;
 
-const char* const kStages[] = {"solid", "trail", "ghost-depth", "ghost", "over"};
+const char* const kStages[] = {"solid", "shadow", "trail", "ghost-depth", "ghost", "over"};
 constexpr QVector3D kClay(0.680f, 0.555f, 0.445f);  // linear
 
 QVector3D toVector(const Vec3& v) { return {v.x(), v.y(), v.z()}; }
@@ -70,7 +71,7 @@ struct StageScene::Private {
     std::unique_ptr<Drawing> bodyMesh, ghostMesh, marks, beats, trail, rings, arrows;
     std::unique_ptr<StageCast> cast;
     std::unique_ptr<StageLabel> label;
-    Qt3DCore::QEntity *bodyEntity = nullptr, *trailEntity = nullptr, *beatEntity = nullptr, *ringEntity = nullptr, *arrowEntity = nullptr, *markEntity = nullptr, *boxEntity = nullptr;
+    Qt3DCore::QEntity *bodyEntity = nullptr, *shadowEntity = nullptr, *trailEntity = nullptr, *beatEntity = nullptr, *ringEntity = nullptr, *arrowEntity = nullptr, *markEntity = nullptr, *boxEntity = nullptr;
     Qt3DCore::QTransform *ringPlace = nullptr, *arrowPlace = nullptr;
     QEffect *bodyEffect = nullptr, *ghostEffect = nullptr, *markEffect = nullptr;
     std::vector<std::unique_ptr<Ghost>> past, future;
@@ -139,7 +140,18 @@ void StageScene::Private::buildFigures() {
     const float corners[] = {-1, -1, 0, 3, -1, 0, -1, 3, 0};
     screen.setVertices(corners);
     extent = uniform("stage", QVector4D());
-    makeEntity(root.data(), screen.renderer(), sky, {pose->parameter(), contacts, stand, extent});
+    makeEntity(root.data(), screen.renderer(), sky, {stand, extent});
+
+    PassStyle onFloor{QStringLiteral("shadow")};
+    onFloor.depthWrite = false;
+    onFloor.blend = onFloor.premultiplied = true;
+    auto* shadow = makeEffect(root.data(), shaders::shadowVertex(), shaders::shadowFragment(), {onFloor});
+    Drawing floor(root.data(), {{QStringLiteral("vertexPosition"), 3}}, QGeometryRenderer::Triangles);
+    const FloorShadowGrid grid = floorShadowGrid();
+    floor.setVertices(grid.vertices);
+    floor.setIndices(grid.indices);
+    shadowEntity = makeEntity(root.data(), floor.renderer(), shadow, {pose->parameter(), contacts, stand});
+    shadowEntity->setEnabled(false);
 }
 
 void StageScene::Private::buildLines() {
@@ -248,9 +260,10 @@ void StageScene::setPose(std::span<const Vec3> positions, std::span<const Quat> 
     const auto on = [&](std::size_t k) { return contacts[k] ? 1.0f : 0.0f; };
     d.contacts->setValue(QVector4D(on(0), on(1), on(2), on(3)));
     const Vec3& pelvis = positions[motion::Pelvis];
-    d.stand->setValue(QVector4D(pelvis.x(), pelvis.z(), 1, 0));
+    d.stand->setValue(QVector4D(pelvis.x(), pelvis.z(), 0, 0));
     if (!d.posed) {
         d.bodyEntity->setEnabled(true);
+        d.shadowEntity->setEnabled(true);
         d.markEntity->setEnabled(true);
         d.posed = true;
     }

@@ -9,7 +9,9 @@ QByteArray figureVertex();     ///< mannequin bound to joints
 QByteArray bodyFragment();     ///< warm clay under a key, a fill and a rim light
 QByteArray ghostFragment();    ///< tinted glass, brighter at its rim
 QByteArray skyVertex();        ///< the whole screen, behind everything
-QByteArray skyFragment();      ///< gradient, floor grid, the stage's edge, blob shadow, glow of planted feet
+QByteArray skyFragment();      ///< gradient, floor grid, the stage's edge
+QByteArray shadowVertex();     ///< the limbs' shadow and the glow of planted feet, on the grid of floor_shadow.h
+QByteArray shadowFragment();   ///< to be blended premultiplied
 QByteArray ribbonVertex();     ///< lines of a width in pixels
 QByteArray ribbonFragment();
 QByteArray markVertex();       ///< marks of a size in pixels: joints, contacts, beats, numbers of dancers

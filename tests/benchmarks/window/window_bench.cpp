@@ -1,5 +1,6 @@
 // How lively the window is: when it stands, and the longest the event loop was away while a song opens, a dance is generated, a dance
-// is played by one dancer and by eight, and a running generation is cancelled; and what a step of zooming and of scrubbing costs.
+// is played by one dancer and by eight, and a running generation is cancelled; what a step of zooming and of scrubbing costs; and how long after a scrub the
+// display shows the dancer there, beside how long the stage takes for a picture.
 //
 //   choreia-window-bench SONG [SECONDS_OF_PLAY]
 //   choreia-window-bench PROJECT.choreia     its first dance danced by eight with 10,000 key poses in all: what opening, zooming and scrubbing cost
@@ -12,12 +13,16 @@
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QEventLoop>
+#include <QPixmap>
+#include <QScreen>
 #include <QTemporaryDir>
 #include <QTimer>
+#include <QWindow>
 
 #include <algorithm>
 #include <cstdio>
 #include <functional>
+#include <vector>
 
 using namespace choreia::ui;
 
@@ -105,6 +110,53 @@ void zoomAndScrub(MainWindow& window, const char* who) {
     }
     std::printf("%s: a step of zooming %.2f ms, of scrubbing %.2f ms\n", who, zooming, static_cast<double>(clock.nsecsElapsed()) / 1e6 / kSteps);
     timeline->fit();
+}
+
+/// What the display shows of the stage's middle.
+QImage stageShown(QWindow& stage) {
+    const QSize size(std::min(240, stage.width()), std::min(320, stage.height()));
+    return stage.screen()->grabWindow(stage.winId(), (stage.width() - size.width()) / 2, (stage.height() - size.height()) / 2, size.width(), size.height()).toImage();
+}
+
+/// Milliseconds from a scrub until the display shows something else; asked of the display itself, so that drawing and its queue are counted.
+void scrubToDisplay(MainWindow& window, const char* who) {
+    QWindow* stage = window.findChild<Viewport*>()->stageWindow();
+    if (!stage) return;
+    constexpr int kScrubs = 60;
+    Player& player = window.player();
+    const auto changed = [&](const QImage& before) {
+        QElapsedTimer clock;
+        clock.start();
+        do QCoreApplication::processEvents(QEventLoop::AllEvents);
+        while (stageShown(*stage) == before && clock.elapsed() < 1000);
+        return static_cast<double>(clock.nsecsElapsed()) / 1e6;
+    };
+    std::vector<double> waits;
+    for (int i = 0; i < kScrubs; ++i) {
+        runFor(150);  // what was asked for before is drawn
+        const QImage before = stageShown(*stage);
+        QElapsedTimer clock;
+        clock.start();
+        player.seek(player.duration() * (0.2 + 0.5 * ((i * 37) % kScrubs) / kScrubs));
+        changed(before);
+        waits.push_back(static_cast<double>(clock.nsecsElapsed()) / 1e6);
+    }
+    std::sort(waits.begin(), waits.end());
+    // Scrubbed without a pause: how fast the stage draws.
+    int pictures = 0;
+    QImage last = stageShown(*stage);
+    QElapsedTimer clock;
+    clock.start();
+    for (int i = 0; clock.elapsed() < 3000; ++i) {
+        player.seek(player.duration() * (0.2 + 0.5 * ((i * 37) % 211) / 211));
+        QCoreApplication::processEvents(QEventLoop::AllEvents);
+        QImage now = stageShown(*stage);
+        if (now == last) continue;
+        ++pictures;
+        last = std::move(now);
+    }
+    const double each = static_cast<double>(clock.elapsed()) / std::max(1, pictures);
+    std::printf("%s: scrub to display %.1f ms (median), %.1f (most); a picture of the stage takes %.1f ms\n", who, waits[kScrubs / 2], waits.back(), each);
 }
 
 /// The project's first dance eight times, key poses of its own frames evenly along each; nothing where it cannot be read or holds no dance.
@@ -202,10 +254,12 @@ int main(int argc, char** argv) {
     const int seconds = arguments.size() > 2 ? arguments[2].toInt() : 10;
     play(window, heartbeat, seconds, "playing");
     zoomAndScrub(window, "one dancer");
+    scrubToDisplay(window, "one dancer");
     for (std::size_t i = 1; i < choreia::motion::kMostDancers; ++i) document.requestAddDancer(i % 2 == 1 ? Document::NewDancer::Mirrored : Document::NewDancer::InCanon);
     runFor(500);
     play(window, heartbeat, seconds, "playing, eight dancers");
     zoomAndScrub(window, "eight dancers");
+    scrubToDisplay(window, "eight dancers");
 
     QTimer::singleShot(300, &window, [&] {
         since.restart();

@@ -192,6 +192,22 @@ private Q_SLOTS:
         stage.view.setPose(stage.pose.positions, stage.pose.rotations, {});
         QVERIFY((stage.view.camera().target - before - Vec3(0.7f, 0, -0.4f)).norm() < 1e-4f);
     }
+    void theFloorIsDarkUnderTheBodyAndGreenUnderPlantedFeet() {
+        ShownBody stage;
+        io::Camera camera = stage.view.camera();
+        camera.pitch = 0.9;
+        stage.view.setCamera(camera);
+        QVERIFY(QTest::qWaitForWindowExposed(&stage.view));
+        const QPointF beneath = stage.view.project(Vec3(0.25f, 0, 0.05f)), apart = stage.view.project(Vec3(1.25f, 0, 0.05f));  // off the lines of the grid
+        const Vec3 toe = stage.pose.positions[LeftFoot];
+        const QPointF ahead = stage.view.project(Vec3(toe.x(), 0, toe.z() + 0.09f));
+        QTRY_VERIFY_WITH_TIMEOUT(isClay(stage.pixel(stage.view.project(stage.pose.positions[LeftHip]) + QPointF(0, 12))), 15000);
+        QVERIFY(isStage(stage.pixel(beneath)) && isStage(stage.pixel(apart)));
+        QVERIFY(stage.pixel(beneath).lightness() < 0.8 * stage.pixel(apart).lightness());
+        const QColor planted = stage.pixel(ahead);
+        stage.view.setPose(stage.pose.positions, stage.pose.rotations, {false, false, false, false});
+        QTRY_VERIFY_WITH_TIMEOUT(planted.green() > stage.pixel(ahead).green() + 4, 15000);
+    }
     void drawsGhostsTrailAndContacts() {
         ShownBody stage;
         QVERIFY(QTest::qWaitForWindowExposed(&stage.view));
