@@ -37,10 +37,13 @@ float spreadOf(int joint) {
     }
 }
 
-void turn(torch::Tensor& rows, std::size_t column, float spread, Random& random) {
+constexpr float kSwing = 0.35f;       // of the spread: the slow curves
+constexpr float kSteadyLegs = 0.25f;  // of a leg's spread, where it is to go on standing: 2 cm at the foot
+
+void turn(torch::Tensor& rows, std::size_t column, float spread, float swinging, Random& random) {
     if (spread == 0) return;
     const auto draw = [&] { return motion::Vec3(static_cast<float>(random.normal()), static_cast<float>(random.normal()), static_cast<float>(random.normal())); };
-    const motion::Vec3 steady = 0.5f * spread * draw(), swing = 0.35f * spread * draw();
+    const motion::Vec3 steady = 0.5f * spread * draw(), swing = swinging * spread * draw();
     const double hertz = random.uniform(0.1, 1.0), phase = random.uniform(0, 2 * std::numbers::pi);
     auto at = rows.accessor<float, 2>();
     const auto first = static_cast<std::int64_t>(column);
@@ -56,8 +59,8 @@ void turn(torch::Tensor& rows, std::size_t column, float spread, Random& random)
     }
 }
 
-void turnAll(torch::Tensor& rows, std::size_t first, std::span<const int> joints, Random& random) {
-    for (std::size_t k = 0; k < joints.size(); ++k) turn(rows, first + 6 * k, spreadOf(joints[k]), random);
+void turnAll(torch::Tensor& rows, std::size_t first, std::span<const int> joints, float share, float swinging, Random& random) {
+    for (std::size_t k = 0; k < joints.size(); ++k) turn(rows, first + 6 * k, share * spreadOf(joints[k]), swinging, random);
 }
 
 }  // namespace
@@ -68,10 +71,15 @@ void mixBodies(torch::Tensor& rows, const torch::Tensor& other) {
 }
 
 void turnJoints(torch::Tensor& rows, bool legs, Random& random) {
-    turnAll(rows, pose::kUpperRotations, motion::kUpperJoints, random);
+    turnAll(rows, pose::kUpperRotations, motion::kUpperJoints, 1, kSwing, random);
     if (!legs) return;
-    turnAll(rows, pose::kLowerRotations, motion::kLowerJoints, random);
+    turnAll(rows, pose::kLowerRotations, motion::kLowerJoints, 1, kSwing, random);
     rows.narrow(1, static_cast<std::int64_t>(pose::kContacts), 4).zero_();
+}
+
+void anotherBearing(torch::Tensor& rows, Random& random) {
+    turnAll(rows, pose::kUpperRotations, motion::kUpperJoints, 1, kSwing, random);
+    turnAll(rows, pose::kLowerRotations, motion::kLowerJoints, kSteadyLegs, 0, random);
 }
 
 void restorePositions(torch::Tensor& rows) {

@@ -2,10 +2,13 @@
 #include "train/token_sequences.h"
 
 #include "core/parallel.h"
+#include "core/random.h"
 #include "data/beat_time.h"
 #include "data/motion_energy.h"
 #include "data/music_steps.h"
 #include "motion/pose_features.h"
+#include "nn/threads.h"
+#include "train/pose_variety.h"
 #include "train/tasks.h"
 
 #include <algorithm>
@@ -22,6 +25,7 @@ struct SequenceJob {
     int tokensABeat;
     bool mirror;
     bool misheard = false;  ///< its song rolled by half
+    bool otherwise = false; ///< in another bearing
 };
 
 /// The song's second half first, its beats with it; the motion as it is.
@@ -57,7 +61,26 @@ std::vector<SequenceJob> sequenceJobs(const std::vector<data::TrainingClip>& cli
                 for (const double speed : setting.speeds) jobs.push_back({&clip, speed, 0, mirror});
         }
     }
+    const std::size_t asRecorded = jobs.size();
+    for (int b = 0; b < setting.bearings; ++b)
+        for (std::size_t i = 0; i < asRecorded; ++i) {
+            if (jobs[i].clip->validation) continue;
+            jobs.push_back(jobs[i]);
+            jobs.back().otherwise = true;
+        }
     return jobs;
+}
+
+Table inAnotherBearing(const Table& recorded, Random& random) {
+    const torch::NoGradGuard noGrad;
+    const nn::OneThread alone;
+    auto rows = toTensor(recorded);
+    anotherBearing(rows, random);
+    auto whole = rows.unsqueeze(0);
+    restorePositions(whole);
+    Table turned(recorded.rows, recorded.columns);
+    std::copy_n(whole.contiguous().data_ptr<float>(), turned.values.size(), turned.values.begin());
+    return turned;
 }
 
 // The speed around each step becomes its rank among the training motion of the style.
@@ -92,7 +115,11 @@ TokenSequences tokenSequences(nn::Quantiser& quantiser, const std::vector<data::
         data::TrainingClip stretched = data::inBeatTime(heard, time);
         if (job.mirror) stretched.clip = motion::mirror(stretched.clip);
         stretched.clip.fps *= job.speed;
-        const Table rows = motion::poseFeatures(stretched.clip);
+        Table rows = motion::poseFeatures(stretched.clip);
+        if (job.otherwise) {
+            Random random(setting.seed + 7919 * i);
+            rows = inAnotherBearing(rows, random);
+        }
         // In beats a token begins with the beat; in seconds it may lie anywhere.
         const std::int64_t phases = job.clip->validation || time.inBeats() ? 1 : setting.phases;
         for (std::int64_t p = 0; p < phases; ++p) {
@@ -109,7 +136,7 @@ TokenSequences tokenSequences(nn::Quantiser& quantiser, const std::vector<data::
         const auto& clip = *jobs[i].clip;
         const auto found = std::find(styles.begin(), styles.end(), clip.style);
         const auto style = found == styles.end() ? 0 : found - styles.begin();
-        bool first = !clip.validation && !jobs[i].mirror && jobs[i].speed == 1.0 && (!setting.beatTime || jobs[i].tokensABeat == data::naturalTokens(clip.beats));
+        bool first = !clip.validation && !jobs[i].otherwise && !jobs[i].mirror && jobs[i].speed == 1.0 && (!setting.beatTime || jobs[i].tokensABeat == data::naturalTokens(clip.beats));
         for (const Rendering& seen : renderings[i]) {
             const auto tokens = quantiser.encode(toTensor(seen.pose).unsqueeze(0).to(setting.device)).squeeze(0).narrow(0, 0, quantiser.dancedStreams()).to(torch::kCPU).contiguous();
             if (first) made.distinctSteps += static_cast<double>(tokens.size(1));

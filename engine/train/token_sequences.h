@@ -24,6 +24,8 @@ struct SequenceSetting {
     bool beatTime = true;            ///< time in beats (data/beat_time.h), else in seconds
     std::int64_t phases = 2;         ///< in seconds: at how many places of a token a clip is taken up
     std::vector<double> speeds;      ///< in seconds: at which a clip is learned
+    int bearings = 0;                ///< times that each clip to learn from is learned once more, held otherwise (anotherBearing)
+    std::uint64_t seed = 1;          ///< of these
     torch::Device device = torch::kCPU;
 };
 
@@ -33,7 +35,7 @@ struct TokenSequences {
     double distinctSteps = 0;  ///< of training, each movement counted once
 };
 
-/// Every clip turned into tokens once for each mirror and speed (in beats: tokens a beat; in seconds: frame phase too). A style that is not among styles counts
+/// Every clip turned into tokens once for each mirror and speed (in beats: tokens a beat; in seconds: frame phase too), and for each bearing again. A style that is not among styles counts
 /// as the first. The wish of a step is the rank of its speed among the training motion of its style.
 TokenSequences tokenSequences(nn::Quantiser& quantiser, const std::vector<data::TrainingClip>& clips, const std::vector<std::string>& styles, const SequenceSetting& setting);
 

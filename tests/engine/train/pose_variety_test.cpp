@@ -49,6 +49,18 @@ private Q_SLOTS:
         QCOMPARE(apart(mixed, other, pose::kUpperRotations, 90), 0.0f);
         QVERIFY(apart(mixed, own, pose::kUpperRotations, 90) > 0.05f);
     }
+    void anotherBearingStandsWhereTheDanceStood() {
+        const auto own = rowsOf(2);
+        auto held = own.clone();
+        Random random(9);
+        train::anotherBearing(held, random);
+        QCOMPARE(apart(held, own, pose::kContacts, 4), 0.0f);
+        QVERIFY(apart(held, own, pose::kUpperRotations, 90) > 0.1f);
+        QVERIFY(apart(held, own, pose::kLowerRotations, 6 * motion::kLowerJoints.size()) > 0.005f);
+        auto whole = held.unsqueeze(0);
+        train::restorePositions(whole);
+        for (const int foot : {motion::LeftAnkle, motion::RightAnkle}) QVERIFY(apart(whole[0], own, pose::kPositions + 3 * static_cast<std::size_t>(foot), 3) < 0.15f);
+    }
     void turnsKeepLegsAndLengths() {
         const auto own = rowsOf(2);
         auto turned = own.clone();

@@ -35,6 +35,28 @@ data::TrainingClip rising(bool validation) {
 class TokenSequencesTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void eachBearingIsLearnedBesideTheRecording() {
+        torch::manual_seed(3);
+        nn::VqVaeConfig config;
+        config.width = 16;
+        config.codeSize = 8;
+        config.codes = 16;
+        nn::VqVae coder(config);
+        coder->eval();
+        train::SequenceSetting setting;
+        const auto recorded = train::tokenSequences(*coder, {rising(false), rising(true)}, {"sway"}, setting);
+        setting.bearings = 2;
+        const auto more = train::tokenSequences(*coder, {rising(false), rising(true)}, {"sway"}, setting);
+        QCOMPARE(more.training.size(), 3 * recorded.training.size());
+        QCOMPARE(more.validation.size(), recorded.validation.size());
+        QCOMPARE(more.distinctSteps, recorded.distinctSteps);
+        const auto& first = recorded.training[0];
+        const auto& again = more.training[recorded.training.size()];
+        QVERIFY(torch::equal(more.training[0].tokens, first.tokens));
+        const auto heard = static_cast<std::int64_t>(data::kMusicColumns);
+        QVERIFY(torch::equal(again.music.narrow(1, 0, heard), first.music.narrow(1, 0, heard)));
+        QVERIFY(std::abs(again.speed[20] - first.speed[20]) > 1e-3f);  // an untrained coder hardly tells the two apart
+    }
     void aSongRolledByHalfUnderTheSameMotion() {
         torch::manual_seed(3);
         nn::VqVaeConfig config;
