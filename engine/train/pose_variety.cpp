@@ -78,7 +78,7 @@ void turnJoints(torch::Tensor& rows, bool legs, Random& random) {
 }
 
 void anotherBearing(torch::Tensor& rows, Random& random) {
-    turnAll(rows, pose::kUpperRotations, motion::kUpperJoints, 1, kSwing, random);
+    turnAll(rows, pose::kUpperRotations, motion::kUpperJoints, 1, 0, random);
     turnAll(rows, pose::kLowerRotations, motion::kLowerJoints, kSteadyLegs, 0, random);
 }
 

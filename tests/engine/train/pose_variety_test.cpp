@@ -57,6 +57,12 @@ private Q_SLOTS:
         QCOMPARE(apart(held, own, pose::kContacts, 4), 0.0f);
         QVERIFY(apart(held, own, pose::kUpperRotations, 90) > 0.1f);
         QVERIFY(apart(held, own, pose::kLowerRotations, 6 * motion::kLowerJoints.size()) > 0.005f);
+        // Every frame is turned alike: how far a joint turns from one frame to the next is as it was.
+        const auto steps = [](const torch::Tensor& rows) {
+            const auto column = rows.narrow(1, static_cast<std::int64_t>(pose::kUpperRotations), 3);
+            return (column.narrow(0, 1, rows.size(0) - 1) * column.narrow(0, 0, rows.size(0) - 1)).sum(1);
+        };
+        QVERIFY((steps(held) - steps(own)).abs().max().item<float>() < 1e-5f);
         auto whole = held.unsqueeze(0);
         train::restorePositions(whole);
         for (const int foot : {motion::LeftAnkle, motion::RightAnkle}) QVERIFY(apart(whole[0], own, pose::kPositions + 3 * static_cast<std::size_t>(foot), 3) < 0.15f);
