@@ -21,6 +21,7 @@ using motion::Quat;
 using motion::Vec3;
 
 constexpr double kOpeningBlend = 0.5;  // s
+constexpr double kPinsApart = 1.0 / 30 - 1e-6;  // s: two frames, however their times are rounded
 
 // 1 at 0, 0 at 1, flat and straight at both.
 double fading(double x) {
@@ -65,14 +66,14 @@ Result<std::vector<PinnedPose>> orderedPins(const Constraints& constraints, doub
         const std::string where = "pin at " + std::to_string(pin.time) + " s";
         if (!(pin.time >= from && pin.time <= to))
             return usageError(where, "lies outside", std::to_string(from) + " to " + std::to_string(to) + " s", std::to_string(pin.time));
-        if (i > 0 && pin.time - pins[i - 1].time < 1.0 / 30) return usageError(where, "has another one at its moment", "pins at least 1/30 s apart");
+        if (i > 0 && pin.time - pins[i - 1].time < kPinsApart) return usageError(where, "has another one at its moment", "pins at least 1/30 s apart");
         if (pin.rotations.size() != motion::kJoints) return usageError(where, "is not a pose", "24 rotations", std::to_string(pin.rotations.size()));
         if (!(pin.weight >= 0 && pin.weight <= 1)) return usageError(where, "weight out of range", "0 to 1", std::to_string(pin.weight));
         if (!(pin.falloff > 0 && std::isfinite(pin.falloff))) return usageError(where, "falloff out of range", "above 0 s", std::to_string(pin.falloff));
     }
     if (constraints.opening) {
         if (constraints.opening->frames() == 0) return badInput("opening", "has no frame");
-        if (!pins.empty() && pins[0].time < 1.0 / 30) return usageError("pin at " + std::to_string(pins[0].time) + " s", "the dance opens with another pose there", "a later pin");
+        if (!pins.empty() && pins[0].time < kPinsApart) return usageError("pin at " + std::to_string(pins[0].time) + " s", "the dance opens with another pose there", "a later pin");
     }
     return pins;
 }

@@ -164,7 +164,8 @@ bool isSeam(const io::Dance& dance, double at) {
 
 Result<Laid> crossFaded(const io::Dance& dance, double at, double fade) {
     const double most = longestFade(dance, at);
-    if (most <= 0) return usageError("at", "no block begins there, or it has no room", "where a block begins", std::to_string(at));
+    // What is there is taken back however little room is left.
+    if (fade == 0 ? blockFrom(dance, at) == dance.blocks.end() : most <= 0) return usageError("at", "no block begins there, or it has no room", "where a block begins", std::to_string(at));
     if (fade != 0 && !(fade >= kShortestFade && fade <= most + 1e-9)) return usageError("fade", "is out of range", "0, or " + std::to_string(kShortestFade) + " to " + std::to_string(most), std::to_string(fade));
     Laid laid{dance};
     io::Seam& seam = seamFor(laid.dance, at);

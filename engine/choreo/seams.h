@@ -21,7 +21,7 @@ bool isSeam(const io::Dance& dance, double at);
 /// The dance with the two movements that meet at `at` blended over `fade` seconds about it: at its beginning the earlier one is danced to the bit, at its end the later one, and between
 /// them both, each where it would go on (come from) by itself. What was laid from elsewhere is known beyond the seam; where it is not, the earlier movement slows down to its
 /// last pose and the later one sets out from its first. Feet are planted anew and pinned poses within it are met; everything outside is the same to the bit. A fade that is there already is
-/// taken back first, unless its frames have been shaped since; 0 only takes it back. Error (Usage): no block begins there; fade outside kShortestFade..longestFade().
+/// taken back first, unless its frames have been shaped since; 0 only takes it back. Error (Usage): no block begins there; fade neither 0 nor within kShortestFade..longestFade().
 /// Cost: as lay(), some 30 ms for 2 s.
 Result<Laid> crossFaded(const io::Dance& dance, double at, double fade);
 

@@ -39,12 +39,12 @@ Pose breakdown(const Pose& now, const Pose& before, const Pose& after, double pl
 Pose meanAround(const Clip& clip, std::size_t frame, double seconds) {
     Pose mean = poseAt(clip, frame);
     const auto asked = static_cast<std::size_t>(std::lround(std::max(0.0, seconds) * clip.fps));
-    const std::size_t reach = std::min({asked, frame, clip.frames() - 1 - frame});
-    if (reach == 0) return mean;
+    const std::size_t first = frame - std::min(frame, asked), last = std::min(frame + asked, clip.frames() - 1);
+    if (first == last) return mean;
     for (std::size_t j = 0; j < mean.rotations.size(); ++j) {
         const Quat own = mean.rotations[j];
         Eigen::Vector4f sum = Eigen::Vector4f::Zero();
-        for (std::size_t f = frame - reach; f <= frame + reach; ++f) {
+        for (std::size_t f = first; f <= last; ++f) {
             const Quat& q = clip.pose(f)[j];
             sum += q.dot(own) < 0 ? -q.coeffs() : q.coeffs();
         }

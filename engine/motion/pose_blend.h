@@ -13,7 +13,7 @@ Pose withJoints(const Pose& pose, const Pose& other, const JointSet& joints);
 /// The pelvis keeps its place.
 Pose breakdown(const Pose& now, const Pose& before, const Pose& after, double place, const JointSet& joints);
 
-/// The mean of the poses within `seconds` of a frame on either side, of as many on both: at the ends of the clip it is the frame's own. The pelvis is where it is in the frame.
+/// The mean of the poses within `seconds` of a frame on either side; at the ends of the clip, of the side that there is. The pelvis is where it is in the frame.
 Pose meanAround(const Clip& clip, std::size_t frame, double seconds);
 
 /// `now` with these joints drawn towards `mean`: amount 1 is the mean, 0 the pose itself, -1 as far again from the mean as it is (cut to that).

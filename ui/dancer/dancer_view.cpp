@@ -95,6 +95,13 @@ void DancerView::showTime(double seconds) {
     ask();
 }
 
+void DancerView::showInHand(const std::optional<motion::Pose>& pose, const std::optional<motion::StagePlace>& place) {
+    if (!pose && !place && !pose_ && !place_) return;
+    pose_ = pose;
+    place_ = place;
+    ask();
+}
+
 void DancerView::ask() {
     const auto dance = document_.dance();
     if (!dance || !isVisible()) return;
@@ -102,9 +109,17 @@ void DancerView::ask() {
     const QSize size = (frame().size() * ratio).toSize();
     PictureRequest request{{}, seconds_, size - QSize(size.width() % 2, size.height() % 2), look_};
     if (everybody_)
-        for (const DanceEntry& entry : document_.state().dances)
-            if (entry.snapshot->positions.frames() > 0) request.dances.push_back(entry.snapshot);
-    if (request.dances.size() < 2) request.dances = {dance};
+        for (const DanceEntry& entry : document_.state().dances) {
+            if (entry.snapshot->positions.frames() == 0) continue;
+            if (entry.id == document_.danceId()) request.inHand = request.dances.size();
+            request.dances.push_back(entry.snapshot);
+        }
+    if (request.dances.size() < 2) {
+        request.dances = {dance};
+        request.inHand = 0;
+    }
+    request.pose = pose_;
+    request.place = place_;
     worker_.ask(std::move(request));
 }
 
@@ -124,6 +139,11 @@ void DancerView::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     placeMenu();
     ask();
+}
+
+void DancerView::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    ask();  // what changed while it was hidden
 }
 
 void DancerView::paintEvent(QPaintEvent*) {

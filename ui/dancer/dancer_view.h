@@ -27,6 +27,8 @@ public:
     void showEverybody(bool everybody);
     /// Shows the dance at a time of the song.
     void showTime(double seconds);
+    /// What is in hand of the chosen dancer, before it is the dance's; nothing: as is danced. The camera stays as it is for the dance.
+    void showInHand(const std::optional<motion::Pose>& pose, const std::optional<motion::StagePlace>& place);
     [[nodiscard]] const QImage& picture() const { return picture_; }
     [[nodiscard]] QSize sizeHint() const override { return {560, 400}; }
     [[nodiscard]] QSize minimumSizeHint() const override { return {240, 180}; }
@@ -40,6 +42,7 @@ Q_SIGNALS:
 protected:
     void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
 private:
     void ask();
@@ -55,6 +58,8 @@ private:
     double seconds_ = 0, rate_ = 0;
     int arrivals_ = 0, look_ = 0;
     bool everybody_ = true;
+    std::optional<motion::Pose> pose_;          ///< in hand
+    std::optional<motion::StagePlace> place_;
     QPushButton* looks_ = nullptr;  ///< opens the menu of dancers
     QActionGroup* cast_ = nullptr;  ///< its actions, in the order of render::castNames
     QAction* together_ = nullptr;

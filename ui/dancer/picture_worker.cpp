@@ -108,9 +108,11 @@ QImage PictureWorker::draw(const PictureRequest& request) {
         furthest = std::max(furthest, frame);
         const auto place = std::span(places).subspan(k * joints, joints);
         const auto turn = std::span(turns).subspan(k * joints, joints);
-        motion::forwardKinematics(motion::Skeleton::body(), clip.root[frame], clip.pose(frame), place, turn);
+        const bool held = k == request.inHand;
+        if (held && request.pose) motion::forwardKinematics(motion::Skeleton::body(), request.pose->root, request.pose->rotations, place, turn);
+        else motion::forwardKinematics(motion::Skeleton::body(), clip.root[frame], clip.pose(frame), place, turn);
         if (request.dances.size() == 1) break;
-        const motion::StagePlace& stage = request.dances[k]->dance.place;
+        const motion::StagePlace& stage = held && request.place ? *request.place : request.dances[k]->dance.place;
         for (motion::Vec3& joint : place) joint = motion::onStage(stage, joint);
         for (motion::Quat& joint : turn) joint = motion::turnOf(stage) * joint;
     }

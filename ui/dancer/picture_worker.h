@@ -2,6 +2,7 @@
 #pragma once
 
 #include "document/snapshots.h"
+#include "motion/pose_edit.h"
 #include "render/performer.h"
 
 #include <QImage>
@@ -23,6 +24,10 @@ struct PictureRequest {
     double seconds = 0;  ///< of the song
     QSize size;          ///< device pixels
     int look = 0;        ///< of the first: place in render::castNames
+    /// What a person has in hand of one of them, in place of what is danced; nothing: as is danced.
+    std::size_t inHand = 0;  ///< whose: place in dances
+    std::optional<motion::Pose> pose{};
+    std::optional<motion::StagePlace> place{};
 };
 
 class PictureWorker final : public QObject {

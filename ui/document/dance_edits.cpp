@@ -39,11 +39,21 @@ io::Dance mirroredDance(io::Dance dance) {
 io::Dance delayedDance(const io::Dance& dance, double delay) {
     io::Dance later = dance;
     const double end = dance.clip.seconds();
-    std::vector<double> times(dance.clip.frames());
-    for (std::size_t f = 0; f < times.size(); ++f) times[f] = static_cast<double>(f) / dance.clip.fps - delay;
-    later.clip = motion::sampleAt(dance.clip, times, dance.clip.fps);
+    // By whole frames, so that what a seam remembers is danced to the bit.
+    const auto wait = static_cast<std::size_t>(std::max(0L, std::lround(delay * dance.clip.fps)));
+    delay = static_cast<double>(wait) / dance.clip.fps;
+    const auto frameOf = [&](double seconds) { return nearestFrame({seconds}, dance.clip.fps).value; };
+    const auto movedOn = [&](double seconds) {  // its frame as many later, too, where it lies half way between two
+        const double to = seconds + delay;
+        const auto off = frameOf(seconds) + static_cast<std::int64_t>(wait) - frameOf(to);
+        return off == 0 ? to : to + (off > 0 ? 1e-9 : -1e-9);
+    };
+    for (std::size_t f = 0; f < dance.clip.frames(); ++f) {
+        const std::size_t from = f - std::min(f, wait);
+        later.clip.root[f] = dance.clip.root[from];
+        std::ranges::copy(dance.clip.pose(from), later.clip.pose(f).begin());
+    }
     later.contacts.clear();
-    later.seams.clear();
     for (io::KeyPose& key : later.keys) {
         const double frame = std::round((key.time + delay) * dance.clip.fps);
         key.time = frame / dance.clip.fps;
@@ -56,9 +66,19 @@ io::Dance delayedDance(const io::Dance& dance, double delay) {
         key.rotations.assign(pose.begin(), pose.end());
     }
     for (io::Block& block : later.blocks)
-        if (block.start > 1e-6) block.start += delay;
+        if (block.start > 1e-6) block.start = movedOn(block.start);
     std::erase_if(later.blocks, [end](const io::Block& block) { return block.start >= end - 1e-3; });
     if (later.blocks.size() == 1) later.blocks.clear();
+    for (io::Seam& seam : later.seams) {
+        seam.at = movedOn(seam.at);
+        if (!seam.blended || static_cast<std::size_t>(frameOf(seam.at)) + seam.blended->frames() / 2 < later.clip.frames()) continue;
+        seam.fade = 0;
+        seam.unblended = seam.blended = nullptr;
+        seam.contacts.clear();
+    }
+    std::erase_if(later.seams, [&later](const io::Seam& seam) {
+        return std::none_of(later.blocks.begin(), later.blocks.end(), [&seam](const io::Block& block) { return std::abs(block.start - seam.at) < 1e-3; });
+    });
     auto& tokens = later.tokens;
     for (double& time : tokens.times) time += delay;
     while (!tokens.times.empty() && tokens.times.back() >= end) {

@@ -125,7 +125,7 @@ public:
         double at = 0, fade = 0;
     };
     [[nodiscard]] std::optional<Cut> cutNear(double seconds) const;
-    /// A foot (0 left, 1 right) stands throughout a part, or nowhere in it: withFoot() of dance_edits.h.
+    /// A foot (0 left, 1 right) stands throughout a part, or nowhere in it: withFoot() of dance_edits.h. A message says so where only the mark changes and the foot goes on as it went.
     bool requestFoot(int foot, TimeRange range, bool stands);
     /// Chooses the block at a moment; `on`: with what is chosen already, and all that lies between (of an undivided dance up to the beat there).
     void selectBlock(double seconds, bool on = false);

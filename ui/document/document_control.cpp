@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace choreia::ui {
 
@@ -18,12 +19,37 @@ constexpr double kApart = 1.0 / 30;  // s, as the engine wants pins
 constexpr double kSame = 1e-6;
 constexpr double kSmoothing = 0.06;  // s: twitches go, accents stay
 
-std::vector<io::KeyPose>::iterator keyAt(std::vector<io::KeyPose>& keys, double seconds) {
-    return std::find_if(keys.begin(), keys.end(), [seconds](const io::KeyPose& key) { return std::abs(key.time - seconds) < kSame; });
+using Keys = std::vector<io::KeyPose>;  // times rising
+
+/// Two frames apart is far enough, however their times are rounded.
+bool tooNear(double a, double b) { return std::abs(a - b) < kApart - kSame; }
+
+Keys::const_iterator firstFrom(const Keys& keys, double seconds) {
+    return std::lower_bound(keys.begin(), keys.end(), seconds, [](const io::KeyPose& key, double time) { return key.time < time; });
 }
 
-bool hasRoom(const std::vector<io::KeyPose>& keys, double seconds) {
-    return std::none_of(keys.begin(), keys.end(), [seconds](const io::KeyPose& key) { return std::abs(key.time - seconds) < kApart; });
+Keys::const_iterator keyAt(const Keys& keys, double seconds) {
+    const auto found = firstFrom(keys, seconds - kSame);
+    return found != keys.end() && std::abs(found->time - seconds) < kSame ? found : keys.end();
+}
+
+bool hasRoom(const Keys& keys, double seconds) {
+    const auto after = firstFrom(keys, seconds);
+    return (after == keys.end() || !tooNear(after->time, seconds)) && (after == keys.begin() || !tooNear(std::prev(after)->time, seconds));
+}
+
+/// Keys of these times, and the others, both rising; nothing where one of them is not there.
+std::optional<std::pair<Keys, Keys>> parted(const Keys& keys, std::vector<double> times) {
+    std::sort(times.begin(), times.end());
+    std::pair<Keys, Keys> found;
+    auto time = times.begin();
+    for (const io::KeyPose& key : keys) {
+        const bool asked = time != times.end() && std::abs(key.time - *time) < kSame;
+        if (asked) ++time;
+        (asked ? found.first : found.second).push_back(key);
+    }
+    if (time != times.end()) return {};
+    return found;
 }
 
 std::size_t frameAt(const motion::Clip& clip, double seconds) {
@@ -63,7 +89,7 @@ std::shared_ptr<const DanceSnapshot> withShapedPose(const DanceSnapshot& now, st
     const std::size_t from = frame - std::min(frame, reach), to = std::min(now.dance.clip.frames(), frame + reach + 1);
     auto made = withMotion(now, motion::withPose(motion::Skeleton::body(), now.dance.clip, frame, pose, falloff, falloff), from, to);
     auto& dance = made->dance;
-    std::erase_if(dance.keys, [&](const io::KeyPose& key) { return std::abs(key.time - static_cast<double>(frame) / dance.clip.fps) < kApart; });
+    std::erase_if(dance.keys, [&](const io::KeyPose& key) { return tooNear(key.time, static_cast<double>(frame) / dance.clip.fps); });
     dance.keys.push_back({static_cast<double>(frame) / dance.clip.fps, true, pose.root, {pose.rotations.begin(), pose.rotations.end()}});
     sortByTime(dance.keys);
     return made;
@@ -96,7 +122,7 @@ bool Document::requestPin(double seconds) {
         inform(tr("A pose is pinned here already."), tr("Move the playhead, or choose the diamond and press Delete."));
         return false;
     }
-    if (state_.opening && time < kApart) {
+    if (state_.opening && tooNear(time, 0)) {
         inform(tr("The dance begins with another pose."), tr("Pin a later one, or choose Dance > Begin freely first."));
         return false;
     }
@@ -125,7 +151,7 @@ bool Document::requestPose(double seconds, const motion::Pose& pose, const QStri
     const bool same = old.root == pose.root && std::equal(old.rotations.begin(), old.rotations.end(), pose.rotations.begin(), [](auto& a, auto& b) { return a.coeffs() == b.coeffs(); });
     if (same) return false;
     const double time = static_cast<double>(frame) / now->dance.clip.fps;
-    if (state_.opening && time < kApart) {
+    if (state_.opening && tooNear(time, 0)) {
         inform(tr("The dance begins with another pose."), tr("Shape a later one, or choose Dance > Begin freely first."));
         return false;
     }
@@ -169,7 +195,7 @@ bool Document::requestMoveKey(double from, double to) {
     if (key == keys.end() || std::abs(to - from) < kSame) return false;
     io::KeyPose moved = *key;
     keys.erase(key);
-    if (!hasRoom(keys, to) || (state_.opening && moved.pinned && to < kApart)) {
+    if (!hasRoom(keys, to) || (state_.opening && moved.pinned && tooNear(to, 0))) {
         inform(tr("Another pose is held there."), tr("The key pose stays where it was."));
         return false;
     }
@@ -197,28 +223,25 @@ bool Document::requestMoveKeys(const std::vector<double>& times, double seconds)
     const motion::Clip& clip = now->dance.clip;
     const double by = std::round(seconds * clip.fps) / clip.fps;
     if (std::abs(by) < kSame) return false;
-    auto keys = now->dance.keys;
-    std::vector<io::KeyPose> moved;
-    for (const double time : times) {
-        const auto key = keyAt(keys, time);
-        if (key == keys.end()) return false;
-        moved.push_back(*key);
-        keys.erase(key);
-    }
+    auto asked = parted(now->dance.keys, times);
+    if (!asked) return false;
+    auto& [moved, others] = *asked;
     const double last = static_cast<double>(clip.frames() - 1) / clip.fps;
+    double before = -1;  // of those that are moved
     for (io::KeyPose& key : moved) {
         key.time = std::round((key.time + by) * clip.fps) / clip.fps;
         if (key.time < 0 || key.time > last + kSame) {
             inform(tr("The dance ends there."), tr("The key poses stay where they were."));
             return false;
         }
-        if (!hasRoom(keys, key.time) || (state_.opening && key.pinned && key.time < kApart)) {
+        if (!hasRoom(others, key.time) || tooNear(before, key.time) || (state_.opening && key.pinned && tooNear(key.time, 0))) {
             inform(tr("Another pose is held there."), tr("The key poses stay where they were."));
             return false;
         }
-        keys.push_back(key);
+        before = key.time;
     }
-    sortByTime(keys);
+    Keys keys;
+    std::merge(moved.begin(), moved.end(), others.begin(), others.end(), std::back_inserter(keys), [](const io::KeyPose& a, const io::KeyPose& b) { return a.time < b.time; });
     undo_.push(new KeysCommand(*this, chosen_, std::move(keys), times.size() == 1 ? tr("Move key pose") : tr("Move %1 key poses").arg(times.size())));
     return true;
 }
@@ -226,13 +249,9 @@ bool Document::requestMoveKeys(const std::vector<double>& times, double seconds)
 bool Document::requestRemoveKeys(const std::vector<double>& times) {
     const auto now = dance();
     if (!now || times.empty()) return false;
-    auto keys = now->dance.keys;
-    for (const double time : times) {
-        const auto key = keyAt(keys, time);
-        if (key == keys.end()) return false;
-        keys.erase(key);
-    }
-    undo_.push(new KeysCommand(*this, chosen_, std::move(keys), times.size() == 1 ? tr("Remove key pose") : tr("Remove %1 key poses").arg(times.size())));
+    auto asked = parted(now->dance.keys, times);
+    if (!asked) return false;
+    undo_.push(new KeysCommand(*this, chosen_, std::move(asked->second), times.size() == 1 ? tr("Remove key pose") : tr("Remove %1 key poses").arg(times.size())));
     return true;
 }
 
@@ -249,7 +268,7 @@ void Document::setKeys(DanceId id, const std::vector<io::KeyPose>& keys) {
 bool Document::requestOpening(std::shared_ptr<const motion::Clip> opening, const QString& text) {
     if (!opening && !state_.opening) return false;
     const auto now = dance();
-    if (opening && now && std::any_of(now->dance.keys.begin(), now->dance.keys.end(), [](const io::KeyPose& key) { return key.pinned && key.time < kApart; })) {
+    if (opening && now && std::any_of(now->dance.keys.begin(), now->dance.keys.end(), [](const io::KeyPose& key) { return key.pinned && tooNear(key.time, 0); })) {
         inform(tr("A pose is pinned at the very beginning."), tr("Remove it first: the dance cannot begin with both."));
         return false;
     }

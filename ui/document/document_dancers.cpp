@@ -160,7 +160,17 @@ bool Document::requestFoot(int foot, TimeRange range, bool stands) {
     auto made = withFoot(*now, foot, range, stands);
     if (made->dance.contacts == now->dance.contacts) return false;
     const QString text = stands ? (foot == 0 ? tr("Plant the left foot") : tr("Plant the right foot")) : (foot == 0 ? tr("Free the left foot") : tr("Free the right foot"));
+    constexpr float kUnmoved = 5e-3f;  // m: soles that are set down anew give as much
+    bool only = true;
+    for (std::size_t f = 0; f < made->positions.frames(); ++f)
+        for (const int joint : {foot == 0 ? motion::LeftAnkle : motion::RightAnkle, foot == 0 ? motion::LeftFoot : motion::RightFoot})
+            only = only && (made->positions.at(f, static_cast<std::size_t>(joint)) - now->positions.at(f, static_cast<std::size_t>(joint))).norm() < kUnmoved;
     undo_.push(new DanceCommand(*this, chosen_, std::move(made), text));
+    if (only && stands)
+        inform(foot == 0 ? tr("The left foot stood still there already.") : tr("The right foot stood still there already."), tr("It is marked as standing now; the movement is as it was."));
+    else if (only)
+        inform(foot == 0 ? tr("The left foot is free, and moves as it did.") : tr("The right foot is free, and moves as it did."),
+               tr("Only its mark is gone: the movement itself keeps the foot where it is. Drag it on the stage to move it."));
     return true;
 }
 

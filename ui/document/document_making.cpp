@@ -30,6 +30,25 @@ choreo::PinnedPose pinOf(const io::KeyPose& key) {
     return pin;
 }
 
+/// What was remade becomes a block among those of `was`, with seams at its ends.
+void markPart(io::Dance& made, const io::Dance& was, const DanceRequest& part) {
+    made.blocks = choreo::withBlock(was.blocks, part.from, part.to, QCoreApplication::translate("Document", "remade %1").arg(part.settings.seed).toStdString(), nameOfWhole(was).toStdString());
+    const double end = std::min(part.analysis.duration, made.clip.seconds()) - 1e-3;
+    std::erase_if(made.blocks, [end](const io::Block& block) { return block.start >= end; });  // nothing goes on after the song
+    choreo::keepSeams(made, was, part.from, part.to, {}, {});
+}
+
+/// Blocks were split, joined or trimmed and feet marked while a part was being remade: they stay, and the part comes among them.
+Made amongWhatChanged(Made made, const io::Dance& now, const DanceRequest& part) {
+    auto changed = std::make_shared<DanceSnapshot>(*made);
+    io::Dance& dance = changed->dance;
+    markPart(dance, now, part);
+    if (dance.contacts.size() == now.contacts.size())
+        for (std::size_t f = 0; f < now.contacts.size(); ++f)
+            if (const double at = static_cast<double>(f) / dance.clip.fps; at <= part.from + 1e-6 || at >= part.to - 1e-6) dance.contacts[f] = now.contacts[f];
+    return changed;
+}
+
 /// The song as heard, with the person's beats.
 std::function<Result<Made>(std::stop_token, Progress&)> order(const Generator& make, const DocumentState& state, std::shared_ptr<const LoadedSong> song,
                                                               DanceRequest request, std::vector<io::KeyPose> keys) {
@@ -44,11 +63,7 @@ std::function<Result<Made>(std::stop_token, Progress&)> order(const Generator& m
         CHOREIA_ASSIGN(choreo::Generated made, make(whole, stop, progress));
         made.dance.settings = whole.kind == DanceRequest::Kind::Part ? whole.dance->dance.settings : whole.settings;
         made.dance.keys = keys;
-        if (whole.kind == DanceRequest::Kind::Part) {
-            made.dance.blocks = choreo::withBlock(whole.dance->dance.blocks, whole.from, whole.to,
-                                                  QCoreApplication::translate("Document", "remade %1").arg(whole.settings.seed).toStdString(), nameOfWhole(whole.dance->dance).toStdString());
-            choreo::keepSeams(made.dance, whole.dance->dance, whole.from, whole.to, {}, {});
-        }
+        if (whole.kind == DanceRequest::Kind::Part) markPart(made.dance, whole.dance->dance, whole);
         return makeSnapshot(std::move(made.dance));
     };
 }
@@ -61,6 +76,10 @@ bool sameKeys(const std::vector<io::KeyPose>& a, const std::vector<io::KeyPose>&
                std::equal(x.rotations.begin(), x.rotations.end(), y.rotations.begin(), y.rotations.end(),
                           [](const motion::Quat& p, const motion::Quat& q) { return p.coeffs() == q.coeffs(); });
     });
+}
+
+bool sameMotion(const motion::Clip& a, const motion::Clip& b) {
+    return a.root == b.root && std::ranges::equal(a.rotations, b.rotations, [](const motion::Quat& p, const motion::Quat& q) { return p.coeffs() == q.coeffs(); });
 }
 
 Result<motion::Clip> clipOf(const std::filesystem::path& file, std::stop_token stop, Progress& progress) {
@@ -112,20 +131,23 @@ Made Document::asDancedBy(DanceId id, Made made) const {
 }
 
 void Document::make(DanceRequest request, DanceId of, const QString& name, const QString& text) {
-    const Made before = request.dance;
-    const bool part = request.kind == DanceRequest::Kind::Part;
-    auto work = order(generate_, state_, song_, std::move(request), keysOf(dance(of)));
-    generating_.start<Made>(name, std::move(work), [this, before, part, text, of](Result<Made> result) {
+    auto work = order(generate_, state_, song_, request, keysOf(dance(of)));
+    request.analysis.duration = song_->analysis.duration;
+    generating_.start<Made>(name, std::move(work), [this, request = std::move(request), text, of](Result<Made> result) {
+        const bool part = request.kind == DanceRequest::Kind::Part;
+        const Made& before = request.dance;
         if (!result) {
             Q_EMIT message(messageOf(Task::Generate, part ? tr("The part could not be made anew.") : tr("No dance could be generated."), result.error()));
             return;
         }
         // Whoever is chosen meanwhile, it is the dance of the one it was asked for.
         const DanceId id = of.value != 0 ? of : chosen_;
-        if (part && (!dance(id) || dance(id)->positions.values != before->positions.values))
+        if (part && (!dance(id) || !sameMotion(dance(id)->dance.clip, before->dance.clip)))
             return inform(tr("The dance has changed while its part was being made."), tr("Nothing was replaced. Press Remake again."));
         if (!dance(id) && !hasRoomForDancer()) return;
-        requestDance(id, asDancedBy(id, std::move(result).value()), text);
+        Made made = std::move(result).value();
+        if (part && dance(id) != before) made = amongWhatChanged(std::move(made), dance(id)->dance, request);
+        requestDance(id, asDancedBy(id, std::move(made)), text);
     });
 }
 
@@ -305,6 +327,7 @@ void Document::danceFrom(const QString& name, std::function<Result<motion::Clip>
                 return;
             }
             const DanceId id = of.value != 0 ? of : chosen_;
+            if (!dance(id) && !hasRoomForDancer()) return;
             Made made = std::move(result).value();
             if (const Made now = dance(id)) {
                 auto changed = std::make_shared<DanceSnapshot>(*made);

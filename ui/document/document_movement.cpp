@@ -52,7 +52,8 @@ bool Document::keepLaid(const DanceSnapshot& now, Result<choreo::Laid> laid, std
         Q_EMIT message(messageOf(Task::Generate, tr("The movement could not be laid in."), laid.error()));
         return false;
     }
-    std::erase_if(laid->dance.blocks, [this](const io::Block& block) { return block.start >= state_.duration - 1e-3; });
+    const double songEnd = std::min(state_.duration, laid->dance.clip.seconds()) - 1e-3;
+    std::erase_if(laid->dance.blocks, [songEnd](const io::Block& block) { return block.start >= songEnd; });
     std::erase_if(laid->dance.seams, [&laid](const io::Seam& seam) {  // of blocks that are joined or gone
         return std::none_of(laid->dance.blocks.begin(), laid->dance.blocks.end(), [&seam](const io::Block& block) { return std::abs(block.start - seam.at) < 1e-3; });
     });

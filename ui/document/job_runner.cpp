@@ -3,6 +3,8 @@
 
 #include <QMetaObject>
 
+#include <utility>
+
 namespace choreia::ui {
 
 namespace {
@@ -30,9 +32,11 @@ JobRunner::~JobRunner() {
 }
 
 JobRunner::Request JobRunner::launch(const QString& name, std::function<Delivery(std::stop_token, Progress&)> work) {
-    cancel();
-    const Request request = ++counter_;
+    // The new one counts before it is told that the old one is gone: nobody who hears of that finds the runner idle and begins another in between.
+    const Request old = latest_, request = ++counter_;
     latest_ = request;
+    abandon(old);
+    if (request != latest_) return request;  // cancelled by who heard of it
     Q_EMIT started(request, name);
     workers_.push_back({request, std::jthread([this, request, work = std::move(work)](std::stop_token stop) {
         Relay relay([this, request](const QString& stage, double fraction, double left) {
@@ -63,9 +67,11 @@ void JobRunner::reap(Request request) {
 }
 
 void JobRunner::cancel() {
-    if (latest_ == 0) return;
-    const Request request = latest_;
-    latest_ = 0;
+    abandon(std::exchange(latest_, 0));
+}
+
+void JobRunner::abandon(Request request) {
+    if (request == 0) return;
     for (auto& worker : workers_)
         if (worker.request == request) worker.thread.request_stop();
     Q_EMIT finished(request, Outcome::Cancelled);

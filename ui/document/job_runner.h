@@ -79,6 +79,8 @@ private:
     Request launch(const QString& name, std::function<Delivery(std::stop_token, Progress&)> work);
     void arrive(Request request, const Delivery& delivery);
     void reap(Request request);
+    /// Its worker is asked to stop, and that it is cancelled is told; 0: nothing.
+    void abandon(Request request);
 
     std::list<Worker> workers_;
     Request latest_ = 0, counter_ = 0;

@@ -64,7 +64,7 @@ void Inspector::refreshDancer() {
     name_->setEnabled(dance != nullptr);
     const QString name = dance ? QString::fromStdString(dance->dance.name) : QString();
     if (name != name_->text() && !(name_->hasFocus() && name_->isModified())) name_->setText(name);  // not while it is being typed
-    const motion::StagePlace place = dance ? dance->dance.place : motion::StagePlace{};
+    const motion::StagePlace place = !dance ? motion::StagePlace{} : placeInHand_ ? *placeInHand_ : dance->dance.place;
     const double values[] = {static_cast<double>(place.x), static_cast<double>(place.z), static_cast<double>(place.turn) * kDegreesOfTurn};
     for (std::size_t i = 0; i < place_.size(); ++i) {
         const QSignalBlocker quiet(place_[i]);

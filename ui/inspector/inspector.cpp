@@ -4,6 +4,7 @@
 #include "inspector/joint_angles.h"
 #include "inspector/number_box.h"
 #include "motion/contacts.h"
+#include "motion/kinematics.h"
 #include "style/combo_box.h"
 #include "style/theme.h"
 
@@ -41,6 +42,8 @@ Inspector::Inspector(Document& document, QWidget* parent) : QWidget(parent), doc
     for (const auto& name : motion::Skeleton::body().names()) joints_->addItem(QString::fromStdString(name));
     joints_->setMinimumWidth(160);
     joints_->setMaxVisibleItems(24);
+    joints_->setToolTip(tr("The joint whose figures these are; a click on the stage chooses one too"));
+    label->setToolTip(joints_->toolTip());
     row->addWidget(label);
     row->addWidget(joints_);
     row->addStretch(1);
@@ -105,6 +108,17 @@ void Inspector::showTime(double seconds) {
     if (isVisible()) refresh();
 }
 
+void Inspector::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    refresh();  // the playhead went on while it was closed
+}
+
+void Inspector::showInHand(const std::optional<motion::Pose>& pose, const std::optional<motion::StagePlace>& place) {
+    poseInHand_ = pose;
+    placeInHand_ = place;
+    if (isVisible()) refresh();
+}
+
 void Inspector::refresh() {
     const int joint = document_.joint();
     {
@@ -127,14 +141,20 @@ void Inspector::refresh() {
     const auto& clip = dance->dance.clip;
     const std::size_t frame = frameNow();
     const auto index = static_cast<std::size_t>(joint);
-    const JointAngles angles = jointAngles(clip.pose(frame)[index], boneAxis(motion::Skeleton::body(), joint));
+    const JointAngles angles = jointAngles(poseInHand_ ? poseInHand_->rotations[index] : clip.pose(frame)[index], boneAxis(motion::Skeleton::body(), joint));
     const double values[kAngles] = {angles.bend, angles.twist, angles.swing};
     for (std::size_t i = 0; i < kAngles; ++i) {
         const QSignalBlocker quiet(angles_[i]);
         angles_[i]->setValue(values[i]);
     }
     const auto& positions = dance->positions;
-    figures_[Height]->setText(tr("%1 m").arg(static_cast<double>(positions.at(frame, index).y()), 0, 'f', 2));
+    motion::Vec3 here = positions.at(frame, index);
+    if (poseInHand_) {
+        std::array<motion::Vec3, motion::kJoints> held;
+        motion::forwardKinematics(motion::Skeleton::body(), poseInHand_->root, poseInHand_->rotations, held);
+        here = held[index];
+    }
+    figures_[Height]->setText(tr("%1 m").arg(static_cast<double>(here.y()), 0, 'f', 2));
     // Central difference over a tenth of a second: one frame's would flicker.
     const auto before = frame >= 3 ? frame - 3 : 0, after = std::min(frame + 3, positions.frames() - 1);
     const double span = std::max(1.0, static_cast<double>(after - before)) / positions.fps;

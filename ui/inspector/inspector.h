@@ -30,6 +30,8 @@ public:
 
     /// Shows the pose at a time of the song.
     void showTime(double seconds);
+    /// What is in hand of the chosen dancer at that time, before it is the dance's; nothing: as is danced.
+    void showInHand(const std::optional<motion::Pose>& pose, const std::optional<motion::StagePlace>& place);
     /// Off where a tab says it already.
     void showHeading(bool show);
     /// The name is ready to be typed over.
@@ -41,6 +43,9 @@ Q_SIGNALS:
     /// A tool is held at an amount (-1 to 1) and moves; then it is let go.
     void toolDrawn(choreia::ui::PoseTool tool, double amount);
     void toolLetGo();
+
+protected:
+    void showEvent(QShowEvent* event) override;
 
 private:
     void refresh();
@@ -70,6 +75,8 @@ private:
     QLineEdit* name_ = nullptr;
     std::array<QDoubleSpinBox*, 3> place_{};  ///< x and z, metres; turn, degrees
     double seconds_ = 0;
+    std::optional<motion::Pose> poseInHand_;
+    std::optional<motion::StagePlace> placeInHand_;
 };
 
 }  // namespace choreia::ui

@@ -17,6 +17,9 @@ namespace choreia::ui {
 
 namespace {
 
+/// Delete and F2 mean the chosen pose by themselves only: with Ctrl and the like they are the window's.
+bool alone(const QKeyEvent& event) { return !(event.modifiers() & (Qt::ControlModifier | Qt::ShiftModifier | Qt::AltModifier | Qt::MetaModifier)); }
+
 constexpr int kNameHeight = 20;  // pixels
 constexpr int kGap = 6;
 
@@ -105,8 +108,9 @@ void PoseView::currentChanged(const QModelIndex& current, const QModelIndex& pre
 bool PoseView::event(QEvent* event) {
     // Delete takes a pose from the shelf here, and not a key pose from the dance.
     if (event->type() == QEvent::ShortcutOverride && state() != EditingState) {
-        const int key = static_cast<QKeyEvent*>(event)->key();
-        if (key == Qt::Key_Delete || key == Qt::Key_Return || key == Qt::Key_Enter || key == Qt::Key_F2) {
+        const auto* press = static_cast<QKeyEvent*>(event);
+        const int key = press->key();
+        if (key == Qt::Key_Return || key == Qt::Key_Enter || ((key == Qt::Key_Delete || key == Qt::Key_F2) && alone(*press))) {
             event->accept();
             return true;
         }
@@ -120,8 +124,14 @@ void PoseView::keyPressEvent(QKeyEvent* event) {
         switch (event->key()) {
         case Qt::Key_Return:
         case Qt::Key_Enter: Q_EMIT laid(row, event->modifiers() & Qt::ShiftModifier); return;
-        case Qt::Key_Delete: Q_EMIT removed(row); return;
-        case Qt::Key_F2: edit(currentIndex()); return;
+        case Qt::Key_Delete:
+            if (!alone(*event)) break;
+            Q_EMIT removed(row);
+            return;
+        case Qt::Key_F2:
+            if (!alone(*event)) break;
+            edit(currentIndex());
+            return;
         default: break;
         }
     }

@@ -14,6 +14,7 @@ class CourseLane final : public Lane {
 public:
     [[nodiscard]] Grip grip() const override { return Grip::Course; }
     [[nodiscard]] QString title(const TimelineScene&) const override { return translated("Energy, style"); }
+    [[nodiscard]] QString tip() const override { return translated("Livelier or calmer along the song, for the next dance. Click to set a point, drag it, double-click to remove it; flags are other styles."); }
     [[nodiscard]] int height() const override { return 36; }
     void paint(const LaneContext& context, const TimelineScene& scene) const override {
         if (!scene.state) return;

@@ -32,6 +32,9 @@ public:
     [[nodiscard]] std::optional<std::size_t> dancer() const override { return dancer_; }
     [[nodiscard]] QString title(const TimelineScene& scene) const override { return nameOf(scene, dancer_); }
     [[nodiscard]] QString subtitle(const TimelineScene&) const override { return translated("upper / lower"); }
+    [[nodiscard]] QString tip() const override {
+        return translated("Movement of the upper and the lower body. Drag to choose a part, double-click to choose a block; drag a block's beginning to trim it, the foot of a seam to blend it.");
+    }
     [[nodiscard]] int height() const override { return 60; }
     void paint(const LaneContext& context, const TimelineScene& scene) const override {
         if (!scene.dance) {
@@ -159,6 +162,7 @@ public:
     [[nodiscard]] Grip grip() const override { return Grip::Dance; }
     [[nodiscard]] std::optional<std::size_t> dancer() const override { return dancer_; }
     [[nodiscard]] QString title(const TimelineScene& scene) const override { return nameOf(scene, dancer_); }
+    [[nodiscard]] QString tip() const override { return translated("Click to choose this dancer."); }
     [[nodiscard]] int height() const override { return 20; }
     [[nodiscard]] bool rigid() const override { return true; }
     void paint(const LaneContext& context, const TimelineScene& scene) const override {

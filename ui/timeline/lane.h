@@ -49,7 +49,8 @@ struct TimelineScene {
     std::optional<std::size_t> energyChosen;                   ///< its point in hand
 
     [[nodiscard]] bool chose(double key) const {
-        return std::any_of(chosenKeys.begin(), chosenKeys.end(), [key](double time) { return time > key - 1e-6 && time < key + 1e-6; });
+        const auto found = std::upper_bound(chosenKeys.begin(), chosenKeys.end(), key - 1e-6);
+        return found != chosenKeys.end() && *found < key + 1e-6;
     }
     /// The key pose in hand where it is alone: the one whose blend is shown and drawn.
     [[nodiscard]] std::optional<double> onlyKey() const { return chosenKeys.size() == 1 ? std::optional(chosenKeys.front()) : std::nullopt; }
@@ -70,6 +71,8 @@ public:
     [[nodiscard]] virtual Grip grip() const { return Grip::Playhead; }
     [[nodiscard]] virtual QString title(const TimelineScene&) const { return {}; }
     [[nodiscard]] virtual QString subtitle(const TimelineScene&) const { return {}; }
+    /// What the lane shows and what the mouse does in it, for its name's tool tip.
+    [[nodiscard]] virtual QString tip() const = 0;
     [[nodiscard]] virtual int height() const = 0;
     /// Keeps its height where the timeline is lower than its lanes.
     [[nodiscard]] virtual bool rigid() const { return false; }
@@ -89,6 +92,9 @@ public:
 /// Top to bottom: sections, bars, song, energy, a lane for every dancer (the chosen one's with blocks and tokens, its key poses and feet under it), curve.
 /// dances: how many; chosen: place of the chosen one. Without dances there are the lanes of one to come.
 [[nodiscard]] std::vector<std::unique_ptr<Lane>> makeLanes(std::size_t dances, std::size_t chosen);
+
+/// How many of them are the song's, whoever dances: the first ones.
+inline constexpr std::size_t kSongLanes = 4;
 
 std::unique_ptr<Lane> makeSectionLane();
 std::unique_ptr<Lane> makeBarLane();

@@ -3,7 +3,9 @@
 
 #include <QFontMetricsF>
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace choreia::ui {
 
@@ -17,14 +19,31 @@ bool flagInHand(const TimelineScene& scene, std::size_t index) { return scene.ch
 
 double flagPlace(const TimelineScene& scene, std::size_t index) { return scene.state->markers[index].time + (flagInHand(scene, index) ? scene.markerShift : 0.0); }
 
+/// Where the next flag to the right begins, seconds; markers are in order, but for the one in hand.
+double nextPlace(const TimelineScene& scene, std::size_t index) {
+    const auto& markers = scene.state->markers;
+    const double here = flagPlace(scene, index);
+    const auto at = [&](double time) { return static_cast<std::size_t>(std::upper_bound(markers.begin(), markers.end(), time, [](double t, const io::Marker& marker) { return t < marker.time; }) - markers.begin()); };
+    std::size_t next = at(here);
+    if (next < markers.size() && flagInHand(scene, next)) ++next;
+    double place = next < markers.size() ? markers[next].time : std::numeric_limits<double>::infinity();
+    if (!scene.chosenMarker) return place;
+    const std::size_t hand = at(*scene.chosenMarker - 1e-6);
+    if (hand < markers.size() && hand != index && flagInHand(scene, hand) && flagPlace(scene, hand) > here) place = std::min(place, flagPlace(scene, hand));
+    return place;
+}
+
 }  // namespace
 
+std::pair<double, double> flagReach(const TimeAxis& axis, const TimelineScene& scene, std::size_t index) {
+    const double from = axis.x(flagPlace(scene, index));
+    return {from, std::max(from + kNarrowFlag, axis.x(nextPlace(scene, index)) - 2)};
+}
+
 QRectF markerFlag(const QRectF& lane, const TimeAxis& axis, const TimelineScene& scene, std::size_t index) {
-    const double x = axis.x(flagPlace(scene, index));
-    double width = QFontMetricsF(flagFont()).horizontalAdvance(QString::fromStdString(scene.state->markers[index].name)) + 2 * kFlagBeside + kFlagNotch;
-    for (std::size_t other = 0; other < scene.state->markers.size(); ++other)
-        if (const double room = axis.x(flagPlace(scene, other)) - x; other != index && room > 0) width = std::min(width, room - 2);
-    return {x, lane.top() + 2, std::max(width, kNarrowFlag), std::min(kFlagHigh, 0.45 * lane.height())};
+    const auto [x, most] = flagReach(axis, scene, index);
+    const double width = QFontMetricsF(flagFont()).horizontalAdvance(QString::fromStdString(scene.state->markers[index].name)) + 2 * kFlagBeside + kFlagNotch;
+    return {x, lane.top() + 2, std::max(std::min(width, most - x), kNarrowFlag), std::min(kFlagHigh, 0.45 * lane.height())};
 }
 
 void paintMarkers(const LaneContext& context, const TimelineScene& scene) {
@@ -33,6 +52,7 @@ void paintMarkers(const LaneContext& context, const TimelineScene& scene) {
     painter.save();
     painter.setFont(flagFont());
     for (std::size_t i = 0; i < scene.state->markers.size(); ++i) {
+        if (const auto [from, to] = flagReach(context.axis, scene, i); to < context.area.left() || from > context.area.right()) continue;
         const QRectF flag = markerFlag(context.area, context.axis, scene, i);
         if (flag.right() < context.area.left() || flag.left() > context.area.right()) continue;
         const bool chosen = flagInHand(scene, i);

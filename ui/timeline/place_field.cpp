@@ -3,6 +3,7 @@
 
 #include "style/theme.h"
 
+#include <QApplication>
 #include <QMouseEvent>
 #include <QStyle>
 #include <QToolTip>
@@ -21,6 +22,10 @@ PlaceField::PlaceField(Reader read, const QString& widest, QWidget* parent) : Ty
     connect(this, &TypedField::givenUp, this, &PlaceField::end);
     connect(this, &TypedField::left, this, &PlaceField::end);
     connect(this, &QLineEdit::textEdited, this, [this] { refuse({}); });
+    // A click brings the focus before it begins to write.
+    connect(qApp, &QApplication::focusChanged, this, [this](QWidget* old, QWidget* now) {
+        if (now == this && old && old != this && old->window() == window()) remember(old);
+    });
 }
 
 void PlaceField::showPlace(const QString& text) {
@@ -32,6 +37,7 @@ void PlaceField::begin() {
     if (!isEnabled()) return;
     setReadOnly(false);
     polishAnew();
+    if (QWidget* now = window()->focusWidget(); now && now != this) remember(now);
     setFocus(Qt::ShortcutFocusReason);
     selectAll();
 }
@@ -51,7 +57,14 @@ void PlaceField::end() {
     setText(shown_);
     deselect();
     polishAnew();
-    clearFocus();
+    if (!hasFocus()) return;
+    if (before_ && before_->isVisible() && before_->isEnabled()) before_->setFocus(Qt::OtherFocusReason);
+    else clearFocus();
+}
+
+void PlaceField::remember(QWidget* before) {
+    const auto* other = qobject_cast<PlaceField*>(before);  // from one field to the other
+    before_ = other ? other->before_.data() : before;
 }
 
 void PlaceField::refuse(const QString& why) {

@@ -4,6 +4,8 @@
 #include "timeline/timecode.h"
 #include "timeline/typed_field.h"
 
+#include <QPointer>
+
 #include <functional>
 
 namespace choreia::ui {
@@ -36,8 +38,10 @@ private:
     void end();
     void refuse(const QString& why);
     void polishAnew();
+    void remember(QWidget* before);
 
     Reader read_;
+    QPointer<QWidget> before_;  ///< who had the keys: they are given back
     QString shown_, refusal_;
 };
 

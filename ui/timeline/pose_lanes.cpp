@@ -16,24 +16,31 @@ class KeyLane final : public Lane {
 public:
     [[nodiscard]] Grip grip() const override { return Grip::Key; }
     [[nodiscard]] QString title(const TimelineScene&) const override { return translated("Key poses"); }
+    [[nodiscard]] QString tip() const override { return translated("Poses that are held; K pins the one at the playhead. Drag to move them, drag beside them to choose several, Delete to remove."); }
     [[nodiscard]] int height() const override { return 32; }
     void paint(const LaneContext& context, const TimelineScene& scene) const override {
         if (!scene.dance) return;
         const double y = context.area.center().y();
         const auto& keys = scene.dance->dance.keys;
-        const auto timeOf = [&](std::size_t i) { return keys[i].time + (scene.chose(keys[i].time) ? scene.keyShift : 0.0); };
+        const auto timeOf = [&](std::size_t i) { return keys[i].time + (scene.keyShift != 0 && scene.chose(keys[i].time) ? scene.keyShift : 0.0); };
+        // Those that can be seen, also where they are being dragged to, and one more to either side for the lines between them.
+        const double aside = 10 / context.axis.pixelsPerSecond() + std::abs(scene.keyShift);
+        const auto timeBefore = [](const io::KeyPose& key, double time) { return key.time < time; };
+        const auto seen = std::lower_bound(keys.begin(), keys.end(), context.axis.seconds(context.area.left()) - aside, timeBefore);
+        const auto unseen = std::lower_bound(seen, keys.end(), context.axis.seconds(context.area.right()) + aside, timeBefore);
+        const auto first = static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, seen - keys.begin() - 1)), end = std::min(keys.size(), static_cast<std::size_t>(unseen - keys.begin()) + 1);
         if (keys.empty()) hint(context);
         if (const auto only = scene.onlyKey()) fade(context, *only + scene.keyShift, scene.falloff);
         if (scene.keyBand) band(context, *scene.keyBand);
         QColor link = context.colors.gold;
         link.setAlphaF(0.6f);
-        for (std::size_t i = 0; i + 1 < keys.size(); ++i) {
+        for (std::size_t i = first; i + 1 < end; ++i) {
             if (!keys[i].pinned || !keys[i + 1].pinned) continue;
             context.painter.setPen(QPen(link, 1));
             context.painter.drawLine(QLineF(context.axis.x(timeOf(i)), y, context.axis.x(timeOf(i + 1)), y));
         }
         context.painter.setPen(Qt::NoPen);
-        for (std::size_t i = 0; i < keys.size(); ++i) {
+        for (std::size_t i = first; i < end; ++i) {
             const double x = context.axis.x(timeOf(i));
             if (x < context.area.left() - 10 || x > context.area.right() + 10) continue;
             const bool inHand = scene.chose(keys[i].time);
@@ -86,6 +93,7 @@ class FeetLane final : public Lane {
 public:
     [[nodiscard]] Grip grip() const override { return Grip::Feet; }
     [[nodiscard]] QString title(const TimelineScene&) const override { return translated("Feet L / R"); }
+    [[nodiscard]] QString tip() const override { return translated("Where the left foot stands (above) and the right (below). Drag to plant a foot, click a bar to free it, drag its ends to make it longer or shorter."); }
     [[nodiscard]] int height() const override { return 32; }
     void paint(const LaneContext& context, const TimelineScene& scene) const override {
         if (!scene.dance) return;
@@ -134,6 +142,7 @@ public:
         return QString::fromStdString(motion::Skeleton::body().names()[static_cast<std::size_t>(scene.joint)]);
     }
     [[nodiscard]] QString subtitle(const TimelineScene&) const override { return translated("height"); }
+    [[nodiscard]] QString tip() const override { return translated("How high the chosen joint is over the floor."); }
     [[nodiscard]] int height() const override { return 48; }
     [[nodiscard]] bool spare() const override { return true; }
     [[nodiscard]] int stretch() const override { return 2; }

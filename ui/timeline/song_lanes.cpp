@@ -15,6 +15,7 @@ namespace {
 
 class SectionLane final : public Lane {
 public:
+    [[nodiscard]] QString tip() const override { return translated("Sections of the song, the loudest with a meter. Drag to scrub."); }
     [[nodiscard]] int height() const override { return 24; }
     [[nodiscard]] bool ruled() const override { return false; }
     void paint(const LaneContext& context, const TimelineScene& scene) const override {
@@ -48,6 +49,7 @@ public:
 class BarLane final : public Lane {
 public:
     [[nodiscard]] Grip grip() const override { return Grip::Range; }
+    [[nodiscard]] QString tip() const override { return translated("Bars of the song. Drag to choose a part of it, Esc lets it go."); }
     [[nodiscard]] int height() const override { return 24; }
     [[nodiscard]] bool ruled() const override { return false; }
     void paint(const LaneContext& context, const TimelineScene& scene) const override {
@@ -90,6 +92,7 @@ public:
     [[nodiscard]] QString subtitle(const TimelineScene& scene) const override {
         return scene.state->songPath.empty() ? QString() : QFileInfo(QString::fromStdString(scene.state->songPath)).fileName();
     }
+    [[nodiscard]] QString tip() const override { return translated("Drag to scrub; Shift-drag marks the loop, whose ends can be dragged. M sets a marker at the playhead."); }
     [[nodiscard]] int height() const override { return 72; }
     [[nodiscard]] int stretch() const override { return 3; }
     [[nodiscard]] bool ruled() const override { return false; }

@@ -36,6 +36,16 @@ std::optional<std::size_t> TimelineView::energyPointAt(const QPointF& point) con
     return found;
 }
 
+void TimelineView::forgetEnergy(const Change& change) {
+    const auto& course = document_.state().settings.energyCourse;
+    if (change.aspect == Aspect::Everything) {
+        scene_.energyInHand.reset();
+        if (drag_ == Drag::Energy) drag_ = Drag::None;
+    }
+    if (change.aspect == Aspect::Everything || (course != energyCourse_ && drag_ != Drag::Energy)) scene_.energyChosen.reset();
+    if (course != energyCourse_) energyCourse_ = course;
+}
+
 void TimelineView::takeEnergy(const QPointF& point, Qt::KeyboardModifiers keys) {
     const double duration = document_.state().duration;
     chooseNothing();
@@ -76,8 +86,8 @@ void TimelineView::dropEnergy() {
     auto settings = document_.state().settings;
     if (scene_.energyInHand) settings.energyCourse = *scene_.energyInHand;
     scene_.energyInHand.reset();
+    if (settings != document_.state().settings) document_.requestSettings(settings, tr("Draw energy"));  // the point stays in hand
     drag_ = Drag::None;
-    if (settings != document_.state().settings) document_.requestSettings(settings, tr("Draw energy"));
     contentsChanged();
 }
 

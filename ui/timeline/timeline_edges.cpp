@@ -21,7 +21,10 @@ void TimelineView::rebuildLanes() {
     if (dances == dances_ && (chosen == chosenDance_ || dances < 2)) return;
     dances_ = dances;
     chosenDance_ = chosen;
-    lanes_ = makeLanes(dances, chosen);
+    // The song's stay: they know what was worked out of the song.
+    auto lanes = makeLanes(dances, chosen);
+    for (std::size_t i = 0; i < kSongLanes; ++i) std::swap(lanes[i], lanes_[i]);
+    lanes_ = std::move(lanes);
 }
 
 QRectF TimelineView::danceArea() const {
@@ -156,20 +159,24 @@ bool TimelineView::takeFoot(const QPointF& point) {
     return true;
 }
 
-void TimelineView::dragFoot(double seconds) {
+void TimelineView::dragFoot(double seconds, bool free) {
     if (!moved_ && std::abs(axis_.x(seconds) - pressX_) <= kHandShakes) return;
     moved_ = true;
     auto& part = *scene_.footInHand;
+    const Snapped end = dragged(seconds, free);
     if (footEdge_) {
         // Drawn outwards the stand grows, inwards it shrinks, but not to nothing.
         const auto& [edge, other] = *footEdge_;
-        const double to = other > edge ? std::min(seconds, other - kShortestStand) : std::max(seconds, other + kShortestStand);
+        const double to = other > edge ? std::min(end.seconds, other - kShortestStand) : std::max(end.seconds, other + kShortestStand);
         part.stands = other > edge ? to < edge : to > edge;
         part.from = std::min(edge, to);
         part.to = std::max(edge, to);
+        showSnap(end, to);
     } else {
-        part.from = std::min(dragStart_, seconds);
-        part.to = std::max(dragStart_, seconds);
+        const TimeRange range = free ? TimeRange{std::min(dragStart_, seconds), std::max(dragStart_, seconds)} : snappedRange(dragTargets({dragStart_, seconds}), dragStart_, seconds);
+        part.from = range.from;
+        part.to = range.to;
+        showSnap(end, seconds < dragStart_ ? part.from : part.to);
     }
     contentsChanged();
 }
@@ -204,6 +211,10 @@ void TimelineView::showCursor(const QPointF& point) {
         switch (gripAt(point)) {
         case Lane::Grip::Song:
             if (markerUnder(point)) shape = Qt::PointingHandCursor;
+            else if (loopEdgeAt(point)) shape = Qt::SizeHorCursor;
+            break;
+        case Lane::Grip::Playhead:
+            if (loopEdgeAt(point)) shape = Qt::SizeHorCursor;
             break;
         case Lane::Grip::Dance:
             if (dancerAt(point) != document_.dancerIndex()) shape = document_.dance() ? Qt::PointingHandCursor : Qt::ArrowCursor;

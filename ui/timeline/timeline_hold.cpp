@@ -79,7 +79,7 @@ void TimelineView::dragRange(double seconds, bool free) {
     if (free)
         document_.select(between(seconds));
     else if (!fixedStart_)
-        document_.select(snappedRange(dragTargets(), dragStart_, seconds));
+        document_.select(snappedRange(dragTargets({dragStart_, seconds}), dragStart_, seconds));
     else if (std::abs(end.seconds - dragStart_) > 1e-6)
         document_.select(between(end.seconds));
     const auto& part = document_.selection();
@@ -99,6 +99,8 @@ void TimelineView::letGo() {
         letGoOfKeys();
     else if (drag_ == Drag::Marker)
         letGoOfMarker();
+    else if (drag_ == Drag::Loop)
+        letGoOfLoop();
     else if (drag_ == Drag::Range || drag_ == Drag::Movement)
         document_.select(selectionBefore_);
     else {
@@ -114,7 +116,7 @@ void TimelineView::letGo() {
 
 bool TimelineView::event(QEvent* event) {
     // While something is in hand, Esc is for it and not for the window's menus.
-    if (event->type() == QEvent::ShortcutOverride && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape && drag_ != Drag::None && drag_ != Drag::Scrub && drag_ != Drag::Loop && drag_ != Drag::Pan) {
+    if (event->type() == QEvent::ShortcutOverride && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape && drag_ != Drag::None && drag_ != Drag::Scrub && drag_ != Drag::Pan) {
         event->accept();
         return true;
     }
@@ -124,8 +126,9 @@ bool TimelineView::event(QEvent* event) {
 
 void TimelineView::keyPressEvent(QKeyEvent* event) {
     if (event->key() == Qt::Key_Escape) return letGo();
-    if ((event->key() == Qt::Key_Delete || event->key() == Qt::Key_Backspace) && removeChosen()) return;
-    if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) && renameMarker()) return;
+    const bool alone = !(event->modifiers() & (Qt::ControlModifier | Qt::ShiftModifier | Qt::AltModifier | Qt::MetaModifier));
+    if (alone && (event->key() == Qt::Key_Delete || event->key() == Qt::Key_Backspace) && removeChosen()) return;
+    if (alone && (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) && renameMarker()) return;
     QWidget::keyPressEvent(event);
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace choreia::ui {
 
@@ -11,6 +12,11 @@ namespace {
 constexpr double kKeyStill = 4;  // pixels that a hand may shake
 constexpr double kKeyReach = 9;  // pixels round a diamond
 constexpr double kSameKey = 1e-6;  // s
+
+/// The first key at a moment or later; keys by rising times.
+auto keyFrom(const std::vector<io::KeyPose>& keys, double seconds) {
+    return std::lower_bound(keys.begin(), keys.end(), seconds, [](const io::KeyPose& key, double time) { return key.time < time; });
+}
 
 void addTime(std::vector<double>& times, double time) { times.insert(std::upper_bound(times.begin(), times.end(), time), time); }
 
@@ -69,10 +75,11 @@ void TimelineView::dropKeys() {
         // In hand stay those that were, where they are now.
         scene_.chosenKeys.clear();
         const double frame = 1.0 / scene_.dance->dance.clip.fps;
+        const auto& keys = scene_.dance->dance.keys;
         for (const double time : times)
-            for (const auto& key : scene_.dance->dance.keys)
-                if (std::abs(key.time - time - by) < frame && !scene_.chose(key.time)) {
-                    addTime(scene_.chosenKeys, key.time);
+            for (auto key = keyFrom(keys, time + by - frame); key != keys.end() && key->time < time + by + frame; ++key)
+                if (std::abs(key->time - time - by) < frame && !scene_.chose(key->time)) {
+                    addTime(scene_.chosenKeys, key->time);
                     break;
                 }
     }
@@ -86,8 +93,12 @@ void TimelineView::dragBand(double seconds) {
     if (!scene_.dance) return;
     scene_.keyBand = std::pair{std::min(seconds, dragStart_), std::max(seconds, dragStart_)};
     scene_.chosenKeys = more_ ? keysBefore_ : std::vector<double>();
-    for (const auto& key : scene_.dance->dance.keys)
-        if (key.time >= scene_.keyBand->first && key.time <= scene_.keyBand->second && !scene_.chose(key.time)) addTime(scene_.chosenKeys, key.time);
+    const auto& keys = scene_.dance->dance.keys;
+    std::vector<double> banded, all;
+    for (auto key = keyFrom(keys, scene_.keyBand->first); key != keys.end() && key->time <= scene_.keyBand->second; ++key)
+        if (!scene_.chose(key->time)) banded.push_back(key->time);
+    std::merge(scene_.chosenKeys.begin(), scene_.chosenKeys.end(), banded.begin(), banded.end(), std::back_inserter(all));
+    scene_.chosenKeys = std::move(all);
     contentsChanged();
 }
 
@@ -107,6 +118,7 @@ void TimelineView::letGoOfKeys() {
 }
 
 bool TimelineView::removeChosen() {
+    if (drag_ != Drag::None) return false;  // what is being dragged is dropped or let go of first
     if (scene_.energyChosen) return removeEnergy(scene_.energyChosen);
     if (scene_.chosenMarker) return document_.requestRemoveMarker(*scene_.chosenMarker);
     if (!scene_.chosenKeys.empty()) return document_.requestRemoveKeys(std::vector<double>(scene_.chosenKeys));
@@ -124,9 +136,13 @@ void TimelineView::chooseNothing() {
 }
 
 void TimelineView::forgetWhatIsGone() {
-    if (drag_ != Drag::Keys && drag_ != Drag::Band) {
-        const auto& keys = scene_.dance ? scene_.dance->dance.keys : std::vector<io::KeyPose>();
-        std::erase_if(scene_.chosenKeys, [&](double time) { return std::none_of(keys.begin(), keys.end(), [time](const io::KeyPose& key) { return std::abs(key.time - time) < kSameKey; }); });
+    if (drag_ != Drag::Keys && drag_ != Drag::Band && !scene_.chosenKeys.empty()) {
+        const std::vector<io::KeyPose>* keys = scene_.dance ? &scene_.dance->dance.keys : nullptr;
+        std::erase_if(scene_.chosenKeys, [keys](double time) {
+            if (!keys) return true;
+            const auto key = keyFrom(*keys, time - kSameKey);
+            return key == keys->end() || key->time >= time + kSameKey;
+        });
     }
     const auto& markers = document_.state().markers;
     if (drag_ != Drag::Marker && scene_.chosenMarker &&

@@ -28,7 +28,7 @@ std::optional<double> TimelineView::markerUnder(const QPointF& point) const {
     const QRectF lane = areaOf(Lane::Grip::Song);
     const auto& markers = document_.state().markers;
     for (std::size_t i = markers.size(); i-- > 0;)
-        if (markerFlag(lane, axis_, scene_, i).adjusted(-kPole, -2, 0, 2).contains(point)) return markers[i].time;
+        if (const auto [from, to] = flagReach(axis_, scene_, i); point.x() >= from - kPole && point.x() <= to + kPole && markerFlag(lane, axis_, scene_, i).adjusted(-kPole, -2, 0, 2).contains(point)) return markers[i].time;
     return {};
 }
 
@@ -76,6 +76,7 @@ void TimelineView::setMarker() {
     if (!document_.requestMarker(at)) return;
     chooseNothing();
     scene_.chosenMarker = at;
+    setFocus(Qt::ShortcutFocusReason);
     contentsChanged();
 }
 
@@ -112,8 +113,8 @@ bool TimelineView::renameMarker(std::optional<double> marker) {
 void TimelineView::closeMarkerName(bool keep) {
     const auto marker = std::exchange(named_, {});
     if (!marker) return;
+    if (markerName_->hasFocus()) setFocus(Qt::OtherFocusReason);  // left for another part of the window, the focus is there already
     markerName_->hide();
-    setFocus(Qt::OtherFocusReason);
     if (keep) document_.requestRenameMarker(*marker, markerName_->text());
 }
 
@@ -144,7 +145,21 @@ void TimelineView::stepMarker(int direction) {
     player_.seek(*found);
 }
 
+bool TimelineView::showNameTip(QHelpEvent* event) {
+    const auto areas = laneAreas();
+    for (std::size_t i = 0; i < areas.size(); ++i) {
+        if (event->pos().y() < areas[i].top() || event->pos().y() >= areas[i].bottom()) continue;
+        QStringList lines;  // in full, where the lane had to shorten them
+        for (const QString& line : {lanes_[i]->title(scene_), lanes_[i]->subtitle(scene_), lanes_[i]->tip()})
+            if (!line.isEmpty()) lines << line;
+        QToolTip::showText(event->globalPos(), Qt::convertFromPlainText(lines.join(QLatin1Char('\n')), Qt::WhiteSpaceNormal), this, QRectF(0, areas[i].top(), kHeader, areas[i].height()).toAlignedRect());
+        return true;
+    }
+    return false;
+}
+
 bool TimelineView::showTip(QHelpEvent* event) {
+    if (event->pos().x() < kHeader && document_.state().duration > 0 && showNameTip(event)) return true;
     const auto marker = markerUnder(event->pos());
     const auto& markers = document_.state().markers;
     const auto found = std::find_if(markers.begin(), markers.end(), [&](const io::Marker& each) { return marker && each.time == *marker; });

@@ -16,7 +16,7 @@ constexpr double kSameMoment = 1e-6;  // s
 
 }  // namespace
 
-SnapTargets TimelineView::snapTargets() const {
+SnapTargets TimelineView::snapTargets(std::initializer_list<double> about) const {
     const DocumentState& state = document_.state();
     SnapTargets targets;
     targets.mode = snapMode_;
@@ -29,19 +29,27 @@ SnapTargets TimelineView::snapTargets() const {
     const auto& chosen = document_.selection();
     const TimeRange* part = drag_ == Drag::Movement && chosen ? &*chosen : nullptr;
     const auto stays = [&](double seconds) { return !part || seconds < part->from - kSameMoment || seconds > part->to - kSameMoment; };
+    // Marks are in order of time: those within reach of a moment lie together.
+    const double reach = targets.reach + kSameMoment;
+    const auto gather = [&](const auto& marks, auto timeOf, auto add) {
+        for (const double moment : about)
+            for (auto mark = std::lower_bound(marks.begin(), marks.end(), moment - reach, [&](const auto& m, double time) { return timeOf(m) < time; }); mark != marks.end() && timeOf(*mark) <= moment + reach; ++mark) add(*mark);
+    };
     if (scene_.dance && drag_ != Drag::Keys)
-        for (const io::KeyPose& key : scene_.dance->dance.keys)
+        gather(scene_.dance->dance.keys, [](const io::KeyPose& key) { return key.time; }, [&](const io::KeyPose& key) {
             if (stays(key.time)) targets.marks.push_back({key.time, SnapMark::Kind::Key});
+        });
     if (scene_.dance && drag_ != Drag::Trim)
-        for (const io::Block& block : scene_.dance->dance.blocks)
+        gather(scene_.dance->dance.blocks, [](const io::Block& block) { return block.start; }, [&](const io::Block& block) {
             if (block.start > kSameMoment && stays(block.start)) targets.marks.push_back({block.start, SnapMark::Kind::Cut});
+        });
     if (drag_ != Drag::Marker)
-        for (const io::Marker& marker : state.markers) targets.marks.push_back({marker.time, SnapMark::Kind::Marker, QString::fromStdString(marker.name)});
+        gather(state.markers, [](const io::Marker& marker) { return marker.time; }, [&](const io::Marker& marker) { targets.marks.push_back({marker.time, SnapMark::Kind::Marker, QString::fromStdString(marker.name)}); });
     return targets;
 }
 
-SnapTargets TimelineView::dragTargets() const {
-    SnapTargets targets = snapTargets();
+SnapTargets TimelineView::dragTargets(std::initializer_list<double> about) const {
+    SnapTargets targets = snapTargets(about);
     if (snapMode_ != SnapMode::Marks || player_.playing()) return targets;
     const double now = player_.position();
     std::optional<double> own;
@@ -55,7 +63,7 @@ SnapTargets TimelineView::dragTargets() const {
     return targets;
 }
 
-Snapped TimelineView::dragged(double wanted, bool free) const { return free ? Snapped{wanted} : snapped(dragTargets(), wanted); }
+Snapped TimelineView::dragged(double wanted, bool free) const { return free ? Snapped{wanted} : snapped(dragTargets({wanted}), wanted); }
 
 void TimelineView::showSnap(const Snapped& to, double landed) {
     // Where something stands in the way it did not go there.
@@ -70,7 +78,7 @@ void TimelineView::setSnapMode(SnapMode mode) {
 }
 
 double TimelineView::snappedMoment(double seconds) const {
-    SnapTargets targets = snapTargets();
+    SnapTargets targets = snapTargets({seconds});
     targets.reach = std::min(targets.reach, kOnMark);
     return snapped(targets, seconds).seconds;
 }

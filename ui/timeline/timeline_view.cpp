@@ -26,15 +26,19 @@ TimelineView::TimelineView(Document& document, Player& player, QWidget* parent)
 
 void TimelineView::documentChanged(const Change& change) {
     if (change.aspect == Aspect::Name) return;
-    if (change.aspect == Aspect::Settings) {
-        if (scene_.energyChosen && *scene_.energyChosen >= document_.state().settings.energyCourse.size() && !scene_.energyInHand) scene_.energyChosen.reset();
-        return contentsChanged();
-    }
+    forgetEnergy(change);
+    if (change.aspect == Aspect::Settings) return contentsChanged();
     scene_.song = document_.song();
     scene_.dance = document_.dance();
-    if (scene_.chosen != document_.danceId()) scene_.chosenKeys.clear();
+    const bool other = scene_.chosen != document_.danceId();
+    if (other) scene_.chosenKeys.clear();
     scene_.chosen = document_.danceId();
     rebuildLanes();
+    // What is in hand of a dance is of that one alone.
+    if ((other || !scene_.dance) && (drag_ == Drag::Trim || drag_ == Drag::CrossFade || drag_ == Drag::Foot || drag_ == Drag::Movement)) {
+        if (change.aspect == Aspect::Everything) selectionBefore_.reset();  // it was chosen in another song
+        letGo();
+    }
     scene_.joint = document_.joint();
     scene_.falloff = document_.falloff();
     forgetWhatIsGone();
@@ -95,6 +99,8 @@ void TimelineView::changeEvent(QEvent* event) {
 }
 
 void TimelineView::mousePressEvent(QMouseEvent* event) {
+    if (drag_ != Drag::None) return;  // another button has something in hand
+    button_ = event->button();
     lastX_ = pressX_ = event->position().x();
     pressY_ = event->position().y();
     playheadAtPress_ = player_.position();
@@ -114,9 +120,10 @@ void TimelineView::mousePressEvent(QMouseEvent* event) {
         if (grip == Lane::Grip::Key && ((!more && takeFalloff(event->position())) || takeKeys(lastX_, more))) return;
         if (grip == Lane::Grip::Feet && !(event->modifiers() & Qt::ShiftModifier) && takeFoot(event->position())) return;
         if (grip == Lane::Grip::Course) return takeEnergy(event->position(), event->modifiers());
-        drag_ = event->modifiers() & Qt::ShiftModifier ? Drag::Loop : Drag::Scrub;
+        if (takeLoop(event->position(), event->modifiers())) return;
+        drag_ = Drag::Scrub;
         dragStart_ = axis_.seconds(lastX_);
-        if (drag_ == Drag::Scrub) dragTo(event->position(), event->modifiers());
+        dragTo(event->position(), event->modifiers());
     }
 }
 
@@ -132,9 +139,7 @@ void TimelineView::dragTo(const QPointF& point, Qt::KeyboardModifiers keys) {
         player_.seek(seconds);
         Q_EMIT scrubbed(seconds);
         break;
-    case Drag::Loop:
-        if (std::abs(axis_.x(seconds) - axis_.x(dragStart_)) > 4) player_.setLoop({std::min(seconds, dragStart_), std::max(seconds, dragStart_)});
-        break;
+    case Drag::Loop: dragLoop(seconds, keys); break;
     case Drag::Pan:
         axis_.pan((lastX_ - point.x()) / axis_.pixelsPerSecond());
         viewMoved();
@@ -148,17 +153,16 @@ void TimelineView::dragTo(const QPointF& point, Qt::KeyboardModifiers keys) {
     case Drag::Trim: dragTrim(seconds, suspendsSnap(keys)); break;
     case Drag::CrossFade: dragCrossFade(seconds, suspendsSnap(keys)); break;
     case Drag::Falloff: dragFalloff(axis_.seconds(point.x())); break;
-    case Drag::Foot: dragFoot(seconds); break;
+    case Drag::Foot: dragFoot(seconds, suspendsSnap(keys)); break;
     case Drag::None: break;
     }
     lastX_ = point.x();
 }
 
 void TimelineView::mouseReleaseEvent(QMouseEvent* event) {
-    if (drag_ == Drag::Loop && event->button() == Qt::LeftButton) {
-        const bool click = std::abs(axis_.x(axis_.seconds(event->position().x())) - axis_.x(dragStart_)) <= 4;
-        click ? player_.setLoop({}) : player_.setLooping(true);  // Shift-click takes the region away
-    }
+    if (event->button() != button_) return;
+    button_ = Qt::NoButton;
+    if (drag_ == Drag::Loop) dropLoop();
     if (drag_ == Drag::Movement && moved_) dropMovement();
     const bool onto = (event->modifiers() & (Qt::ShiftModifier | Qt::ControlModifier)) && gripAt(QPointF(pressX_, pressY_)) == Lane::Grip::Dance;
     if ((drag_ == Drag::Range || drag_ == Drag::Movement) && !moved_ && onto) {  // one block more
@@ -181,7 +185,7 @@ void TimelineView::mouseReleaseEvent(QMouseEvent* event) {
 }
 
 void TimelineView::mouseDoubleClickEvent(QMouseEvent* event) {
-    if (pressChose_) return;
+    if (pressChose_ || (drag_ != Drag::None && event->button() != button_)) return;
     if (event->position().x() < kHeader) {
         if (!dancerAt(event->position()) || document_.state().dances.size() < 2) fit();  // on a dancer's name the first click has chosen them
         return;

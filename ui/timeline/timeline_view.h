@@ -9,6 +9,7 @@
 #include <QPixmap>
 #include <QWidget>
 
+#include <initializer_list>
 #include <memory>
 #include <vector>
 
@@ -41,7 +42,7 @@ public:
     [[nodiscard]] double snappedMoment(double seconds) const;
     /// What is being dragged lies there now, and why; nothing where it lies free.
     [[nodiscard]] const std::optional<Snapped>& snapShown() const { return snapShown_; }
-    /// Removes what is in hand: key poses, a marker, a point of energy; else the key pose at the playhead. False where there is none.
+    /// Removes what is in hand: key poses, a marker, a point of energy; else the key pose at the playhead. False where there is none, and while something is dragged.
     bool removeChosen();
     [[nodiscard]] const std::vector<double>& chosenKeys() const { return scene_.chosenKeys; }
     [[nodiscard]] const std::optional<double>& chosenMarker() const { return scene_.chosenMarker; }
@@ -93,9 +94,10 @@ private:
     void paintEmpty(QPainter& painter) const;
     void paintPoseLanding(QPainter& painter) const;  // timeline_drop.cpp
     // timeline_snap.cpp: what dragged things jump to
-    [[nodiscard]] SnapTargets snapTargets() const;
+    /// With the marks within reach of these moments, and no others.
+    [[nodiscard]] SnapTargets snapTargets(std::initializer_list<double> about) const;
     /// With the playhead, where it is not what is dragged.
-    [[nodiscard]] SnapTargets dragTargets() const;
+    [[nodiscard]] SnapTargets dragTargets(std::initializer_list<double> about) const;
     /// free: it stays where it is.
     [[nodiscard]] Snapped dragged(double wanted, bool free) const;
     /// landed: seconds where it is in the end.
@@ -110,6 +112,7 @@ private:
     void dragMovement(double seconds, Qt::KeyboardModifiers keys);
     void dropMovement();
     bool showTip(class QHelpEvent* event);
+    bool showNameTip(class QHelpEvent* event);
     // timeline_keys.cpp: key poses, one or several
     /// more: to those in hand. Beside every diamond it is the beginning of a rubber band.
     bool takeKeys(double x, bool more);
@@ -150,16 +153,26 @@ private:
     bool takeFalloff(const QPointF& point);
     void dragFalloff(double seconds);
     bool takeFoot(const QPointF& point);
-    void dragFoot(double seconds);
+    void dragFoot(double seconds, bool free);
     void dropFoot();
     /// Rolls back what this file has in hand.
     void letGoOfEdge();
     void showCursor(const QPointF& point);
     /// The lane of the chosen dancer.
     [[nodiscard]] QRectF danceArea() const;
+    // timeline_loop.cpp: the region that is played over and over
+    /// The end of it that is taken there, and its other end; nothing where the press is beside both.
+    [[nodiscard]] std::optional<std::pair<double, double>> loopEdgeAt(const QPointF& point) const;
+    /// By an end of what is there, or, with Shift, anew.
+    bool takeLoop(const QPointF& point, Qt::KeyboardModifiers keys);
+    void dragLoop(double seconds, Qt::KeyboardModifiers keys);
+    void dropLoop();
+    void letGoOfLoop();
     // timeline_course.cpp: the line of energy
     [[nodiscard]] QRectF areaOf(Lane::Grip grip) const;
     [[nodiscard]] std::optional<std::size_t> energyPointAt(const QPointF& point) const;
+    /// The point in hand is known by its place in the line: of another line it is not.
+    void forgetEnergy(const Change& change);
     void takeEnergy(const QPointF& point, Qt::KeyboardModifiers keys);
     void dragEnergy(const QPointF& point, Qt::KeyboardModifiers keys);
     void dropEnergy();
@@ -178,6 +191,8 @@ private:
     double playheadAtPress_ = 0;  ///< seconds
     bool stale_ = true, following_ = true, wasPlaying_ = false;
     Drag drag_ = Drag::None;
+    Qt::MouseButton button_ = Qt::NoButton;  ///< that is held since the press; the others do nothing meanwhile
+    std::vector<io::EnergyPoint> energyCourse_;  ///< as it was last seen in the document
     double dragStart_ = 0;  ///< seconds under the cursor when the drag began
     double lastX_ = 0, pressX_ = 0, pressY_ = 0;
     bool pressChose_ = false;  ///< the press chose another dancer: what lies under the pointer is another lane now
@@ -192,6 +207,10 @@ private:
     std::optional<double> named_;  ///< time of the marker whose name is written
     std::optional<TimeRange> landing_;  ///< where the movement in hand would go
     std::size_t dances_ = 0, chosenDance_ = 0;  ///< what the lanes were made for
+    LoopRegion loopBefore_;
+    bool loopedBefore_ = false;
+    std::optional<double> loopFixed_;  ///< the other end of a loop whose end is in hand; nothing where it is drawn anew
+    bool shiftDraws_ = false;          ///< Shift is held since the press and means the loop: it does not suspend the snap
     double falloffBefore_ = 0;
     int fadeEnd_ = 0;
     std::optional<std::pair<double, double>> footEdge_;  ///< of a stand in hand: the edge and the other end

@@ -68,7 +68,7 @@ TransportBar::TransportBar(Document& document, Player& player, QWidget* parent)
         row->addWidget(made);
         return made;
     };
-    loop_ = pill(tr("Loop"), QStringLiteral("loopButton"), tr("Play the marked region over and over (L). Shift-drag on the timeline marks one."));
+    loop_ = pill(tr("Loop"), QStringLiteral("loopButton"), tr("Play the marked region over and over (L). Shift-drag on the timeline marks one, and its ends can be dragged."));
     click_ = pill(tr("Click"), QStringLiteral("clickButton"), tr("A metronome on every beat"));
     speed_ = pill(QString(), QStringLiteral("speedButton"), tr("Playing speed, with the pitch kept: [ slower, ] faster, \\ as it was recorded"));
     speed_->setCheckable(false);

@@ -86,7 +86,9 @@ void MainWindow::buildPanels() {
         message.advice = why;
         stage_->notice().show(message);
     });
+    connect(stage_, &StagePanel::inHand, dancer_, &DancerView::showInHand);
     inspector_ = new Inspector(document_, this);
+    connect(stage_, &StagePanel::inHand, inspector_, &Inspector::showInHand);
     connect(inspector_, &Inspector::toolDrawn, stage_, &StagePanel::drawTool);
     connect(inspector_, &Inspector::toolLetGo, stage_, &StagePanel::keepShaped);
     connect(stage_, &StagePanel::shapingChanged, inspector_, [this] {

@@ -170,6 +170,7 @@ private:
     QAction *cancel_ = nullptr, *copy_ = nullptr;
     std::vector<QAction*> dancers_, needDancers_, needStageRoom_;  ///< one for each number; those that want several; those that want room for one more
     std::vector<QAction*> needSelection_;
+    std::vector<std::pair<QAction*, std::function<bool()>>> needThere_;  ///< and when there is what they are about
     bool closing_ = false, trainingAsked_ = false;
     QPointer<TrainingDialog> training_;
     static constexpr std::size_t kCameraViews = 4;

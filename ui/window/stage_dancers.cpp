@@ -46,6 +46,7 @@ void StagePanel::buildDancers() {
         showGhosts();
         showTrail();
         showFooter();
+        Q_EMIT inHand(shaped_, placing_);
     };
     connect(viewport_, &Viewport::dancerDragged, this, [this, begin, show](const Vec3& way) {
         if (!begin()) return;
@@ -82,6 +83,7 @@ void StagePanel::keepPlace() {
     placing_.reset();
     Q_EMIT shapingChanged();
     if (!document_.requestPlace(place)) showPose();
+    Q_EMIT inHand(shaped_, placing_);
     showFooter();
 }
 

@@ -79,7 +79,15 @@ void StagePanel::setTrail(bool on) {
 }
 
 void StagePanel::documentChanged(const Change& change) {
-    if (change.aspect == Aspect::Name || change.aspect == Aspect::Settings) return;
+    switch (change.aspect) {
+    case Aspect::Name:
+    case Aspect::Settings:
+    case Aspect::Markers:
+    case Aspect::Takes:
+    case Aspect::Queue:
+    case Aspect::View: return;  // nothing of it is on the stage: what is in hand there stays in hand
+    default: break;
+    }
     if (change.aspect == Aspect::Everything) viewport_->setCamera(document_.view().camera);
     letGo();
     if (shown_.value != 0 && document_.danceId().value != 0 && shown_ != document_.danceId()) viewport_->startAnew();

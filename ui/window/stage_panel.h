@@ -47,6 +47,8 @@ public:
 Q_SIGNALS:
     /// A pose or the dancer was taken in hand or let go.
     void shapingChanged();
+    /// What is in hand now, as often as it changes; nothing: it was let go or has become the dance's.
+    void inHand(const std::optional<motion::Pose>& pose, const std::optional<motion::StagePlace>& place);
 
 private:
     void buildShaping();

@@ -97,6 +97,7 @@ void StagePanel::showShaped() {
     ontoStage(positions, rotations);
     viewport_->setPose(positions, rotations, dance->dance.contacts[std::min(frameAt(seconds_), dance->dance.contacts.size() - 1)]);
     showFooter();
+    Q_EMIT inHand(shaped_, placing_);
 }
 
 void StagePanel::keepShaped() {
@@ -104,7 +105,9 @@ void StagePanel::keepShaped() {
     const motion::Pose pose = *shaped_;
     shaped_.reset();
     Q_EMIT shapingChanged();
-    if (document_.requestPose(seconds_, pose, shapedText_)) return;
+    const bool kept = document_.requestPose(seconds_, pose, shapedText_);
+    Q_EMIT inHand(shaped_, placing_);  // after the document's change: nobody shows the old pose in between
+    if (kept) return;
     showPose();
     showFooter();
 }
@@ -115,6 +118,7 @@ void StagePanel::letGo() {
     placing_.reset();
     viewport_->dropJoint();
     Q_EMIT shapingChanged();
+    Q_EMIT inHand(shaped_, placing_);
     showPose();
     ghostBeat_ = -2;
     showGhosts();

@@ -202,9 +202,10 @@ void MainWindow::refreshActions() {
     if (cancel_) cancel_->setEnabled(document_.generator().busy() || document_.selection() || document_.joints().any() || stage_->shaping() || stage_->viewport().drawsBox());
     for (auto* action : needCopied_) action->setEnabled(document_.dance() && (copiedPose_ || copiedMovement_));
     for (auto* action : needSelection_) action->setEnabled(document_.dance() && document_.selection());
+    for (const auto& [action, there] : needThere_) action->setEnabled(there());
     refreshDancers();
     const auto joints = document_.joints().count();
-    if (copy_) copy_->setText(document_.selection() ? tr("&Copy the selected movement") : joints > 1 ? tr("&Copy the pose of %1 joints").arg(joints) : tr("&Copy the pose"));
+    if (copy_) copy_->setText(document_.selection() ? tr("&Copy the selected movement") : joints > 1 ? tr("&Copy the pose of %1 joints").arg(joints) : joints == 1 ? tr("&Copy the pose of 1 joint") : tr("&Copy the pose"));
 }
 
 void MainWindow::stepFrame(int direction) {

@@ -29,14 +29,18 @@ void MainWindow::buildControlActions(QMenu* menu) {
     menu->addSeparator();
     needDance_.push_back(add(menu, tr("&Pin the pose"), QStringLiteral("pinAction"), QKeySequence(Qt::Key_K), [this] { document_.requestPin(player_.position()); }));
     buildShelfActions(menu);
-    needSong_.push_back(add(menu, tr("Remove the key poses or the marker"), QStringLiteral("removeKeyAction"), QKeySequence(Qt::Key_Delete), [this] { timeline_->removeChosen(); }));
-    needDance_.push_back(add(menu, tr("Next key pose"), QStringLiteral("nextKeyAction"), QKeySequence(Qt::ALT | Qt::Key_Right), [this] { stepKey(1); }));
-    needDance_.push_back(add(menu, tr("Previous key pose"), QStringLiteral("previousKeyAction"), QKeySequence(Qt::ALT | Qt::Key_Left), [this] { stepKey(-1); }));
+    needSong_.push_back(add(menu, tr("Remove the key poses or the marker"), QStringLiteral("removeKeyAction"), QKeySequence(Qt::Key_Delete), [this] {
+        if (!timeline_->removeChosen()) stage_->notice().show({Message::Kind::Info, tr("Nothing to remove is in hand."), tr("Click a key pose, a marker or a point of the energy in the timeline first.")});
+    }));
+    const auto keys = [this] { return document_.dance() && !document_.dance()->dance.keys.empty(); };
+    needThere_.emplace_back(add(menu, tr("Next key pose"), QStringLiteral("nextKeyAction"), QKeySequence(Qt::ALT | Qt::Key_Right), [this] { stepKey(1); }), keys);
+    needThere_.emplace_back(add(menu, tr("Previous key pose"), QStringLiteral("previousKeyAction"), QKeySequence(Qt::ALT | Qt::Key_Left), [this] { stepKey(-1); }), keys);
     needDance_.push_back(add(menu, tr("Mirror the dance"), QStringLiteral("mirrorDanceAction"), {}, [this] { document_.requestMirror(); }));
     needDance_.push_back(add(menu, tr("Begin with this pose"), QStringLiteral("openingPoseAction"), QKeySequence(Qt::SHIFT | Qt::Key_K),
                              [this] { document_.requestOpeningFromPose(player_.position()); }));
     needSong_.push_back(add(menu, tr("Begin with a motion file or video ..."), QStringLiteral("openingFileAction"), {}, [this] { openOpening(); }));
-    needSong_.push_back(add(menu, tr("Begin freely"), QStringLiteral("openingClearAction"), {}, [this] { document_.requestOpening(nullptr, tr("Begin freely")); }));
+    needThere_.emplace_back(add(menu, tr("Begin freely"), QStringLiteral("openingClearAction"), {}, [this] { document_.requestOpening(nullptr, tr("Begin freely")); }),
+                            [this] { return document_.state().opening != nullptr; });
     needSong_.push_back(add(menu, tr("Take the dance from a video or motion file ..."), QStringLiteral("danceFileAction"), {}, [this] { openDance(); }));
 }
 
@@ -130,7 +134,7 @@ void MainWindow::copy() {
         }
     } else if (const auto pose = poseNow()) {
         copiedPose_ = pose;
-        copiedJoints_ = document_.joints().count() > 1 ? document_.joints() : chosenOrAll({});
+        copiedJoints_ = chosenOrAll(document_.joints());
         copiedMovement_.reset();
     }
     refreshActions();
@@ -147,14 +151,14 @@ void MainWindow::paste(bool mirror) {
     const auto now = poseNow();
     if (!now || !copiedPose_) return;
     motion::JointSet joints = mirror ? motion::mirrored(copiedJoints_) : copiedJoints_;
-    if (document_.joints().count() > 1) joints &= document_.joints();
+    if (document_.joints().any()) joints &= document_.joints();
     if (joints.none()) {
         stage_->notice().show({Message::Kind::Info, tr("None of the chosen joints was copied."), tr("Choose others, or press Esc and paste all that was copied.")});
         return;
     }
     const motion::Pose pasted = motion::placedAs(mirror ? motion::mirroredInPlace(*copiedPose_) : *copiedPose_, *now);
     const QString text = mirror ? tr("Paste pose mirrored") : tr("Paste pose");
-    document_.requestPose(player_.position(), joints.all() ? pasted : motion::withJoints(*now, pasted, joints), joints.all() ? text : tr("%1, %2 joints").arg(text).arg(joints.count()));
+    document_.requestPose(player_.position(), joints.all() ? pasted : motion::withJoints(*now, pasted, joints), joints.all() ? text : joints.count() == 1 ? tr("%1, 1 joint").arg(text) : tr("%1, %2 joints").arg(text).arg(joints.count()));
 }
 
 void MainWindow::pasteBetween() {
@@ -176,8 +180,12 @@ void MainWindow::buildMovementActions(QMenu* menu) {
     selected(tr("Move it a bar &later"), "laterAction", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Right), [this] { moveByBar(1); });
     QMenu* takes = menu->addMenu(tr("Dance it as in &take"));
     for (int take = 0; take < 3; ++take)
-        needSelection_.push_back(add(takes, tr("Take %1").arg(take + 1), QStringLiteral("partOfTake%1Action").arg(take + 1), QKeySequence(Qt::CTRL | Qt::ALT | static_cast<Qt::Key>(Qt::Key_1 + take)),
-                                     [this, take] { document_.requestPartOfTake(take); }));
+        needThere_.emplace_back(add(takes, tr("Take %1").arg(take + 1), QStringLiteral("partOfTake%1Action").arg(take + 1), QKeySequence(Qt::CTRL | Qt::ALT | static_cast<Qt::Key>(Qt::Key_1 + take)),
+                                    [this, take] { document_.requestPartOfTake(take); }),
+                                [this, take = static_cast<std::size_t>(take)] {
+                                    const auto& made = document_.takes();
+                                    return document_.dance() && document_.selection() && take < made.size() && made[take];
+                                });
     menu->addSeparator();
     needDance_.push_back(add(menu, tr("Split the &block at the playhead"), QStringLiteral("splitAction"), QKeySequence(Qt::Key_S), [this] {
         document_.requestSplit(timeline_->snappedMoment(player_.position()));

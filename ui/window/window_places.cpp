@@ -16,25 +16,31 @@ void MainWindow::buildPlaceActions(QMenu* menu) {
         QAction* action = add(in, text, QString::fromLatin1(name), keys, std::move(run));
         action->setStatusTip(tip);
         action->setToolTip(tip);
-        needSong_.push_back(action);
+        return action;
     };
     QMenu* go = menu->addMenu(tr("G&o to"));
     go->setObjectName(QStringLiteral("goMenu"));
-    place(go, tr("Go to a &time ..."), "goToTimeAction", QKeySequence(Qt::CTRL | Qt::Key_J), tr("Write a time under the stage: 1:23.4 or 83.4"), [this] { transport_->writeTime(); });
-    place(go, tr("Go to a &bar ..."), "goToBarAction", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_J), tr("Write bar and beat under the stage: 12.3"), [this] { transport_->writeBar(); });
+    const auto step = [&](const QString& text, const char* name, const QKeySequence& keys, std::function<void()> run) {
+        needSong_.push_back(add(go, text, QString::fromLatin1(name), keys, std::move(run)));
+    };
+    needSong_.push_back(place(go, tr("Go to a &time ..."), "goToTimeAction", QKeySequence(Qt::CTRL | Qt::Key_J), tr("Write a time under the stage: 1:23.4 or 83.4"), [this] { transport_->writeTime(); }));
+    needSong_.push_back(place(go, tr("Go to a &bar ..."), "goToBarAction", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_J), tr("Write bar and beat under the stage: 12.3"), [this] { transport_->writeBar(); }));
     go->addSeparator();
-    add(go, tr("To the start"), QString(), QKeySequence(Qt::Key_Home), [this] { player_.seek(0); });
-    add(go, tr("To the end"), QString(), QKeySequence(Qt::Key_End), [this] { player_.seek(player_.duration()); });
-    add(go, tr("Next beat"), QString(), QKeySequence(Qt::CTRL | Qt::Key_Right), [this] { transport_->stepBeat(1); });
-    add(go, tr("Previous beat"), QString(), QKeySequence(Qt::CTRL | Qt::Key_Left), [this] { transport_->stepBeat(-1); });
-    add(go, tr("Next frame"), QString(), QKeySequence(Qt::Key_Period), [this] { stepFrame(1); });
-    add(go, tr("Previous frame"), QString(), QKeySequence(Qt::Key_Comma), [this] { stepFrame(-1); });
+    step(tr("To the start"), "toStartAction", QKeySequence(Qt::Key_Home), [this] { player_.seek(0); });
+    step(tr("To the end"), "toEndAction", QKeySequence(Qt::Key_End), [this] { player_.seek(player_.duration()); });
+    step(tr("Next beat"), "nextBeatAction", QKeySequence(Qt::CTRL | Qt::Key_Right), [this] { transport_->stepBeat(1); });
+    step(tr("Previous beat"), "previousBeatAction", QKeySequence(Qt::CTRL | Qt::Key_Left), [this] { transport_->stepBeat(-1); });
+    step(tr("Next frame"), "nextFrameAction", QKeySequence(Qt::Key_Period), [this] { stepFrame(1); });
+    step(tr("Previous frame"), "previousFrameAction", QKeySequence(Qt::Key_Comma), [this] { stepFrame(-1); });
     QMenu* markers = menu->addMenu(tr("Mar&kers"));
     markers->setObjectName(QStringLiteral("markersMenu"));
-    place(markers, tr("Set a &marker"), "setMarkerAction", QKeySequence(Qt::Key_M), tr("Names the moment at the playhead"), [this] { timeline_->setMarker(); });
-    place(markers, tr("&Next marker"), "nextMarkerAction", QKeySequence(Qt::SHIFT | Qt::Key_M), tr("Moves the playhead to the next marker"), [this] { timeline_->stepMarker(1); });
-    place(markers, tr("&Previous marker"), "previousMarkerAction", QKeySequence(Qt::ALT | Qt::SHIFT | Qt::Key_M), tr("Moves the playhead to the marker before"), [this] { timeline_->stepMarker(-1); });
-    place(markers, tr("&Rename the marker ..."), "renameMarkerAction", {}, tr("Writes another name on the marker in hand"), [this] {
+    needSong_.push_back(place(markers, tr("Set a &marker"), "setMarkerAction", QKeySequence(Qt::Key_M), tr("Names the moment at the playhead"), [this] { timeline_->setMarker(); }));
+    const auto ofMarkers = [&](const QString& text, const char* name, const QKeySequence& keys, const QString& tip, std::function<void()> run) {
+        needThere_.emplace_back(place(markers, text, name, keys, tip, std::move(run)), [this] { return !document_.state().markers.empty(); });
+    };
+    ofMarkers(tr("&Next marker"), "nextMarkerAction", QKeySequence(Qt::SHIFT | Qt::Key_M), tr("Moves the playhead to the next marker"), [this] { timeline_->stepMarker(1); });
+    ofMarkers(tr("&Previous marker"), "previousMarkerAction", QKeySequence(Qt::ALT | Qt::SHIFT | Qt::Key_M), tr("Moves the playhead to the marker before"), [this] { timeline_->stepMarker(-1); });
+    ofMarkers(tr("&Rename the marker ..."), "renameMarkerAction", {}, tr("Writes another name on the marker in hand"), [this] {
         if (!timeline_->renameMarker()) stage_->notice().show({Message::Kind::Info, tr("No marker is in hand."), tr("Click a flag in the song's lane, or set a marker with M.")});
     });
 }

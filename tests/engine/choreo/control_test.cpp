@@ -199,6 +199,16 @@ private Q_SLOTS:
         QVERIFY2(distances[1] < 0.6 * distances[0], qPrintable(QString("%1 %2").arg(distances[0]).arg(distances[1])));
     }
 
+    void pinsTwoFramesApartAreTwo() {
+        for (int frame = 2; frame < 600; ++frame) {
+            choreo::Constraints constraints;
+            for (const int each : {frame, frame + 2}) constraints.pins.push_back(choreo::pinFrom(other_.dance.clip, 5, each / 60.0));
+            QVERIFY2(choreo::orderedPins(constraints, 0, 12).ok(), qPrintable(QString::number(frame)));
+            constraints.pins[1].time = (frame + 1) / 60.0;
+            QVERIFY(!choreo::orderedPins(constraints, 0, 12).ok());
+        }
+    }
+
     void whatCannotBeIsRefused() {
         NoProgress quiet;
         const auto& c = choreographer();

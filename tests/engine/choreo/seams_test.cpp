@@ -151,6 +151,16 @@ private Q_SLOTS:
         QCOMPARE(choreo::seamAt(kept.dance, 8)->fade, 0.0);
     }
 
+    void itIsTakenBackHoweverShortItsBlockIs() {
+        auto made = must(choreo::crossFaded(laid_, 8, 0.5)).dance;
+        made.blocks.insert(std::find_if(made.blocks.begin(), made.blocks.end(), [](const io::Block& block) { return block.start > 8; }), {8.05, "short"});
+        QCOMPARE(choreo::longestFade(made, 8), 0.0);
+        const auto back = must(choreo::crossFaded(made, 8, 0));
+        QVERIFY(sameFrames(back.dance.clip, laid_.clip, 0, laid_.clip.frames()));
+        QVERIFY(!choreo::crossFaded(made, 8, 0.2).ok());
+        QVERIFY(!choreo::crossFaded(made, 5, 0).ok());
+    }
+
     void aPinnedPoseWithinItHolds() {
         const auto pose = laid_.clip.pose(488);
         laid_.keys = {{488.0 / 60, true, laid_.clip.root[488], {pose.begin(), pose.end()}}};

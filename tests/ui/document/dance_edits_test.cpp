@@ -66,6 +66,17 @@ private Q_SLOTS:
         QCOMPARE(later.tokens.upper[3], dance.tokens.upper[3]);
     }
 
+    void inCanonItsFramesAreTheSameToTheBit() {
+        const io::Dance dance = makeDance(4, 5), later = delayedDance(dance, 1.0066);  // 60.4 frames
+        for (std::size_t f = 0; f < later.clip.frames(); ++f) {
+            const std::size_t from = f < 60 ? 0 : f - 60;
+            QCOMPARE(later.clip.root[f], dance.clip.root[from]);
+            QVERIFY(later.clip.pose(f)[motion::RightShoulder].coeffs() == dance.clip.pose(from)[motion::RightShoulder].coeffs());
+        }
+        QCOMPARE(later.tokens.times.front(), 1.0);
+        QCOMPARE(delayedDance(dance, 9).clip.root[239], dance.clip.root[0]);  // later than its own end
+    }
+
     void standsAreRunsOfHeelOrBall() {
         std::vector<std::array<bool, 4>> contacts(10, {false, false, false, false});
         for (const std::size_t f : {2u, 3u}) contacts[f][0] = true;

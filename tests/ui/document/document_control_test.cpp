@@ -173,6 +173,115 @@ private Q_SLOTS:
         QVERIFY(differs(second, dances[1], 100) && differs(second, dances[1], 300) && !differs(second, dances[1], 165));
         while (document_->undoStack().index() > entries) document_->undoStack().undo();
         QCOMPARE(document_->hash(), before);
+        // Nor is it forgotten behind takes, each of which begins the next.
+        document_->makeTakes(700);
+        remake(1, 2.5, 14);
+        QCOMPARE(document_->waiting().size(), std::size_t(1));
+        QVERIFY(waitForJob(*document_));
+        QCOMPARE(document_->takes().size(), std::size_t(3));
+        QVERIFY(document_->waiting().empty());
+        QVERIFY2(document_->undoStack().undoText().startsWith("Remake"), qPrintable(document_->undoStack().undoText()));
+        document_->undoStack().undo();
+        QCOMPARE(document_->hash(), before);
+    }
+
+    void whatIsCutOrMarkedMeanwhileStays() {
+        QVERIFY(document_->requestSplit(1));
+        QVERIFY(document_->requestSplit(7));
+        document_->select(TimeRange{3, 5});
+        document_->remakeSelection(15);
+        QVERIFY(document_->requestJoin(1));
+        QVERIFY(document_->requestSplit(2));
+        QVERIFY(document_->requestTrim(7, 6.5));
+        auto marked = std::make_shared<DanceSnapshot>(*document_->dance());  // feet where only the mark changes
+        marked->dance.contacts[60] = {true, false, true, false};
+        marked->dance.contacts[420] = {false, true, false, true};
+        QVERIFY(document_->requestDance(document_->danceId(), marked, "Mark"));
+        const auto meanwhile = document_->hash();
+        QVERIFY(waitForJob(*document_));
+        QVERIFY(document_->undoStack().undoText().startsWith("Remake"));
+        const auto& dance = document_->dance()->dance;
+        std::vector<double> starts;
+        for (const io::Block& block : dance.blocks) starts.push_back(block.start);
+        QCOMPARE(starts, (std::vector<double>{0, 2, 3, 5, 6.5}));
+        QVERIFY(dance.blocks[2].name.starts_with("remade"));
+        QCOMPARE(dance.blocks[3].name, dance.blocks[1].name);
+        QVERIFY(dance.contacts[60] == marked->dance.contacts[60] && dance.contacts[420] == marked->dance.contacts[420]);
+        QVERIFY(!samePose(dance.clip, 240, marked->dance.clip, 240) && samePose(dance.clip, 100, marked->dance.clip, 100));
+        document_->undoStack().undo();
+        QCOMPARE(document_->hash(), meanwhile);
+        // A turned wrist moves no joint, and is an edit all the same.
+        document_->remakeSelection(16);
+        auto turned = std::make_shared<DanceSnapshot>(*document_->dance());
+        turned->dance.clip.pose(400)[motion::LeftHand] = motion::Quat(Eigen::AngleAxisf(0.4f, motion::Vec3::UnitX()));
+        QVERIFY(document_->requestDance(document_->danceId(), turned, "Turn"));
+        const auto after = document_->hash();
+        QVERIFY(waitForJob(*document_));
+        QCOMPARE(document_->hash(), after);
+    }
+
+    void nothingBeginsWhereTheDanceEnds() {
+        const double end = document_->state().duration;
+        document_->select(TimeRange{end - 2, end});
+        document_->remakeSelection(17);
+        QVERIFY(waitForJob(*document_));
+        QVERIFY(document_->undoStack().undoText().startsWith("Remake"));
+        QCOMPARE(document_->dance()->dance.blocks.size(), std::size_t(2));
+        QCOMPARE(document_->dance()->dance.blocks[1].start, end - 2);
+        // And so where the dance is over before the song.
+        QVERIFY(document_->requestDance(document_->danceId(), makeSnapshot(makeDance(6, 3)), "Shorter"));
+        document_->select(TimeRange{1, 3});
+        const auto movement = document_->movementOfSelection();
+        QVERIFY(movement && document_->requestMovement(*movement, 4.5, "Paste movement"));
+        QCOMPARE(document_->dance()->dance.blocks.size(), std::size_t(2));
+        QCOMPARE(document_->dance()->dance.blocks[1].start, 4.5);
+    }
+
+    void twoFramesAreFarEnoughApart() {
+        for (int frame = 3; frame < 470; frame += 7) {
+            const double early = frame / 60.0, late = (frame + 2) / 60.0;
+            QVERIFY2(document_->requestPin(early) && document_->requestPin(late), qPrintable(QString::number(frame)));
+            QVERIFY(document_->requestMoveKeys({document_->dance()->dance.keys[0].time, document_->dance()->dance.keys[1].time}, 1.0 / 60));
+            // A pose that is shaped beside them leaves both.
+            auto pose = motion::poseAt(document_->dance()->dance.clip, static_cast<std::size_t>(frame + 5));
+            pose.rotations[motion::Head] = motion::Quat(Eigen::AngleAxisf(0.2f, motion::Vec3::UnitY()));
+            QVERIFY(document_->requestPose((frame + 5) / 60.0, pose, "Shape"));
+            QCOMPARE(document_->dance()->dance.keys.size(), std::size_t(3));
+            QVERIFY(!document_->requestPin((frame + 4) / 60.0));  // one frame is not
+            while (document_->undoStack().index() > 1) document_->undoStack().undo();
+        }
+    }
+
+    void manyKeysMoveAndGoTogether() {
+        io::Dance held = document_->dance()->dance;
+        std::vector<double> odd, even;
+        for (std::size_t frame = 30; frame < 400; frame += 4) {
+            const auto pose = held.clip.pose(frame);
+            held.keys.push_back({static_cast<double>(frame) / 60, true, held.clip.root[frame], {pose.begin(), pose.end()}});
+            (frame % 8 == 6 ? even : odd).push_back(held.keys.back().time);
+        }
+        QVERIFY(document_->requestDance(document_->danceId(), makeSnapshot(held), "Held"));
+        const auto before = document_->hash();
+        const auto times = [&] {
+            std::vector<double> all;
+            for (const auto& key : document_->dance()->dance.keys) all.push_back(key.time);
+            return all;
+        };
+        std::vector<double> asked(odd.rbegin(), odd.rend());  // in any order
+        QVERIFY(!document_->requestMoveKeys(asked, 3.0 / 60));  // a frame beside the others
+        QVERIFY(document_->requestMoveKeys(asked, 2.0 / 60));
+        std::vector<double> expected = even;
+        for (const double time : odd) expected.push_back(std::round((time + 2.0 / 60) * 60) / 60);
+        std::sort(expected.begin(), expected.end());
+        QCOMPARE(times(), expected);
+        document_->undoStack().undo();
+        QCOMPARE(document_->hash(), before);
+        QVERIFY(document_->requestRemoveKeys(asked));
+        QCOMPARE(times(), even);
+        document_->undoStack().undo();
+        asked.push_back(asked.front());  // twice the same
+        QVERIFY(!document_->requestRemoveKeys(asked) && !document_->requestMoveKeys(asked, 1.0 / 60));
+        QCOMPARE(document_->hash(), before);
     }
 
     void whatWaitsIsLeftOrGoesOn() {

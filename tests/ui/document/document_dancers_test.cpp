@@ -187,6 +187,44 @@ private Q_SLOTS:
         QCOMPARE(document_->hash(), before);
     }
 
+    void whereOnlyTheMarkOfAFootChangesAMessageSaysSo() {
+        io::Dance still = makeDance(kSongSeconds, 3);
+        for (auto& root : still.clip.root) root = motion::Skeleton::body().offset(0);
+        still.contacts.clear();
+        QVERIFY(document_->requestDance(document_->danceId(), makeSnapshot(still), "Still"));
+        QVERIFY(document_->dance()->dance.contacts[200][0] && document_->dance()->dance.contacts[200][2]);
+        QSignalSpy told(document_.get(), &Document::message);
+        const auto said = [&] { return told.isEmpty() ? QString() : told.takeFirst()[0].value<Message>().title; };
+        QVERIFY(document_->requestFoot(0, {3, 4}, false));
+        QCOMPARE(said(), QString("The left foot is free, and moves as it did."));
+        QVERIFY(document_->requestFoot(0, {3, 4}, true));
+        QCOMPARE(said(), QString("The left foot stood still there already."));
+        QVERIFY(document_->requestFoot(1, {3, 4}, false));
+        QCOMPARE(said(), QString("The right foot is free, and moves as it did."));
+        QVERIFY(told.isEmpty());
+        // Where it moves there is nothing to say.
+        for (std::size_t f = 0; f < still.clip.frames(); ++f) still.clip.root[f].x() = 0.005f * static_cast<float>(f);
+        still.contacts.assign(still.clip.frames(), {false, false, false, false});
+        QVERIFY(document_->requestDance(document_->danceId(), makeSnapshot(still), "Sliding"));
+        QVERIFY(document_->requestFoot(0, {3, 4}, true));
+        QVERIFY(told.isEmpty());
+    }
+
+    void aMovementReadMeanwhileMakesNoNinthDancer() {
+        document_->takeMovement(makeDance(3, 4).clip, "walk.bvh");
+        const auto first = document_->danceId();
+        QVERIFY(document_->requestAddDancer(Document::NewDancer::Copy));
+        QVERIFY(document_->requestRemoveDance(first));
+        while (dances().size() < motion::kMostDancers) QVERIFY(document_->requestAddDancer(Document::NewDancer::Copy));
+        const auto before = document_->hash();
+        QSignalSpy told(document_.get(), &Document::message);
+        QVERIFY(QTest::qWaitFor([&] { return !document_->generator().busy(); }, 30000));
+        QCOMPARE(dances().size(), motion::kMostDancers);
+        QCOMPARE(document_->hash(), before);
+        QCOMPARE(told.count(), 1);
+        QCOMPARE(told[0][0].value<Message>().title, QString("The stage is full."));
+    }
+
     void blocksAreTrimmedBetweenTheirNeighbours() {
         QVERIFY(document_->requestSplit(2));
         QVERIFY(document_->requestSplit(5));

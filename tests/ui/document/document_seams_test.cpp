@@ -2,6 +2,7 @@
 #include "ui/ui_fixtures.h"
 
 #include "choreo/seams.h"
+#include "document/dance_edits.h"
 #include "motion/kinematics.h"
 #include "support/testing.h"
 
@@ -67,7 +68,7 @@ private Q_SLOTS:
         QVERIFY(document_->requestCrossFade(at_, 0.75));
         QVERIFY(document_->requestMirror());
         QVERIFY(document_->requestCrossFade(at_, 0));
-        const auto& now = document_->dance()->dance;
+        QCOMPARE(document_->hash(), mirrored);
         QCOMPARE(document_->cutNear(at_)->fade, 0.0);
         document_->undoStack().undo();
         document_->undoStack().undo();
@@ -75,7 +76,68 @@ private Q_SLOTS:
         QCOMPARE(document_->hash(), before_);
         QVERIFY(document_->requestMirror());
         QCOMPARE(document_->hash(), mirrored);
-        QCOMPARE(document_->dance()->dance.clip.root.size(), now.clip.root.size());
+    }
+
+    void aFadeWithoutRoomIsTakenBackStill() {
+        QVERIFY(document_->requestCrossFade(at_, 0.5));
+        QVERIFY(document_->requestSplit(at_ + 0.12));
+        QVERIFY(document_->requestTrim(at_ + 0.12, at_ + 0.02));  // as near as a block may be: a tenth of a second
+        QCOMPARE(choreo::longestFade(document_->dance()->dance, at_), 0.0);
+        const auto blocks = document_->dance()->dance.blocks;
+        QVERIFY(document_->requestCrossFade(at_, 0));
+        QCOMPARE(document_->cutNear(at_)->fade, 0.0);
+        QCOMPARE(document_->dance()->dance.blocks.size(), blocks.size());
+        QVERIFY(!document_->requestCrossFade(at_, 0.5));
+    }
+
+    void aCanonKeepsItsFadesAsMuchLater() {
+        QVERIFY(document_->requestAddDancer(Document::NewDancer::InCanon));
+        const motion::Clip plain = document_->dance()->dance.clip;
+        document_->undoStack().undo();
+        QVERIFY(document_->requestCrossFade(at_, 0.75));
+        QVERIFY(document_->requestCrossFade(document_->cutNear(6)->at, 0.5));
+        const auto lead = document_->dance();
+        QCOMPARE(lead->dance.seams.size(), std::size_t(2));
+        QVERIFY(document_->requestAddDancer(Document::NewDancer::InCanon));
+        const double later = std::round(2 * 60 / document_->state().grid.tempoBpm * 60) / 60;
+        const auto& seams = document_->dance()->dance.seams;
+        QCOMPARE(seams.size(), std::size_t(2));
+        QVERIFY(std::abs(seams[0].at - at_ - later) < 1e-6);
+        QCOMPARE(document_->cutNear(at_ + later)->fade, 0.75);
+        QVERIFY(choreo::isSeam(document_->dance()->dance, document_->cutNear(at_ + later)->at));
+        const auto canon = document_->hash();
+        // Kept by files, and taken back to what would be danced without them.
+        const QString path = folder_.filePath("canon.choreia");
+        QVERIFY(document_->saveNow(path).ok());
+        Document reopened(quickGenerator());
+        QVERIFY(openAndWait(reopened, path));
+        QCOMPARE(reopened.hash(), canon);
+        QVERIFY(document_->requestCrossFade(document_->cutNear(6 + later)->at, 0));
+        QVERIFY(document_->requestCrossFade(document_->cutNear(at_ + later)->at, 0));
+        const motion::Clip& now = document_->dance()->dance.clip;
+        QCOMPARE(now.root, plain.root);
+        for (std::size_t i = 0; i < now.rotations.size(); ++i) QVERIFY(now.rotations[i].coeffs() == plain.rotations[i].coeffs());
+        // Where a fade would reach beyond the dance it is none any longer, and beyond it the seam is gone.
+        const io::Dance cut = delayedDance(lead->dance, 1.85);
+        QCOMPARE(cut.seams.size(), std::size_t(2));
+        QCOMPARE(cut.seams[0].fade, 0.75);
+        QVERIFY(cut.seams[1].fade == 0 && !cut.seams[1].blended && !cut.seams[1].unblended && cut.seams[1].contacts.empty() && cut.seams[1].earlier == lead->dance.seams[1].earlier);
+        QCOMPARE(delayedDance(lead->dance, 2.5).seams.size(), std::size_t(1));
+        QVERIFY(delayedDance(lead->dance, 5).seams.empty());
+    }
+
+    void aSeamHalfWayBetweenFramesGoesAlong() {
+        QVERIFY(document_->requestCrossFade(at_, 0.75));
+        io::Dance dance = document_->dance()->dance;
+        for (const double beside : {0.5 / 60 - 1e-12, 0.5 / 60, 0.5 / 60 + 1e-12}) {
+            dance.blocks[1].start = dance.seams[0].at = 4 - beside;
+            for (std::size_t wait = 1; wait < 90; ++wait) {
+                const io::Dance later = delayedDance(dance, static_cast<double>(wait) / 60);
+                const auto frame = std::llround(dance.seams[0].at * 60), there = std::llround(later.seams[0].at * 60);
+                QCOMPARE(there - frame, static_cast<long long>(wait));
+                QVERIFY(choreo::seamAt(later, later.blocks[1].start));
+            }
+        }
     }
 
     void refusedWhereNothingMeets() {

@@ -27,6 +27,7 @@ private Q_SLOTS:
     void errorsArriveAsValues();
     void whatALibraryThrowsIsAnError();
     void mayStartTheNextFromTheResult();
+    void isBusyWithTheNextWhenTheOldIsToldToBeGone();
     void endsItsWorkersWhenItDies();
 };
 
@@ -143,6 +144,26 @@ void JobRunnerTest::mayStartTheNextFromTheResult() {
         });
     QTRY_COMPARE(order, (std::vector<int>{1, 2}));
     QTRY_VERIFY(!jobs.busy());
+    QTRY_COMPARE(jobs.threads(), std::size_t(0));
+}
+
+void JobRunnerTest::isBusyWithTheNextWhenTheOldIsToldToBeGone() {
+    JobRunner jobs;
+    const auto wait = [](std::stop_token stop, Progress&) -> Result<int> {
+        while (!stop.stop_requested()) nap(1);
+        return 1;
+    };
+    JobRunner::Request heard = 0, gone = 0;
+    QObject::connect(&jobs, &JobRunner::finished, &jobs, [&](quint64 request, JobRunner::Outcome) {
+        gone = request;
+        heard = jobs.current();
+    });
+    const auto first = jobs.start<int>("first", wait, [](Result<int>) {}), second = jobs.start<int>("second", wait, [](Result<int>) {});
+    QCOMPARE(gone, first);
+    QCOMPARE(heard, second);
+    jobs.cancel();
+    QCOMPARE(gone, second);
+    QVERIFY(!jobs.busy());
     QTRY_COMPARE(jobs.threads(), std::size_t(0));
 }
 

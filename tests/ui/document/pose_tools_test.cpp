@@ -108,6 +108,23 @@ private Q_SLOTS:
         QCOMPARE(document_->undoStack().undoText(), QString("Relax pose"));
     }
 
+    void atTheDancesEndsItGoesToTheMeanOfTheSideThatThereIs() {
+        const motion::Clip clip = document_->dance()->dance.clip;
+        const std::size_t last = clip.frames() - 1;
+        for (const auto& [frame, from] : {std::pair<std::size_t, std::size_t>{0, 0}, {last, last - 15}}) {
+            double sine = 0, cosine = 0;
+            for (std::size_t f = from; f <= from + 15; ++f) {
+                sine += std::sin(swing(clip.pose(f)[kArm]) / 2);
+                cosine += std::cos(swing(clip.pose(f)[kArm]) / 2);
+            }
+            const double now = swing(clip.pose(frame)[kArm]), mean = 2 * std::atan2(sine, cosine), at = frame == 0 ? 0 : document_->state().duration;
+            QVERIFY(std::abs(now - mean) > 0.02);
+            QVERIFY(applyPoseTool(*document_, at, PoseTool::Relax, 0.5));
+            QVERIFY(std::abs(swing(document_->dance()->dance.clip.pose(frame)[kArm]) - (now + mean) / 2) < 1e-4);
+            document_->undoStack().undo();
+        }
+    }
+
     void onlyTheChosenJointsGoAlong() {
         const auto old = document_->dance();
         document_->selectJoints(JointSet().set(motion::LeftShoulder).set(motion::LeftElbow));

@@ -117,6 +117,22 @@ private Q_SLOTS:
         QCOMPARE(shelf_->poses().rowCount(), count + 1);
     }
 
+    void keysWithCtrlAreTheWindows() {
+        const int count = shelf_->poses().rowCount();
+        shelf_->view().choose(1);
+        for (const auto keys : {Qt::ControlModifier, Qt::ShiftModifier, Qt::AltModifier}) {
+            for (const auto key : {Qt::Key_Delete, Qt::Key_F2}) {
+                QTest::keyClick(&shelf_->view(), key, keys);
+                QKeyEvent asks(QEvent::ShortcutOverride, key, keys);
+                asks.ignore();
+                QCoreApplication::sendEvent(&shelf_->view(), &asks);
+                QVERIFY(!asks.isAccepted());
+            }
+            QCOMPARE(shelf_->poses().rowCount(), count);
+            QVERIFY(!shelf_->findChild<QLineEdit*>(QStringLiteral("poseName")));
+        }
+    }
+
     void doubleClickLaysThePoseAsOneEntry() {
         const int row = rowOf("Lunge left");
         const auto before = document_->hash();

@@ -6,6 +6,7 @@
 #include "timeline/place_field.h"
 #include "timeline/transport_bar.h"
 
+#include <QAbstractButton>
 #include <QToolTip>
 
 using namespace choreia;
@@ -86,6 +87,35 @@ private Q_SLOTS:
         QVERIFY(!time_->writing() && beat_->writing());
         QCOMPARE(time_->text(), QString("0:02.000"));
         QCOMPARE(player_->position(), 2.0);
+    }
+
+    void whoHadTheKeysHasThemAgain() {
+        load();
+        QWidget* play = bar_->findChild<QAbstractButton*>();
+        QVERIFY(play);
+        play->setFocusPolicy(Qt::StrongFocus);
+        for (const auto key : {Qt::Key_Return, Qt::Key_Escape})
+            for (const bool byClick : {false, true}) {
+                play->setFocus();
+                QVERIFY(play->hasFocus());
+                if (byClick) QTest::mouseClick(time_, Qt::LeftButton);
+                else bar_->writeTime();
+                QVERIFY(time_->writing() && time_->hasFocus());
+                bar_->writeBar();  // on from one field to the other
+                QVERIFY(beat_->writing());
+                QTest::keyClicks(beat_, "2.1");
+                QTest::keyClick(beat_, key);
+                QVERIFY(!beat_->writing() && play->hasFocus());
+                bar_->writeTime();
+                QTest::keyClicks(time_, "3");
+                QTest::keyClick(time_, key);
+                QVERIFY(!time_->writing() && play->hasFocus());
+            }
+        bar_->writeTime();  // left by a click, the focus is where the click was
+        auto* other = new QLineEdit(bar_.get());
+        other->show();
+        QTest::mouseClick(other, Qt::LeftButton);
+        QVERIFY(!time_->writing() && other->hasFocus());
     }
 
     void nonsenseIsRefusedWithAHint() {

@@ -9,6 +9,10 @@
 #include "support/testing.h"
 #include "timeline/timeline_view.h"
 
+#include <QFileInfo>
+#include <QHelpEvent>
+#include <QToolTip>
+
 using namespace choreia;
 using namespace choreia::ui;
 using namespace choreia::ui::testing;
@@ -93,6 +97,7 @@ private Q_SLOTS:
         air.contacts.assign(air.clip.frames(), {false, false, false, false});
         QVERIFY(document_->requestDance(document_->danceId(), makeSnapshot(std::move(air)), "Air"));
         const auto before = document_->hash();
+        view_->setSnapMode(SnapMode::Nothing);
         const QRectF lane = feetLane();
         const int left = static_cast<int>(lane.center().y()) - 5, right = static_cast<int>(lane.center().y()) + 6;
         drag(2, 4, left);
@@ -153,6 +158,100 @@ private Q_SLOTS:
         QVERIFY(keyLane().height() >= 14 && feetLane().height() >= 14);
         while (document_->state().dances.size() > 1) document_->undoStack().undo();
         QVERIFY(view_->grab().toImage().pixelColor(18, rows[0]) != style::dancerColor(0));  // alone there is nobody to tell apart
+    }
+
+    void whatIsUndoneInTheDragIsLetGoOf() {
+        QVERIFY(document_->requestSplit(2));
+        QVERIFY(document_->requestAddDancer(Document::NewDancer::Copy));
+        const auto first = document_->state().dances[0].id, second = document_->state().dances[1].id;
+        document_->choose(first);
+        const auto before = document_->hash();
+        const int entries = document_->undoStack().count();
+        enum What { Trim, Foot, Movement };
+        const auto take = [&](What what) {
+            document_->choose(first);
+            document_->select(what == Movement ? std::optional(TimeRange{3, 5}) : std::nullopt);
+            const int y = what == Foot ? middle(feetLane()) - 5 : what == Trim ? names() : names() + 30;
+            const double from = what == Trim ? 2 : what == Foot ? 2.5 : 4;
+            QTest::mousePress(view_.get(), Qt::LeftButton, {}, {x(from), y});
+            for (const double by : {0.6, 1.2, 1.8}) QTest::mouseMove(view_.get(), {x(from + by), y});
+            return QPoint(x(from + 2.3), y);
+        };
+        for (const What what : {Trim, Foot, Movement}) {
+            // Another dancer is chosen: it is not dropped on that one.
+            QPoint to = take(what);
+            QVERIFY(view_->cursor().shape() != Qt::ArrowCursor);
+            document_->choose(second);
+            QCOMPARE(view_->cursor().shape(), Qt::ArrowCursor);
+            QTest::mouseMove(view_.get(), to);
+            QTest::mouseRelease(view_.get(), Qt::LeftButton, {}, to);
+            QCOMPARE(document_->hash(), before);
+            QCOMPARE(document_->undoStack().count(), entries);
+            // Everything is undone, the dance too.
+            to = take(what);
+            while (document_->undoStack().canUndo()) document_->undoStack().undo();
+            QVERIFY(!document_->dance());
+            QTest::mouseMove(view_.get(), to);
+            QTest::mouseRelease(view_.get(), Qt::LeftButton, {}, to);
+            QCOMPARE(document_->undoStack().index(), 0);
+            while (document_->undoStack().canRedo()) document_->undoStack().redo();
+            QCOMPARE(document_->hash(), before);
+        }
+        // Another song is opened: what was chosen in this one is not chosen there.
+        const QPoint to = take(Movement);
+        document_->undoStack().setClean();
+        QVERIFY(openAndWait(*document_, song_));
+        QVERIFY(!document_->selection());
+        QTest::mouseMove(view_.get(), to);
+        QTest::mouseRelease(view_.get(), Qt::LeftButton, {}, to);
+        QVERIFY(!document_->selection() && !document_->undoStack().canUndo());
+    }
+
+    void theButtonThatTookHoldDropsIt() {
+        QVERIFY(document_->requestSplit(2));
+        const auto before = document_->hash();
+        const int y = names();
+        const double start = view_->axis().start;
+        QTest::mousePress(view_.get(), Qt::LeftButton, {}, {x(2), y});
+        QTest::mouseMove(view_.get(), {x(2.6), y});
+        QTest::mouseMove(view_.get(), {x(2.8), y});
+        for (const auto other : {Qt::RightButton, Qt::MiddleButton}) {
+            QTest::mousePress(view_.get(), other, {}, {x(2.8), y});
+            QTest::mouseMove(view_.get(), {x(3.2), y});
+            QTest::mouseRelease(view_.get(), other, {}, {x(3.2), y});
+        }
+        QCOMPARE(view_->axis().start, start);
+        QCOMPARE(document_->hash(), before);  // it is in hand still
+        QTest::mouseMove(view_.get(), {x(4), y});
+        QTest::mouseRelease(view_.get(), Qt::LeftButton, {}, {x(4), y});
+        QCOMPARE(document_->undoStack().undoText(), QString("Trim block"));
+        QCOMPARE(document_->dance()->dance.blocks[1].start, snappedToBeat(document_->state().grid, kSongSeconds, view_->axis().seconds(x(4))));
+        // The other way round: the left button takes nothing while the middle one pans.
+        const auto trimmed = document_->hash();
+        QTest::mousePress(view_.get(), Qt::MiddleButton, {}, {x(1), y});
+        QTest::mousePress(view_.get(), Qt::LeftButton, {}, {x(4), y});
+        QTest::mouseMove(view_.get(), {x(5), y});
+        QTest::mouseRelease(view_.get(), Qt::LeftButton, {}, {x(5), y});
+        QTest::mouseRelease(view_.get(), Qt::MiddleButton, {}, {x(5), y});
+        QCOMPARE(document_->hash(), trimmed);
+    }
+
+    void aLanesNameSaysWhatItIsFor() {
+        QVERIFY(document_->requestDancerName(QStringLiteral("A dancer whose name is by far too long for the lane")));
+        const auto tipAt = [&](const QRectF& lane) {
+            const QPoint at(60, middle(lane));
+            QHelpEvent event(QEvent::ToolTip, at, view_->mapToGlobal(at));
+            QCoreApplication::sendEvent(view_.get(), &event);
+            return QToolTip::text();
+        };
+        const QString name = tipAt(view_->laneOf(Lane::Grip::Dance));
+        QVERIFY2(name.contains("far too long for the lane") && name.contains("choose a block"), qPrintable(name));
+        const QString feet = tipAt(feetLane());
+        QVERIFY2(feet.contains("Feet L / R") && feet.contains("click a bar to free it"), qPrintable(feet));
+        QVERIFY(tipAt(view_->laneOf(Lane::Grip::Range)).contains("Bars of the song"));
+        const QString song = tipAt(view_->laneOf(Lane::Grip::Song));
+        QVERIFY2(song.contains(QFileInfo(song_).fileName()) && song.contains("Shift-drag"), qPrintable(song));
+        QToolTip::hideText();
     }
 
 private:

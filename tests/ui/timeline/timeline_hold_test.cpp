@@ -153,6 +153,37 @@ private Q_SLOTS:
         QCOMPARE(document_->hash(), before);
     }
 
+    void aPointOfAnotherLineIsNotInHand() {
+        const auto y = [&](double value) { return static_cast<int>(std::lround(courseY(course_, value))); };
+        const auto& beats = document_->state().grid.beats;
+        const auto course = [&] { return document_->state().settings.energyCourse; };
+        QTest::mouseClick(view_.get(), Qt::LeftButton, Qt::NoModifier, {x(beats[8]), y(0.5)});
+        auto settings = document_->state().settings;
+        settings.energyCourse.insert(settings.energyCourse.begin(), {beats[2], -0.5});  // by another hand: the first point is another now
+        QVERIFY(document_->requestSettings(settings, "Draw energy"));
+        QVERIFY(!view_->removeChosen());
+        QCOMPARE(course().size(), std::size_t{2});
+        // While a point is dragged nothing is taken away, and after it is dropped it is in hand.
+        QTest::mousePress(view_.get(), Qt::LeftButton, Qt::NoModifier, {x(beats[8]), y(0.5)});
+        QTest::keyClick(view_.get(), Qt::Key_Delete);
+        QVERIFY(!view_->removeChosen());
+        QCOMPARE(course().size(), std::size_t{2});
+        QTest::mouseMove(view_.get(), {x(beats[8]), y(-0.8)});
+        QTest::mouseRelease(view_.get(), Qt::LeftButton, Qt::NoModifier, {x(beats[8]), y(-0.8)});
+        QVERIFY(std::abs(course()[1].value + 0.8) < 0.06);
+        QTest::keyClick(view_.get(), Qt::Key_Delete, Qt::ControlModifier);  // that is another key
+        QCOMPARE(course().size(), std::size_t{2});
+        QTest::keyClick(view_.get(), Qt::Key_Delete);
+        QCOMPARE(course().size(), std::size_t{1});
+        QCOMPARE(course()[0].time, beats[2]);
+        // Nor in another song, where the line is the same.
+        QTest::mouseClick(view_.get(), Qt::LeftButton, Qt::NoModifier, {x(beats[2]), y(-0.5)});
+        document_->undoStack().setClean();
+        QVERIFY(openAndWait(*document_, song_));
+        QVERIFY(!view_->removeChosen());
+        QCOMPARE(course().size(), std::size_t{1});
+    }
+
     void aDiamondIsDraggedAsOneEntry() {
         QVERIFY(document_->requestPin(2));
         QVERIFY(gold(2) > 40);

@@ -185,6 +185,19 @@ private Q_SLOTS:
         QVERIFY(chosen().empty());
     }
 
+    void whatHangsTogetherIsSeenBetweenItsEnds() {
+        player_->seek(5);
+        const auto linked = [&](double time) {  // a thin line of gold in the middle of the lane
+            const QImage shown = view_->grab().toImage();
+            const QColor line = shown.pixelColor(x(time), keys_), beside = shown.pixelColor(x(time), keys_ - 8);
+            return line.red() > beside.red() + 40;
+        };
+        QVERIFY(linked(4.9) && linked(5.2) && !linked(6.8) && !linked(0.5));
+        while (view_->axis().span() > 1.6) view_->zoom(0.8);
+        QVERIFY(view_->axis().start > 3.6 && view_->axis().end < 5.9);  // its diamonds lie beyond both ends
+        QVERIFY(linked(4.9) && linked(5.2));
+    }
+
     void onlyOneAloneHasAFadeToDraw() {
         click(2);
         const double end = 2 + document_->falloff(), falloff = document_->falloff();

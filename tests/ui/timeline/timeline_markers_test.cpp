@@ -4,6 +4,7 @@
 #include "document/time_range.h"
 #include "style/theme.h"
 #include "support/testing.h"
+#include "timeline/marker_flags.h"
 #include "timeline/timeline_view.h"
 
 #include <QHelpEvent>
@@ -53,6 +54,12 @@ private Q_SLOTS:
         QCOMPARE(document_->undoStack().undoText(), QString("Set marker"));
         view_->setMarker();  // no second one in its place
         QCOMPARE(markers().size(), std::size_t{3});
+        for (const auto key : {Qt::ControlModifier, Qt::ShiftModifier, Qt::AltModifier}) {  // other keys, which are the window's
+            QTest::keyClick(view_.get(), Qt::Key_Delete, key);
+            QTest::keyClick(view_.get(), Qt::Key_Return, key);
+        }
+        QCOMPARE(markers().size(), std::size_t{3});
+        QVERIFY(!view_->findChild<QLineEdit*>(QStringLiteral("markerName")));
         QTest::keyClick(view_.get(), Qt::Key_Delete);
         QCOMPARE(document_->undoStack().undoText(), QString("Remove marker"));
         QCOMPARE(document_->hash(), before_);
@@ -163,6 +170,38 @@ private Q_SLOTS:
         view_->stepMarker(1);  // beyond what is seen: it comes into view
         QVERIFY(view_->axis().start < 5 && view_->axis().end > 5);
         QCOMPARE(document_->hash(), before_);
+    }
+
+    void flagsGiveWayToTheNext() {
+        QVERIFY(document_->requestMarker(2.3));
+        QVERIFY(document_->requestMarker(2.35));
+        TimelineScene scene;
+        scene.state = &document_->state();
+        const QRectF lane = view_->laneOf(Lane::Grip::Song);
+        scene.chosenMarker = 2.3;
+        const auto place = [&](std::size_t i) { return markers()[i].time + (std::abs(markers()[i].time - 2.3) < 1e-9 ? scene.markerShift : 0.0); };
+        std::vector<double> alone;  // each as wide as its name wants
+        for (std::size_t i = 0; i < markers().size(); ++i) {
+            DocumentState one;
+            one.markers = {markers()[i]};
+            TimelineScene by;
+            by.state = &one;
+            alone.push_back(markerFlag(lane, view_->axis(), by, 0).width());
+        }
+        // The one in hand passes the others, which give way to it wherever it is.
+        for (const double shift : {0.0, -0.25, -0.35, -2.0, 0.03, 0.05, 0.1, 2.5, 2.8}) {
+            scene.markerShift = shift;
+            for (std::size_t i = 0; i < markers().size(); ++i) {
+                double wide = alone[i];
+                for (std::size_t other = 0; other < markers().size(); ++other)
+                    if (const double room = view_->axis().x(place(other)) - view_->axis().x(place(i)); other != i && room > 0) wide = std::min(wide, room - 2);
+                const QRectF flag = markerFlag(lane, view_->axis(), scene, i);
+                QCOMPARE(flag.left(), view_->axis().x(place(i)));
+                QVERIFY2(std::abs(flag.width() - std::max(10.0, wide)) < 1e-9, qPrintable(QString("%1 at %2: %3, not %4").arg(i).arg(shift).arg(flag.width()).arg(wide)));
+                const auto [from, to] = flagReach(view_->axis(), scene, i);
+                QVERIFY(from <= flag.left() && to >= flag.right() - 1e-9);
+            }
+        }
     }
 
     void aTipSaysWhatItIs() {

@@ -1,6 +1,7 @@
 // What dragged things jump to in each mode, by real mouse events, and the line that says so.
 #include "ui/ui_fixtures.h"
 
+#include "document/dance_edits.h"
 #include "document/time_range.h"
 #include "style/theme.h"
 #include "support/testing.h"
@@ -110,6 +111,107 @@ private Q_SLOTS:
         QVERIFY(std::abs(document_->selection()->from - player_->position()) > 0.2);
         release(6, tokens_);
         QCOMPARE(document_->hash(), before_);
+    }
+
+    void theLoopIsDrawnFromMarkToMarkAndByItsEnds() {
+        const int song = static_cast<int>(view_->laneOf(Lane::Grip::Song).bottom()) - 6;
+        const double off = 4 / view_->axis().pixelsPerSecond();
+        // Anew with Shift, which here means the loop and suspends nothing.
+        send(QEvent::MouseButtonPress, cut_ - off, song, 0, Qt::LeftButton, Qt::LeftButton, Qt::ShiftModifier);
+        move(late_, song, Qt::ShiftModifier);
+        move(marker_ + off, song, Qt::ShiftModifier);
+        compareShown(marker_, "marker Refrain");
+        release(marker_ + off, song, Qt::ShiftModifier);
+        QVERIFY(!view_->snapShown());
+        QCOMPARE(player_->loop(), (LoopRegion{cut_, marker_}));
+        QVERIFY(player_->looping());
+        QCOMPARE(player_->position(), near_);
+        // By its end, which the cursor tells of; here Shift and Alt suspend.
+        move(marker_, song);
+        QCOMPARE(view_->cursor().shape(), Qt::SizeHorCursor);
+        press(marker_, song);
+        move(late_ + off, song);
+        compareShown(late_, "key");
+        QCOMPARE(player_->loop(), (LoopRegion{cut_, late_}));
+        for (const auto key : {Qt::ShiftModifier, Qt::AltModifier}) {
+            move(late_ + off, song, key);
+            QVERIFY(!view_->snapShown());
+            QVERIFY(std::abs(player_->loop().end - view_->axis().seconds(x(late_ + off))) < 1e-9);
+        }
+        QTest::keyClick(view_.get(), Qt::Key_Escape);
+        QCOMPARE(player_->loop(), (LoopRegion{cut_, marker_}));
+        move(late_, song);
+        release(late_, song);
+        QCOMPARE(player_->loop(), (LoopRegion{cut_, marker_}));
+        // Past the other end, to a beat; it loops or not as it did.
+        player_->setLooping(false);
+        press(marker_, song);
+        move(2.2, song);
+        QVERIFY2(view_->snapShown()->label.startsWith("beat "), qPrintable(view_->snapShown()->label));
+        release(2.2, song);
+        QCOMPARE(player_->loop(), (LoopRegion{snappedToBeat(document_->state().grid, kSongSeconds, view_->axis().seconds(x(2.2))), cut_}));
+        QVERIFY(!player_->looping());
+        // By frames.
+        view_->setSnapMode(SnapMode::Frames);
+        press(cut_, song);
+        move(5.107, song);
+        release(5.107, song);
+        QVERIFY(std::abs(player_->loop().end * 60 - std::round(view_->axis().seconds(x(5.107)) * 60)) < 1e-9);
+        // A click on an end is one on the song; with Shift it takes the loop away. Of all of the song no end is taken.
+        const LoopRegion region = player_->loop();
+        press(region.end, song);
+        release(region.end, song);
+        QVERIFY(std::abs(player_->position() - region.end) < 0.01);
+        QCOMPARE(player_->loop(), region);
+        QTest::mouseClick(view_.get(), Qt::LeftButton, Qt::ShiftModifier, {x(region.end), song});
+        QVERIFY(!player_->loop().active());
+        player_->setLooping(true);
+        press(0, song);
+        move(1, song);
+        release(1, song);
+        QCOMPARE(player_->loop(), (LoopRegion{0, document_->state().duration}));
+        QVERIFY(std::abs(player_->position() - 1) < 0.01);
+        QCOMPARE(document_->hash(), before_);
+    }
+
+    void theEndsOfAStandGoToMarksToo() {
+        // The same dance a little over the floor: no foot stands.
+        io::Dance air = document_->dance()->dance;
+        for (auto& root : air.clip.root) root.y() += 0.03f;
+        air.contacts.assign(air.clip.frames(), {false, false, false, false});
+        QVERIFY(document_->requestDance(document_->danceId(), makeSnapshot(std::move(air)), "Air"));
+        const auto stand = [&] {
+            const auto stands = standsOf(document_->dance()->dance.contacts, 0);
+            return stands.size() == 1 ? std::pair(stands[0].begin, stands[0].end) : std::pair(std::size_t{0}, std::size_t{0});
+        };
+        const auto frame = [](double seconds) { return static_cast<std::size_t>(std::lround(seconds * 60)); };
+        const int left = static_cast<int>(view_->laneOf(Lane::Grip::Feet).center().y()) - 5;
+        const double off = 4 / view_->axis().pixelsPerSecond();
+        press(early_ - off, left);
+        move(4.1, left);
+        move(marker_ + off, left);
+        compareShown(marker_, "marker Refrain");
+        release(marker_ + off, left);
+        QVERIFY(!view_->snapShown());
+        QCOMPARE(stand(), std::pair(frame(early_), frame(marker_)));
+        // An end of it, outwards to a key pose; Alt lets it lie beside.
+        for (const bool free : {true, false}) {
+            press(marker_, left);
+            move(late_ + off, left);
+            compareShown(late_, "key");
+            if (free) move(late_ + off, left, Qt::AltModifier);
+            QCOMPARE(view_->snapShown().has_value(), !free);
+            release(late_ + off, left, free ? Qt::AltModifier : Qt::NoModifier);
+            QCOMPARE(stand().second, frame(free ? view_->axis().seconds(x(late_ + off)) : late_));
+            document_->undoStack().undo();
+        }
+        // Inwards, to the playhead.
+        player_->seek(marker_ - 0.3);
+        press(marker_, left);
+        move(marker_ - 0.3 + off, left);
+        compareShown(marker_ - 0.3, "playhead");
+        release(marker_ - 0.3 + off, left);
+        QCOMPARE(stand(), std::pair(frame(early_), frame(marker_ - 0.3)));
     }
 
     void framesAreJumpedTo() {

@@ -2,6 +2,7 @@
 #include "ui/ui_fixtures.h"
 
 #include "document/peaks.h"
+#include "document/time_range.h"
 #include "style/theme.h"
 #include "support/testing.h"
 #include "timeline/timecode.h"
@@ -191,8 +192,9 @@ void TimelineTest::shiftDragMarksTheLoop() {
     QTest::mousePress(&view, Qt::LeftButton, Qt::ShiftModifier, {600, 90});
     QTest::mouseMove(&view, {400, 90});
     QTest::mouseRelease(&view, Qt::LeftButton, Qt::ShiftModifier, {400, 90});
-    QVERIFY(std::abs(player.loop().begin - view.axis().seconds(400)) < 1e-9);
-    QVERIFY(std::abs(player.loop().end - view.axis().seconds(600)) < 1e-9);
+    const auto& state = document.state();
+    QCOMPARE(player.loop().begin, snappedToBeat(state.grid, state.duration, view.axis().seconds(400)));
+    QCOMPARE(player.loop().end, snappedToBeat(state.grid, state.duration, view.axis().seconds(600)));
     QVERIFY(player.looping());
     QTest::mouseClick(&view, Qt::LeftButton, Qt::ShiftModifier, {450, 90});
     QVERIFY(!player.loop().active());

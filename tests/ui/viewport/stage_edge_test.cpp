@@ -1,4 +1,5 @@
 // The floor by numbers: lines a metre apart, the stage's edge where its size says, and the label in the picture.
+#include "choreo/foot_cleanup.h"
 #include "motion/kinematics.h"
 #include "support/testing.h"
 #include "viewport/stage_edge.h"
@@ -20,9 +21,30 @@ class StageEdgeTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void theStandardOneHoldsWhatIsMade() {
-        QCOMPARE(kStandardStage, (StageSize{4, 4}));  // twice the 2 m of choreo::cleanFeet
-        for (const StageSize& size : kStageSizes) QVERIFY(size.width % 2 == 0 && size.depth % 2 == 0);  // the edge lies on lines of the grid
-        QCOMPARE(kFloorGrid, 1.0f);
+        // Walks off in each direction are brought back as those of made dances are: none leaves the stage, and it is not larger than they need.
+        float farthest = 0;
+        for (const double way : {0.0, 0.8, 1.6, 2.4, 3.1, 4.0, 5.5}) {
+            Clip clip;
+            const auto length = static_cast<std::size_t>(30 * clip.fps);
+            for (std::size_t f = 0; f < length; ++f) {
+                const auto gone = static_cast<float>(0.3 * static_cast<double>(f) / clip.fps);
+                clip.root.push_back(Skeleton::body().offset(Pelvis) + gone * Vec3(static_cast<float>(std::cos(way)), 0, static_cast<float>(std::sin(way))));
+                clip.rotations.insert(clip.rotations.end(), kJoints, Quat::Identity());
+            }
+            QVERIFY(clip.root.back().norm() > 8);
+            for (const Vec3& root : choreo::cleanFeet(clip, std::vector<std::array<float, 4>>(length, {0, 0, 0, 0})).clip.root) {
+                QVERIFY2(std::abs(root.x()) <= 0.5f * static_cast<float>(kStandardStage.width) && std::abs(root.z()) <= 0.5f * static_cast<float>(kStandardStage.depth), qPrintable(QString("%1 %2").arg(static_cast<double>(root.x())).arg(static_cast<double>(root.z()))));
+                farthest = std::max(farthest, std::hypot(root.x(), root.z()));
+            }
+        }
+        QVERIFY2(farthest > 0.5f * static_cast<float>(kStandardStage.width) - 1, qPrintable(QString::number(static_cast<double>(farthest))));
+        Viewport view;
+        QCOMPARE(view.stageSize(), kStandardStage);
+    }
+
+    void theEdgeLiesOnLinesOfTheGrid() {
+        for (const StageSize& size : kStageSizes)
+            for (const int side : {size.width, size.depth}) QCOMPARE(std::fmod(0.5f * static_cast<float>(side), kFloorGrid), 0.0f);
     }
 
     void theLabelBeginsOnTheFarEdgeAndInThePicture() {

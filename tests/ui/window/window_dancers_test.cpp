@@ -146,6 +146,33 @@ private Q_SLOTS:
         QCOMPARE(document().hash(), before);
     }
 
+    void theDancerViewFollowsTheRing() {
+        auto* view = window_->findChild<DancerView*>("DancerView");
+        key(Qt::Key_D, Qt::ControlModifier | Qt::ShiftModifier);
+        showAll();
+        QTRY_VERIFY_WITH_TIMEOUT(!view->picture().isNull(), 15000);
+        QTest::qWait(700);
+        const QImage both = view->picture();
+        const motion::Vec3 pelvis = other(1, motion::Pelvis);
+        const QPoint taken = at(motion::Vec3(pelvis.x() + kRingRadius * std::sin(0.9f), 0, pelvis.z() + kRingRadius * std::cos(0.9f)));
+        QWindow* stage = stage_->stageWindow();
+        QTest::mousePress(stage, Qt::LeftButton, {}, taken);
+        for (int i = 1; i <= 5; ++i) {
+            const QPointF to(taken + QPoint(9 * i, 3 * i));
+            QMouseEvent move(QEvent::MouseMove, to, stage->mapToGlobal(to), Qt::NoButton, Qt::LeftButton, {});
+            QCoreApplication::sendEvent(stage, &move);
+        }
+        QTRY_VERIFY_WITH_TIMEOUT(view->picture() != both, 15000);
+        QTest::qWait(300);
+        QVERIFY(view->picture() != both);
+        auto* right = window_->findChild<QDoubleSpinBox*>("placeXBox");  // the inspector's figure, too
+        QVERIFY2(right && right->value() > static_cast<double>(document().dance()->dance.place.x) + 0.1, qPrintable(QString::number(right->value())));
+        key(Qt::Key_Escape);
+        QVERIFY(std::abs(right->value() - static_cast<double>(document().dance()->dance.place.x)) < 0.006);
+        QTRY_VERIFY_WITH_TIMEOUT(view->picture() == both, 15000);
+        QTest::mouseRelease(stage, Qt::LeftButton, {}, taken + QPoint(45, 15));
+    }
+
     void placeAndNameAreTyped() {
         key(Qt::Key_D, Qt::ControlModifier | Qt::ShiftModifier);
         const auto before = document().hash();

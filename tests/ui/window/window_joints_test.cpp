@@ -108,6 +108,30 @@ private Q_SLOTS:
         QCOMPARE(document().hash(), hash_);
     }
 
+    void oneJointAloneIsCopiedAlone() {
+        const JointSet one = JointSet().set(motion::RightShoulder);
+        document().selectJoints(one);
+        QVERIFY(childOf<QAction>(*window_, "copyPoseAction").text().contains("1 joint"));
+        QTest::keyClick(window_.get(), Qt::Key_C, Qt::ControlModifier);
+        const auto copied = motion::poseAt(clip(), 240);
+        QTest::keyClick(window_.get(), Qt::Key_Escape);
+        window_->player().seek(6.25);
+        const auto was = motion::poseAt(clip(), 375);
+        QTest::keyClick(window_.get(), Qt::Key_V, Qt::ControlModifier);
+        QVERIFY(onlyFrom(was, copied, one));
+        QCOMPARE(document().undoStack().undoText(), QString("Paste pose, 1 joint"));
+        QTest::keyClick(window_.get(), Qt::Key_Z, Qt::ControlModifier);
+        // And of all that was copied, pasted alone.
+        window_->player().seek(4);
+        QTest::keyClick(window_.get(), Qt::Key_C, Qt::ControlModifier);
+        window_->player().seek(6.25);
+        document().selectJoints(one);
+        QTest::keyClick(window_.get(), Qt::Key_V, Qt::ControlModifier);
+        QVERIFY(onlyFrom(was, copied, one));
+        QTest::keyClick(window_.get(), Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(document().hash(), hash_);
+    }
+
     void hHoldsAllThatAreChosen() {
         document().selectJoints(JointSet().set(motion::LeftWrist).set(motion::RightWrist));
         QTest::keyClick(window_.get(), Qt::Key_H);

@@ -6,7 +6,10 @@
 #include "timeline/timeline_view.h"
 #include "window/shortcut_page.h"
 
+#include <QAction>
+#include <QApplication>
 #include <QLabel>
+#include <QLineEdit>
 
 using namespace choreia;
 using namespace choreia::ui;
@@ -24,14 +27,15 @@ private Q_SLOTS:
     void keysSetNameAndFindMarkers() {
         QVERIFY(openAndWait(window_->document(), makeSong(folder_)));
         auto& view = childOf<TimelineView>(*window_, "TimelineView");
-        view.setFocus();
+        QVERIFY(!view.hasFocus());
         for (const double at : {2.0, 5.0}) {
             window_->player().seek(at);
             QTest::keyClick(window_.get(), Qt::Key_M);
         }
         const auto& markers = window_->document().state().markers;
         QCOMPARE(markers.size(), std::size_t{2});
-        QTest::keyClick(&view, Qt::Key_Return);
+        QVERIFY(view.hasFocus());
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return);
         auto& field = childOf<QLineEdit>(*window_, "markerName");
         QVERIFY(field.isVisible());
         QTest::keyClicks(&field, "Solo m");  // letters that are shortcuts elsewhere
@@ -47,6 +51,60 @@ private Q_SLOTS:
         QTest::keyClick(window_.get(), Qt::Key_Z, Qt::ControlModifier);
         QCOMPARE(markers.size(), std::size_t{2});
         window_->document().undoStack().setClean();
+    }
+
+    void aNameIsLeftForAnotherField() {
+        Document& document = window_->document();
+        QVERIFY(openAndWait(document, makeSong(folder_)));
+        QVERIFY(generateAndWait(document));
+        QTest::keyClick(window_.get(), Qt::Key_M);
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return);
+        auto& field = childOf<QLineEdit>(*window_, "markerName");
+        QVERIFY(field.isVisible() && field.hasFocus());
+        QTest::keyClicks(&field, "Solo");
+        auto& name = childOf<QLineEdit>(*window_, "dancerName");
+        QTest::mouseClick(&name, Qt::LeftButton);
+        QVERIFY(!field.isVisible());
+        QCOMPARE(document.state().markers[0].name, std::string("Solo"));
+        QVERIFY(name.hasFocus());
+        name.selectAll();
+        QTest::keyClicks(QApplication::focusWidget(), "Mim");
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return);
+        QCOMPARE(document.dance()->dance.name, std::string("Mim"));
+        document.undoStack().setClean();
+    }
+
+    void whatHasNothingToDoIsOff() {
+        Document& document = window_->document();
+        const auto on = [&](const char* name) { return childOf<QAction>(*window_, name).isEnabled(); };
+        for (const char* name : {"toEndAction", "nextBeatAction", "nextFrameAction", "goToTimeAction", "setMarkerAction", "removeKeyAction"}) QVERIFY2(!on(name), name);
+        QVERIFY(openAndWait(document, makeSong(folder_)));
+        for (const char* name : {"toEndAction", "nextBeatAction", "nextFrameAction", "goToTimeAction", "setMarkerAction", "removeKeyAction"}) QVERIFY2(on(name), name);
+        for (const char* name : {"nextMarkerAction", "previousMarkerAction", "renameMarkerAction", "nextKeyAction", "previousKeyAction", "openingClearAction", "partOfTake1Action"}) QVERIFY2(!on(name), name);
+        QTest::keyClick(window_.get(), Qt::Key_M);
+        for (const char* name : {"nextMarkerAction", "previousMarkerAction", "renameMarkerAction"}) QVERIFY2(on(name), name);
+        QTest::keyClick(window_.get(), Qt::Key_Delete);  // the marker, which is in hand
+        QVERIFY(document.state().markers.empty());
+        QVERIFY(!on("nextMarkerAction"));
+        QVERIFY(window_->noticeText().isEmpty());
+        QTest::keyClick(window_.get(), Qt::Key_Delete);  // nothing is left
+        QVERIFY2(window_->noticeText().startsWith("Nothing to remove is in hand."), qPrintable(window_->noticeText()));
+        QVERIFY(generateAndWait(document));
+        QVERIFY(!on("nextKeyAction"));
+        QVERIFY(document.requestPin(2));
+        QVERIFY(on("nextKeyAction") && on("previousKeyAction"));
+        QVERIFY(document.requestOpeningFromPose(3));
+        QVERIFY(on("openingClearAction"));
+        childOf<QAction>(*window_, "openingClearAction").trigger();
+        QVERIFY(!on("openingClearAction"));
+        document.select(TimeRange{2, 4});
+        QVERIFY(!on("partOfTake1Action"));
+        document.makeTakes(5);
+        QTRY_VERIFY_WITH_TIMEOUT(!document.generator().busy() && document.takes().size() == 3, 30000);
+        QVERIFY(on("partOfTake1Action") && on("partOfTake3Action"));
+        document.select({});
+        QVERIFY(!on("partOfTake1Action"));
+        document.undoStack().setClean();
     }
 
     void shortcutsOpenTheFields() {
@@ -76,6 +134,23 @@ private Q_SLOTS:
         for (const auto* action : window_->actions())
             for (const auto& key : action->shortcuts()) ++keys[key.toString()];
         for (auto it = keys.cbegin(); it != keys.cend(); ++it) QVERIFY2(it.value() == 1, qPrintable(it.key()));
+    }
+
+    void aShortcutIsFoundByItsWords() {
+        ShortcutPage page(window_->actions());
+        page.show();
+        const auto labelled = [&](const QString& text) -> const QLabel* {
+            for (const auto* label : page.findChildren<QLabel*>())
+                if (label->text() == text) return label;
+            return nullptr;
+        };
+        for (const char* text : {"FILE", "EDIT", "VIEW", "DANCE", "WITH THE MOUSE", "Save", "Set a marker"}) QVERIFY2(labelled(QLatin1String(text)) && labelled(QLatin1String(text))->isVisible(), text);
+        auto& find = childOf<QLineEdit>(page, "findShortcut");
+        QTest::keyClicks(&find, "set a mark");
+        QVERIFY(labelled(QStringLiteral("Set a marker"))->isVisible());
+        for (const char* text : {"FILE", "Save", "WITH THE MOUSE"}) QVERIFY2(!labelled(QLatin1String(text))->isVisible(), text);
+        find.clear();
+        QVERIFY(labelled(QStringLiteral("Save"))->isVisible());
     }
 
 private:

@@ -1,6 +1,8 @@
 // Poses shaped by hand in the whole window: joints dragged on the stage, angles typed, poses copied, all undone.
 #include "ui/window_fixture.h"
 
+#include "dancer/dancer_view.h"
+#include "inspector/pose_slider.h"
 #include "style/theme.h"
 #include "support/testing.h"
 
@@ -66,6 +68,47 @@ private Q_SLOTS:
         QVERIFY(std::ranges::equal(pose, now->dance.keys[0].rotations, [](auto& a, auto& b) { return a.coeffs() == b.coeffs(); }));
     }
 
+    void whatIsInHandStaysWhileOtherThingsChange() {
+        QWindow* stage = stage_->stageWindow();
+        const QPoint from = mark(motion::RightWrist);
+        const auto pull = [&](int i) {
+            const QPointF at(from + QPoint(5 * i, -8 * i));
+            QMouseEvent move(QEvent::MouseMove, at, stage->mapToGlobal(at), Qt::NoButton, Qt::LeftButton, {});
+            QCoreApplication::sendEvent(stage, &move);
+        };
+        document().select(TimeRange{1, 2});
+        QTest::mousePress(stage, Qt::LeftButton, {}, from);
+        for (int i = 1; i <= 3; ++i) pull(i);
+        QVERIFY(window_->findChild<QAction*>("cancelAction")->isEnabled());
+        QVERIFY(document().requestMarker(1));
+        document().makeTakes(5);
+        document().remakeSelection(6);
+        QCOMPARE(document().waiting().size(), std::size_t(1));
+        document().clearWaiting();
+        pull(4);
+        QTRY_VERIFY_WITH_TIMEOUT(!document().generator().busy() && document().takes().size() == 3, 30000);
+        QTest::mouseRelease(stage, Qt::LeftButton, {}, from + QPoint(20, -32));
+        QCOMPARE(document().undoStack().undoText(), QString("Shape right_wrist"));
+    }
+
+    void theInspectorShowsWhereThePlayheadWentWhileItWasHidden() {
+        document().selectJoint(motion::RightShoulder);
+        auto& box = childOf<QDoubleSpinBox>(*window_, "swingBox");
+        window_->player().seek(4.2);
+        QTRY_VERIFY(box.isVisible());
+        const double there = box.value();
+        window_->player().seek(4);
+        QTRY_VERIFY(std::abs(box.value() - there) > 1);
+        QWidget* dock = childOf<QWidget>(*window_, "Inspector").parentWidget();
+        dock->hide();
+        QVERIFY(!box.isVisible());
+        window_->player().seek(4.2);
+        QTest::qWait(50);
+        dock->show();
+        QTRY_VERIFY(box.isVisible());
+        QCOMPARE(box.value(), there);
+    }
+
     void escLetsGo() {
         const auto before = document().hash();
         const int entries = document().undoStack().count();
@@ -80,6 +123,99 @@ private Q_SLOTS:
         QTest::qWait(30);
         QCOMPARE(document().undoStack().count(), entries);
         QCOMPARE(document().hash(), before);
+    }
+
+    void theDancerViewFollowsWhatIsInHand() {
+        auto& dancer = childOf<DancerView>(*window_, "DancerView");
+        // Where the arm that swings is far out, its neighbours and the mean of the motion are other poses.
+        const motion::Clip& clip = document().dance()->dance.clip;
+        const auto out = [&](std::size_t f) { return std::abs(clip.pose(f)[motion::RightShoulder].z()); };
+        std::size_t peak = 210;
+        for (std::size_t f = 210; f < 270; ++f)
+            if (out(f) > out(peak)) peak = f;
+        window_->player().seek(static_cast<double>(peak) / 60);
+        const auto settled = [&] {
+            QImage last;
+            (void)QTest::qWaitFor([&] {
+                const QImage before = std::exchange(last, dancer.picture());
+                QTest::qWait(300);
+                return !last.isNull() && last == before;
+            }, 15000);
+            return last;
+        };
+        const QImage danced = settled();
+        const auto hash = document().hash();
+        for (const char* name : {"betweenSlider", "relaxSlider"}) {
+            auto& slider = childOf<PoseSlider>(*window_, name);
+            const QPoint middle = slider.rect().center();
+            QTest::mousePress(&slider, Qt::LeftButton, {}, middle);
+            QImage before = danced;
+            for (const int dx : {-25, 25}) {  // live, and back again
+                const QPointF at(middle + QPoint(dx, 0));
+                QMouseEvent move(QEvent::MouseMove, at, slider.mapToGlobal(at), Qt::NoButton, Qt::LeftButton, {});
+                QCoreApplication::sendEvent(&slider, &move);
+                QTRY_VERIFY2_WITH_TIMEOUT(dancer.picture() != before, name, 15000);
+                before = settled();
+                QVERIFY(before != danced);
+            }
+            QTest::keyClick(window_.get(), Qt::Key_Escape);
+            QTRY_VERIFY2_WITH_TIMEOUT(dancer.picture() == danced, name, 15000);
+            QTest::mouseRelease(&slider, Qt::LeftButton, {}, middle);
+        }
+        // A joint on the stage, by the same way; what is kept looks as what was in hand.
+        QWindow* stage = stage_->stageWindow();
+        const QPoint from = stage_->project(document().dance()->positions.at(peak, motion::LeftWrist)).toPoint();
+        for (const bool kept : {false, true}) {
+            QTest::mousePress(stage, Qt::LeftButton, {}, from);
+            for (int i = 1; i <= 5; ++i) {
+                const QPointF at(from + QPoint(-6 * i, -12 * i));
+                QMouseEvent move(QEvent::MouseMove, at, stage->mapToGlobal(at), Qt::NoButton, Qt::LeftButton, {});
+                QCoreApplication::sendEvent(stage, &move);
+            }
+            QTRY_VERIFY_WITH_TIMEOUT(dancer.picture() != danced, 15000);
+            const QImage held = settled();
+            QVERIFY(held != danced);
+            QCOMPARE(document().hash(), hash);
+            if (!kept) QTest::keyClick(window_.get(), Qt::Key_Escape);
+            QTest::mouseRelease(stage, Qt::LeftButton, {}, from + QPoint(-30, -60));
+            if (kept) QVERIFY(document().hash() != hash);
+            QTRY_VERIFY_WITH_TIMEOUT(dancer.picture() == (kept ? held : danced), 15000);
+        }
+        document().undoStack().undo();
+        QTRY_VERIFY_WITH_TIMEOUT(dancer.picture() == danced, 15000);
+    }
+
+    void theInspectorFollowsWhatIsInHand() {
+        document().selectJoint(motion::RightShoulder);
+        auto& slider = childOf<PoseSlider>(*window_, "betweenSlider");
+        const std::array boxes{&childOf<QDoubleSpinBox>(*window_, "bendBox"), &childOf<QDoubleSpinBox>(*window_, "twistBox"), &childOf<QDoubleSpinBox>(*window_, "swingBox")};
+        const auto angles = [&] { return std::array{boxes[0]->value(), boxes[1]->value(), boxes[2]->value()}; };
+        window_->player().seek(3.2);
+        const auto danced = angles();
+        const QPoint middle = slider.rect().center();
+        QTest::mousePress(&slider, Qt::LeftButton, {}, middle);
+        const QPointF at(middle + QPoint(25, 0));
+        QMouseEvent move(QEvent::MouseMove, at, slider.mapToGlobal(at), Qt::NoButton, Qt::LeftButton, {});
+        QCoreApplication::sendEvent(&slider, &move);
+        const auto held = angles();
+        QVERIFY(std::abs(held[0] - danced[0]) + std::abs(held[1] - danced[1]) + std::abs(held[2] - danced[2]) > 1);
+        QTest::keyClick(window_.get(), Qt::Key_Escape);
+        QCOMPARE(angles(), danced);
+        QTest::mouseRelease(&slider, Qt::LeftButton, {}, middle);
+        QCOMPARE(document().undoStack().count(), 1);
+    }
+
+    void theDancerViewShowsWhatChangedWhileItWasHidden() {
+        auto& dancer = childOf<DancerView>(*window_, "DancerView");
+        QTRY_VERIFY_WITH_TIMEOUT(!dancer.picture().isNull(), 15000);
+        QTest::qWait(500);
+        const QImage danced = dancer.picture();
+        dancer.hide();
+        window_->player().seek(4.3);
+        QTest::qWait(100);
+        QCOMPARE(dancer.picture(), danced);
+        dancer.show();
+        QTRY_VERIFY_WITH_TIMEOUT(dancer.picture() != danced, 15000);
     }
 
     void draggingBesideTheBodyTurnsTheCamera() {
