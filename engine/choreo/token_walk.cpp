@@ -30,7 +30,7 @@ constexpr std::size_t kLookBack = 5;    // rows before a stretch that its beats 
 constexpr std::size_t kRemembered = 120, kJustNow = 15;  // poses, one a step: what a stretch is held against for being new; but for the last 2 s
 constexpr int kFreshTries = 2;          // a style whose movement is small is left to it after these
 // Of the temperature. The first at 1 makes a sixth more pauses than recordings have already, and is wilder than they are.
-constexpr double kFirstLevel = 0.85, kSecondLevel = 0.5, kThirdLevel = 0.3;
+constexpr double kFirstLevel = 0.85, kSecondLevel = 0.3, kThirdLevel = 0.15;
 constexpr float kEchoPull = 5;          // nats towards the token taken up
 constexpr double kQuiet = 0.15;         // of the song's loudness: below it, standing still is right
 constexpr int kPinTries = 6;
