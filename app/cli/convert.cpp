@@ -19,7 +19,7 @@ struct Options {
     std::string input, output, weights;
 };
 
-Result<motion::Clip> clipOfVideo(const Options& options, Context& context) {
+Result<io::StyledClip> clipOfVideo(const Options& options, Context& context) {
     CHOREIA_ASSIGN(const auto finder, options.weights.empty() ? seeing::PoseFinder::installed() : seeing::PoseFinder::load(options.weights));
     CHOREIA_ASSIGN(seeing::VideoMotion found, seeing::motionOfVideo(options.input, finder, context.stop, context.progress));
     char line[200];
@@ -27,7 +27,7 @@ Result<motion::Clip> clipOfVideo(const Options& options, Context& context) {
                   static_cast<double>(found.clip.frames()) / found.clip.fps, found.start, found.pictures, found.leftOut, found.confidence);
     CHOREIA_TRY(printLine(context, line));
     if (found.faults > 0) CHOREIA_TRY(printLine(context, "note: the video is damaged in " + std::to_string(found.faults) + " places"));
-    return std::move(found.clip);
+    return io::StyledClip{std::move(found.clip), {}};
 }
 
 Result<void> convert(const Options& options, Context& context) {
@@ -37,9 +37,9 @@ Result<void> convert(const Options& options, Context& context) {
         return usageError(options.output, "cannot be written", ".bvh, .fbx, .h5, .csv, .gltf or .glb", to.empty() ? "no extension" : to);
     CHOREIA_TRY(checkWritable(options.output));
     if (!options.weights.empty() && !seeing::isVideo(options.input)) return usageError("--weights", "is for videos alone", "a video", options.input);
-    CHOREIA_ASSIGN(const motion::Clip clip, seeing::isVideo(options.input) ? clipOfVideo(options, context) : io::readClip(options.input));
+    CHOREIA_ASSIGN(const io::StyledClip read, seeing::isVideo(options.input) ? clipOfVideo(options, context) : io::readStyledClip(options.input));
     if (context.stop.stop_requested()) return cancelled("convert");
-    return io::writeClip(options.output, clip);
+    return io::writeClip(options.output, read.clip, read.style);
 }
 
 }  // namespace

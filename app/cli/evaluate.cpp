@@ -57,6 +57,13 @@ Json figuresOf(const eval::Evaluation& e) {
                  {"reference_mean_joint_speed_m_s", e.referenceMeanJointSpeed}};
     if (e.freshness) json["freshness_m"] = *e.freshness, json["looping_ratio"] = e.loopingRatio;
     if (e.referenceFreshness) json["reference_freshness_m"] = *e.referenceFreshness, json["reference_looping_ratio"] = e.referenceLoopingRatio;
+    if (const auto& styles = e.referenceOfStyles) {
+        json["reference_of_styles_motion_beat_rate_hz"] = styles->motionBeatRateHz;
+        json["reference_of_styles_foot_skating_ratio"] = styles->footSkatingRatio;
+        json["reference_of_styles_lowest_foot_speed_m_s"] = styles->lowestFootSpeed;
+        json["reference_of_styles_freezing_ratio"] = styles->freezingRatio;  // a mean over clips, where reference_freezing_ratio is one over all windows
+        json["reference_of_styles_mean_joint_speed_m_s"] = styles->meanJointSpeed;
+    }
     if (e.fidGFloored) json["fid_g_floored"] = *e.fidGFloored;
     if (e.divGFloored) json["div_g_floored"] = *e.divGFloored;
     json["clips"] = std::move(clips);
@@ -66,26 +73,30 @@ Json figuresOf(const eval::Evaluation& e) {
 }
 
 Result<void> print(const eval::Evaluation& e, Context& context) {
-    const auto row = [&](const char* name, double value, const char* beside = "", double reference = 0) {
+    const auto row = [&](const char* name, double value, const char* beside = "", double reference = 0, double eval::StyleFigures::*ofStyles = nullptr) {
         char line[160];
-        if (*beside)
+        if (ofStyles && e.referenceOfStyles)
+            std::snprintf(line, sizeof line, "%-24s %10.4f   %s %.4f   of these styles %.4f%s", name, value, beside, reference, (*e.referenceOfStyles).*ofStyles,
+                          ofStyles == &eval::StyleFigures::freezingRatio ? " (mean of clips)" : "");
+        else if (*beside)
             std::snprintf(line, sizeof line, "%-24s %10.4f   %s %.4f", name, value, beside, reference);
         else
             std::snprintf(line, sizeof line, "%-24s %10.4f", name, value);
         return printLine(context, line);
     };
+    using Styles = eval::StyleFigures;
     CHOREIA_TRY(row("FID_k", e.fidK, "corrected", e.fidKCorrected));
     CHOREIA_TRY(row("FID_g", e.fidG));
     CHOREIA_TRY(row("Div_k", e.divK, "reference", e.referenceDivK));
     CHOREIA_TRY(row("Div_g", e.divG, "reference", e.referenceDivG));
     CHOREIA_TRY(row("BAS", e.bas, "chance", e.basChance));
     CHOREIA_TRY(row("BAS above chance", e.basAboveChance));
-    CHOREIA_TRY(row("motion beats, Hz", e.motionBeatRateHz, "reference", e.referenceMotionBeatRateHz));
+    CHOREIA_TRY(row("motion beats, Hz", e.motionBeatRateHz, "reference", e.referenceMotionBeatRateHz, &Styles::motionBeatRateHz));
     CHOREIA_TRY(row("PFC", e.pfc, "reference", e.referencePfc));
-    CHOREIA_TRY(row("foot-skating ratio", e.footSkatingRatio, "reference", e.referenceFootSkatingRatio));
-    CHOREIA_TRY(row("lowest foot, m/s", e.lowestFootSpeed, "reference", e.referenceLowestFootSpeed));
-    CHOREIA_TRY(row("freezing ratio", e.freezingRatio, "reference", e.referenceFreezingRatio));
-    CHOREIA_TRY(row("mean joint speed, m/s", e.meanJointSpeed, "reference", e.referenceMeanJointSpeed));
+    CHOREIA_TRY(row("foot-skating ratio", e.footSkatingRatio, "reference", e.referenceFootSkatingRatio, &Styles::footSkatingRatio));
+    CHOREIA_TRY(row("lowest foot, m/s", e.lowestFootSpeed, "reference", e.referenceLowestFootSpeed, &Styles::lowestFootSpeed));
+    CHOREIA_TRY(row("freezing ratio", e.freezingRatio, "reference", e.referenceFreezingRatio, &Styles::freezingRatio));
+    CHOREIA_TRY(row("mean joint speed, m/s", e.meanJointSpeed, "reference", e.referenceMeanJointSpeed, &Styles::meanJointSpeed));
     if (e.freshness) {
         CHOREIA_TRY(row("pose freshness, m", *e.freshness, e.referenceFreshness ? "reference" : "", e.referenceFreshness.value_or(0)));
         CHOREIA_TRY(row("looping ratio", e.loopingRatio, e.referenceFreshness ? "reference" : "", e.referenceLoopingRatio));

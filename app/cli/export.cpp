@@ -4,6 +4,7 @@
 #include "cli/verbs.h"
 #include "core/log.h"
 #include "hearing/hearing.h"
+#include "io/dance_style.h"
 #include "io/media.h"
 #include "io/motion_files.h"
 #include "io/project.h"
@@ -33,9 +34,10 @@ bool isMotionFile(const fs::path& path) {
     return extension == ".bvh" || extension == ".h5" || extension == ".csv" || extension == ".gltf" || extension == ".glb" || extension == ".pkl" || (extension == ".gz" && path.stem().extension() == ".bvh");
 }
 
-/// The dances to export, the song that belongs to it (empty: none), and the beats where a project knows them.
+/// The dances to export with their styles (io::styleDanced), the song that belongs to it (empty: none), and the beats where a project knows them.
 struct Source {
     std::vector<motion::Clip> clips;
+    std::vector<std::string> styles;
     fs::path song;
     audio::BeatGrid beats;
 };
@@ -52,7 +54,9 @@ Result<Source> load(const Options& options) {
     if (isMotionFile(options.input)) {
         if (options.outputs.wantsBeats() && options.song.empty()) return usageError("--beat-counter", "a motion file knows no beats", "a project, or the song with --song", options.input);
         if (options.everybody) return usageError("--everybody", "a motion file is danced by one", "a project", options.input);
-        CHOREIA_ASSIGN(source.clips.emplace_back(), io::readClip(options.input));
+        CHOREIA_ASSIGN(io::StyledClip read, io::readStyledClip(options.input));
+        source.clips.push_back(std::move(read.clip));
+        source.styles.push_back(std::move(read.style));
         source.song = options.song;
         return source;
     }
@@ -60,11 +64,16 @@ Result<Source> load(const Options& options) {
     if (project.dances.empty()) return badInput(options.input, "has no dance to export");
     if (options.everybody) {
         standApart(project.dances);
-        for (const io::Dance& dance : project.dances) source.clips.push_back(motion::onStage(dance.place, dance.clip));
+        for (const io::Dance& dance : project.dances) {
+            source.clips.push_back(motion::onStage(dance.place, dance.clip));
+            source.styles.push_back(io::styleDanced(dance));
+        }
     } else if (options.dance < 1 || options.dance > static_cast<int>(project.dances.size())) {
         return usageError("--dance", "no such dance", "1 to " + std::to_string(project.dances.size()), std::to_string(options.dance));
     } else {
-        source.clips.push_back(std::move(project.dances[static_cast<std::size_t>(options.dance - 1)].clip));
+        io::Dance& dance = project.dances[static_cast<std::size_t>(options.dance - 1)];
+        source.styles.push_back(io::styleDanced(dance));
+        source.clips.push_back(std::move(dance.clip));
     }
     for (std::size_t k = 0; k < source.clips.size(); ++k)
         if (source.clips[k].frames() == 0) return badInput(options.input, source.clips.size() > 1 ? "dance " + std::to_string(k + 1) + " is empty" : "its dance is empty");
@@ -122,7 +131,8 @@ Result<void> exportDance(const Options& options, Context& context) {
     Json figures = {{"input", options.input}, {"dancers", source.clips.size()}, {"frames", source.clips.front().frames()}, {"fps", source.clips.front().fps}, {"seconds", {{"export", 0.0}, {"total", 0.0}}}};
     const audio::Pcm* heard = sound.samples.empty() ? nullptr : &sound;
     const FilmBeats beats{&source.beats, options.from};
-    CHOREIA_TRY(options.everybody ? options.outputs.writeGroup(source.clips, heard, beats, context, &figures) : options.outputs.write(source.clips.front(), heard, beats, context, &figures));
+    CHOREIA_TRY(options.everybody ? options.outputs.writeGroup(source.clips, source.styles, heard, beats, context, &figures)
+                                          : options.outputs.write(source.clips.front(), source.styles.front(), heard, beats, context, &figures));
     figures["seconds"]["total"] = rounded(watch.seconds(), 3);
     figures["peak_memory_mb"] = rounded(peakMemoryMb(), 1);
     return writeJson(options.json, figures);

@@ -8,6 +8,7 @@
 #include "cli/verbs.h"
 #include "core/parallel.h"
 #include "hearing/hearing.h"
+#include "io/dance_style.h"
 #include "io/media.h"
 #include "io/model_place.h"
 #include "io/project.h"
@@ -211,7 +212,7 @@ Result<std::vector<Json>> generateOne(const Options& options, const Target& targ
         }
         const Watch exporting;
         const Outputs outputs = options.takes > 1 ? target.outputs.named(".take" + std::to_string(take + 1)) : target.outputs;
-        CHOREIA_TRY(outputs.write(generated.dance.clip, heard.film.samples.empty() ? nullptr : &heard.film, {&heard.analysis.grid, heard.isPart ? options.from : 0.0}, context, &figures));
+        CHOREIA_TRY(outputs.write(generated.dance.clip, io::styleDanced(generated.dance), heard.film.samples.empty() ? nullptr : &heard.film, {&heard.analysis.grid, heard.isPart ? options.from : 0.0}, context, &figures));
         dances.push_back(heard.isPart ? placeInSong(generated.dance, options.from, heard.songSeconds) : std::move(generated.dance));
         // The project is written with the last take, when all dances are there.
         if (take + 1 == options.takes) {

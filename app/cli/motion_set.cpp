@@ -79,9 +79,8 @@ Result<std::vector<double>> beatsFor(const fs::path& file, const MotionSetReques
     return std::vector<double>();
 }
 
-/// Joint positions in the field's order: as they are where the file has 24 joints, else by fitting our body.
-Result<motion::Positions> positionsOf(const fs::path& file, Context& context) {
-    CHOREIA_ASSIGN(const io::SourceMotion source, io::readMotion(file));
+/// Joint positions in the field's order: as they are where the motion has 24 joints, else by fitting our body. file: for errors.
+Result<motion::Positions> positionsOf(const io::SourceMotion& source, const fs::path& file, Context& context) {
     const motion::Skeleton& body = motion::Skeleton::body();
     if (source.isOurBody) return motion::jointPositions(body, motion::resample(source.clip, 60));
     if (source.positions.joints == motion::kJoints) {
@@ -104,7 +103,7 @@ Result<void> addTrainingClips(const fs::path& file, const std::string& set, std:
     CHOREIA_ASSIGN(const std::vector<data::TrainingClip> loaded, data::loadClips({file}));
     for (const data::TrainingClip& clip : loaded) {
         if (set != "all" && (set == "val") != clip.validation) continue;
-        clips.push_back({clip.name, motion::jointPositions(motion::Skeleton::body(), motion::resample(clip.clip, 60)), clip.beats});
+        clips.push_back({clip.name, motion::jointPositions(motion::Skeleton::body(), motion::resample(clip.clip, 60)), clip.beats, clip.style});
     }
     return {};
 }
@@ -151,7 +150,9 @@ Result<std::vector<eval::EvaluatedClip>> loadMotionSet(const MotionSetRequest& r
         } else {
             eval::EvaluatedClip clip;
             clip.name = stemOf(file);
-            CHOREIA_ASSIGN(clip.positions, positionsOf(file, context));
+            CHOREIA_ASSIGN(io::SourceMotion source, io::readMotion(file));
+            CHOREIA_ASSIGN(clip.positions, positionsOf(source, file, context));
+            clip.style = std::move(source.style);
             CHOREIA_ASSIGN(clip.musicBeats, beatsFor(file, request, context));
             clips.push_back(std::move(clip));
         }

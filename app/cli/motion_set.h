@@ -1,4 +1,4 @@
-/// Sets of motions as the measures need them: 24 joints, 60 frames a second, with the beats of their music where known.
+/// Sets of motions as the measures need them: 24 joints, 60 frames a second, with the beats of their music and the style where known.
 #pragma once
 
 #include "cli/console.h"

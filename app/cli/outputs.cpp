@@ -129,18 +129,19 @@ Result<render::VideoRequest> Outputs::scene(const std::vector<motion::Clip>& gro
     return request;
 }
 
-Result<void> Outputs::write(const motion::Clip& dance, const audio::Pcm* sound, const FilmBeats& beats, Context& context, Json* figures) const {
-    return writeGroup(motion::inFormation(dance, static_cast<std::size_t>(dancers), canon), sound, beats, context, figures);
+Result<void> Outputs::write(const motion::Clip& dance, const std::string& style, const audio::Pcm* sound, const FilmBeats& beats, Context& context, Json* figures) const {
+    const auto group = motion::inFormation(dance, static_cast<std::size_t>(dancers), canon);
+    return writeGroup(group, std::vector<std::string>(group.size(), style), sound, beats, context, figures);
 }
 
-Result<void> Outputs::writeGroup(const std::vector<motion::Clip>& group, const audio::Pcm* sound, const FilmBeats& beats, Context& context, Json* figures) const {
+Result<void> Outputs::writeGroup(const std::vector<motion::Clip>& group, const std::vector<std::string>& styles, const audio::Pcm* sound, const FilmBeats& beats, Context& context, Json* figures) const {
     const Watch watch;
     for (std::size_t k = 0; k < group.size(); ++k) {
         const Outputs names = k == 0 ? *this : named(".dancer" + std::to_string(k + 1));
         for (const std::string& path : {names.bvh, names.gltf, names.fbx, names.csv, names.motion}) {
             if (path.empty()) continue;
             if (context.stop.stop_requested()) return cancelled("export");
-            CHOREIA_TRY(io::writeClip(path, group[k]));
+            CHOREIA_TRY(io::writeClip(path, group[k], styles[k]));
         }
     }
     if (!picture.empty()) {

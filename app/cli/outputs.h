@@ -38,10 +38,10 @@ struct Outputs {
     /// Whether the beats are asked for. Where they are and there are none, checkBeats refuses; where: what should have them.
     [[nodiscard]] bool wantsBeats() const { return beatCounter; }
     [[nodiscard]] Result<void> checkBeats(const audio::BeatGrid& grid, const std::string& where) const;
-    /// Writes everything asked for of a dance, or of the group that `dancers` and `canon` make of it. sound may be null: a silent film.
-    Result<void> write(const motion::Clip& clip, const audio::Pcm* sound, const FilmBeats& beats, Context& context, Json* figures) const;
-    /// The same of dancers who each dance their own: together in film and picture, each in files of their own (NAME.dancer2.bvh) otherwise.
-    Result<void> writeGroup(const std::vector<motion::Clip>& group, const audio::Pcm* sound, const FilmBeats& beats, Context& context, Json* figures) const;
+    /// Writes everything asked for of a dance, or of the group that `dancers` and `canon` make of it. style: as io::writeClip. sound may be null: a silent film.
+    Result<void> write(const motion::Clip& clip, const std::string& style, const audio::Pcm* sound, const FilmBeats& beats, Context& context, Json* figures) const;
+    /// The same of dancers who each dance their own: together in film and picture, each in files of their own (NAME.dancer2.bvh) otherwise. styles: one a dancer.
+    Result<void> writeGroup(const std::vector<motion::Clip>& group, const std::vector<std::string>& styles, const audio::Pcm* sound, const FilmBeats& beats, Context& context, Json* figures) const;
 
 private:
     /// What film and picture show. group: must stay.

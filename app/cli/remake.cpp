@@ -7,6 +7,7 @@
 #include "cli/verbs.h"
 #include "core/parallel.h"
 #include "hearing/hearing.h"
+#include "io/dance_style.h"
 #include "io/media.h"
 #include "io/model_place.h"
 #include "io/project.h"
@@ -136,7 +137,7 @@ Result<void> remake(const Options& options, Context& context) {
                       {"export", 0.0},
                       {"total", 0.0}}}};
     for (const double distance : made.pinDistances) figures["pin_distances_m"].push_back(rounded(distance, 4));
-    CHOREIA_TRY(options.outputs.write(dance.clip, film.samples.empty() ? nullptr : &film, {&analysis.grid, 0}, context, &figures));
+    CHOREIA_TRY(options.outputs.write(dance.clip, io::styleDanced(dance), film.samples.empty() ? nullptr : &film, {&analysis.grid, 0}, context, &figures));
     figures["seconds"]["total"] = rounded(total.seconds(), 3);
     figures["peak_memory_mb"] = rounded(peakMemoryMb(), 1);
     if (options.json != "-") {

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -74,6 +76,7 @@ struct Measured {
     std::vector<ClipFigures> clips;
     std::vector<std::vector<double>> windows;
     std::vector<bool> withMusic;
+    std::vector<std::string> styles;  ///< of the clips
 };
 
 Measured measure(const std::vector<EvaluatedClip>& set, bool cropped, double windowSeconds) {
@@ -104,6 +107,7 @@ Measured measure(const std::vector<EvaluatedClip>& set, bool cropped, double win
         m.clips.push_back(figures);
         m.windows.push_back(p.windowSpeeds);
         m.withMusic.push_back(!clip.musicBeats.empty());
+        m.styles.push_back(clip.style);
     }
     return m;
 }
@@ -187,6 +191,38 @@ std::pair<std::optional<double>, double> freshnessOf(const std::vector<Evaluated
     return {median(all), static_cast<double>(looping) / static_cast<double>(all.size())};
 }
 
+/// The reference's figures of the generated clips' styles. Where some styles are known and found and others are not, a warning says what is missing.
+std::optional<StyleFigures> figuresOfStyles(const Measured& generated, const Measured& reference, std::vector<std::string>& warnings) {
+    std::map<std::string, std::vector<ClipFigures>> byStyle;
+    for (std::size_t c = 0; c < reference.clips.size(); ++c)
+        if (!reference.styles[c].empty()) byStyle[reference.styles[c]].push_back(reference.clips[c]);
+    if (byStyle.empty() || generated.styles.empty()) return std::nullopt;
+    std::size_t unknown = 0;
+    std::set<std::string> absent;
+    StyleFigures sum;
+    for (const std::string& style : generated.styles) {
+        const auto clips = byStyle.find(style);
+        if (style.empty()) ++unknown;
+        else if (clips == byStyle.end()) absent.insert(style);
+        else {
+            sum.motionBeatRateHz += meanOf(clips->second, &ClipFigures::motionBeatRateHz);
+            sum.meanJointSpeed += meanOf(clips->second, &ClipFigures::meanJointSpeed);
+            sum.footSkatingRatio += meanOf(clips->second, &ClipFigures::footSkatingRatio);
+            sum.lowestFootSpeed += meanOf(clips->second, &ClipFigures::lowestFootSpeed);
+            sum.freezingRatio += meanOf(clips->second, &ClipFigures::freezingRatio);
+        }
+    }
+    if (unknown == generated.styles.size()) return std::nullopt;  // a set without styles is as usual as one with them: nothing is missing
+    if (unknown > 0 || !absent.empty()) {
+        std::string why = unknown > 0 ? "generated clips of no known style: " + std::to_string(unknown) : std::string();
+        for (const std::string& style : absent) why += (why.empty() ? "" : ", ") + ("the reference has no clip of style " + style);
+        warnings.push_back("no reference figures of these styles: " + why);
+        return std::nullopt;
+    }
+    for (double* figure : {&sum.motionBeatRateHz, &sum.meanJointSpeed, &sum.footSkatingRatio, &sum.lowestFootSpeed, &sum.freezingRatio}) *figure /= static_cast<double>(generated.styles.size());
+    return sum;
+}
+
 }  // namespace
 
 Evaluation evaluate(const std::vector<EvaluatedClip>& generated, const std::vector<EvaluatedClip>& reference, double windowSeconds) {
@@ -221,6 +257,7 @@ Evaluation evaluate(const std::vector<EvaluatedClip>& generated, const std::vect
     out.referenceLowestFootSpeed = meanOf(r.clips, &ClipFigures::lowestFootSpeed);
     std::tie(out.freshness, out.loopingRatio) = freshnessOf(generated);
     std::tie(out.referenceFreshness, out.referenceLoopingRatio) = freshnessOf(reference);
+    out.referenceOfStyles = figuresOfStyles(g, r, out.warnings);
     out.clips = std::move(g.clips);
     if (danced.empty() && !out.clips.empty()) out.warnings.push_back("no music beats given: beat alignment is not measured");
     return out;

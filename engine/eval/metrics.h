@@ -49,12 +49,20 @@ struct EvaluatedClip {
     std::string name;
     motion::Positions positions;              ///< 60 fps, 24 joints
     std::vector<double> musicBeats;           ///< empty where there is no music
+    std::string style{};                      ///< danced; empty where not known
 };
 
 struct ClipFigures {
     std::string name;
     double bas = 0, basChance = 0, basAboveChance = 0, motionBeatRateHz = 0, pfc = 0, footSkatingRatio = 0, freezingRatio = 0, meanJointSpeed = 0, lowestFootSpeed = 0;
     std::vector<double> freezingPer10s;
+};
+
+/// What the reference shows of the styles of the generated set: of every generated clip the mean over the reference clips of its style, and of these the mean
+/// over the generated clips. So a set of another mix of styles is held against figures of its own mix. Units as in ClipFigures.
+struct StyleFigures {
+    double motionBeatRateHz = 0, meanJointSpeed = 0, footSkatingRatio = 0, lowestFootSpeed = 0;
+    double freezingRatio = 0;  ///< mean over clips, each alike however long; Evaluation's is the share over all windows of the set
 };
 
 struct Evaluation {
@@ -67,6 +75,7 @@ struct Evaluation {
     double meanJointSpeed = 0, referenceMeanJointSpeed = 0, lowestFootSpeed = 0, referenceLowestFootSpeed = 0;
     std::optional<double> freshness, referenceFreshness;  ///< m, median over the windows of poseFreshness(); none: no clip is long enough
     double loopingRatio = 0, referenceLoopingRatio = 0;   ///< share of those windows under kLoops
+    std::optional<StyleFigures> referenceOfStyles;        ///< none where the style of a generated clip is not known or the reference has no clip of it
     std::vector<ClipFigures> clips;
     std::size_t referenceClips = 0;
     std::vector<std::string> warnings;
@@ -74,6 +83,7 @@ struct Evaluation {
 
 /// All figures. Generated clips are cropped to 1200 frames for the features, reference clips taken whole. windowSeconds > 0: the features of both are
 /// taken over windows of that length, without overlap, over whole clips (a clip's last part counts where it fills a window): for sets of few long dances.
+/// The reference's figures are those of all its clips, whatever their styles; referenceOfStyles are those of the generated clips' styles.
 Evaluation evaluate(const std::vector<EvaluatedClip>& generated, const std::vector<EvaluatedClip>& reference, double windowSeconds = 0);
 
 /// How far a dance's energy follows the song's: Pearson's correlation of mean joint speed and mean loudness over windows of two seconds. loudness: 60 rows

@@ -83,15 +83,20 @@ Result<SourceMotion> readMotion(const std::filesystem::path& path) {
     return badInput(path.string(), "is not a motion file that can be read", kReadable, extension.empty() ? "no extension" : extension);
 }
 
-Result<motion::Clip> readClip(const std::filesystem::path& path) {
+Result<StyledClip> readStyledClip(const std::filesystem::path& path) {
     CHOREIA_ASSIGN(SourceMotion source, readMotion(path));
-    if (source.isOurBody) return std::move(source.clip);
+    if (source.isOurBody) return StyledClip{std::move(source.clip), std::move(source.style)};
     NoProgress quiet;
     CHOREIA_ASSIGN(motion::FitResult fitted, motion::fitToBody(source.names, source.positions, path.string(), {}, quiet));
-    return std::move(fitted.clip);
+    return StyledClip{std::move(fitted.clip), std::move(source.style)};
 }
 
-Result<void> writeClip(const std::filesystem::path& path, const motion::Clip& clip) {
+Result<motion::Clip> readClip(const std::filesystem::path& path) {
+    CHOREIA_ASSIGN(StyledClip read, readStyledClip(path));
+    return std::move(read.clip);
+}
+
+Result<void> writeClip(const std::filesystem::path& path, const motion::Clip& clip, const std::string& style) {
     const std::string where = path.string();
     if (clip.frames() == 0 || clip.rotations.size() != clip.frames() * motion::kJoints || !(clip.fps > 0)) return failed(where, "there is no motion to write");
     const bool finite = std::all_of(clip.root.begin(), clip.root.end(), [](const motion::Vec3& v) { return v.allFinite() && v.norm() < 1e6f; }) &&
@@ -99,7 +104,7 @@ Result<void> writeClip(const std::filesystem::path& path, const motion::Clip& cl
     if (!finite) return failed(where, "the motion holds values that are not finite");
     const std::string extension = extensionOf(path);
     if (extension == ".bvh") return writeBvh(path, clip);
-    if (extension == ".h5" || extension == ".hdf5") return writeMotionH5(path, clip);
+    if (extension == ".h5" || extension == ".hdf5") return writeMotionH5(path, clip, style);
     if (extension == ".csv") return writeCsv(path, clip);
     if (extension == ".gltf" || extension == ".glb") return writeGltf(path, clip, extension == ".glb");
     if (extension == ".fbx") return writeFbx(path, clip);

@@ -120,6 +120,7 @@ Result<SourceMotion> readMotionH5(const std::filesystem::path& path) {
             for (const std::int64_t parent : parents) out.parents.push_back(parent >= 0 && parent < static_cast<std::int64_t>(joints) ? static_cast<int>(parent) : -1);
         }
     }
+    if (auto style = file.textAttribute("/", "style"); style.ok()) out.style = *style;
     out.positions.joints = joints;
     if (hasPositions) {
         out.positions.values.resize(points.values.size() / 3);
@@ -138,7 +139,7 @@ Result<SourceMotion> readMotionH5(const std::filesystem::path& path) {
     return out;
 }
 
-Result<void> writeMotionH5(const std::filesystem::path& path, const motion::Clip& clip) {
+Result<void> writeMotionH5(const std::filesystem::path& path, const motion::Clip& clip, const std::string& style) {
     const auto& body = Skeleton::body();
     const motion::Positions positions = motion::jointPositions(body, clip);
     const std::uint64_t frames = clip.frames();
@@ -165,6 +166,7 @@ Result<void> writeMotionH5(const std::filesystem::path& path, const motion::Clip
         CHOREIA_TRY(file.integerListAttribute("/", "parents", {body.parents().begin(), body.parents().end()}));
         CHOREIA_TRY(file.textAttribute("/", "units", "metres"));
         CHOREIA_TRY(file.textAttribute("/", "up_axis", "Y"));
+        if (!style.empty()) CHOREIA_TRY(file.textAttribute("/", "style", style));
         return file.close();
     });
 }

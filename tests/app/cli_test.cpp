@@ -199,6 +199,44 @@ private Q_SLOTS:
         QCOMPARE(figures["clips"].toArray()[0].toObject()["name"].toString(), QString("clip0"));
     }
 
+    void evaluateHoldsStylesAgainstTheirOwn() {
+        for (const char* name : {"styled", "mixed", "reference"}) QDir(folder_.path()).mkdir(name);
+        const auto put = [&](const QString& name, float phase, double fps, const char* style) {
+            motion::Clip clip = swayingClip(300, phase);
+            clip.fps = fps;
+            return io::writeClip(path(name), clip, style).ok();
+        };
+        // Salsa is danced half as fast as house. Two salsas are held against salsa, not against the mean of both.
+        QVERIFY(put("reference/a.h5", 0, 60, "salsa") && put("reference/b.h5", 2, 60, "house") && put("reference/c.h5", 3, 120, "house"));
+        QVERIFY(put("styled/x.h5", 5, 60, "salsa") && put("styled/y.h5", 6, 60, "salsa"));
+        const Answer answer = runChoreia({"evaluate", at("styled"), "--reference", at("reference"), "--json", at("styled.json")});
+        QVERIFY2(answer.status == 0, qPrintable(answer.err));
+        const QJsonObject figures = readJson(at("styled.json"));
+        for (const char* key : {"reference_of_styles_motion_beat_rate_hz", "reference_of_styles_mean_joint_speed_m_s", "reference_of_styles_foot_skating_ratio",
+                                "reference_of_styles_lowest_foot_speed_m_s", "reference_of_styles_freezing_ratio"})
+            QVERIFY2(figures[key].isDouble(), key);
+        const double ofAll = figures["reference_mean_joint_speed_m_s"].toDouble(), ofStyles = figures["reference_of_styles_mean_joint_speed_m_s"].toDouble();
+        QVERIFY2(ofStyles > 0.05 && ofStyles < 0.9 * ofAll, qPrintable(QStringLiteral("%1, %2").arg(ofStyles).arg(ofAll)));
+        QCOMPARE(answer.out.count("of these styles"), 5);
+        // A clip without a style: the table and the figures are those of always.
+        QVERIFY(put("mixed/x.h5", 5, 60, "salsa") && put("mixed/y.h5", 6, 60, ""));
+        const Answer mixed = runChoreia({"evaluate", at("mixed"), "--reference", at("reference"), "--json", at("mixed.json")});
+        QVERIFY2(mixed.status == 0, qPrintable(mixed.err));
+        for (const QString& key : readJson(at("mixed.json")).keys()) QVERIFY2(!key.contains("of_styles"), qPrintable(key));
+        QVERIFY(!mixed.out.contains("of these styles 0") && !mixed.out.contains("of these styles 1"));
+        QCOMPARE(readJson(at("mixed.json"))["reference_mean_joint_speed_m_s"].toDouble(), ofAll);
+    }
+
+    void convertAndExportKeepTheStyle() {
+        QVERIFY(io::writeClip(path("salsa.h5"), swayingClip(60, 0), "salsa").ok());
+        QCOMPARE(runChoreia({"convert", at("salsa.h5"), at("salsa2.h5")}).status, 0);
+        QCOMPARE(runChoreia({"export", at("salsa.h5"), "--motion", at("salsa3.h5"), "--dancers", "2"}).status, 0);
+        for (const char* name : {"salsa2.h5", "salsa3.h5", "salsa3.dancer2.h5"}) QCOMPARE(io::readMotion(path(name))->style, std::string("salsa"));
+        QCOMPARE(runChoreia({"convert", at("salsa.h5"), at("salsa.bvh")}).status, 0);
+        QCOMPARE(runChoreia({"convert", at("salsa.bvh"), at("salsa4.h5")}).status, 0);
+        QCOMPARE(io::readMotion(path("salsa4.h5"))->style, std::string());
+    }
+
     void evaluateOfNothingIsRefused() {
         QDir(folder_.path()).mkdir("void");
         QCOMPARE(runChoreia({"evaluate", at("void"), "--reference", at("void")}).status, 3);

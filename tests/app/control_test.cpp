@@ -111,11 +111,12 @@ private Q_SLOTS:
     }
 
     void energyAndStyleTakeACourse() {
-        const Answer answer = runChoreia({"generate", at("song.wav"), "--seed", "3", "--style", "pop", "--energy-at", "9=0.5", "--energy-at", "3=-0.5", "--style-at", "8=salsa", "-o", at("course.choreia")});
+        const Answer answer = runChoreia({"generate", at("song.wav"), "--seed", "3", "--style", "pop", "--energy-at", "9=0.5", "--energy-at", "3=-0.5", "--style-at", "8=salsa", "-o", at("course.choreia"), "--motion", at("course.h5")});
         QVERIFY2(answer.status == 0, qPrintable(answer.err));
         const io::GenerateSettings settings = project("course.choreia").dances[0].settings;
         QVERIFY(settings.energyCourse == (std::vector<io::EnergyPoint>{{3, -0.5}, {9, 0.5}}));
         QVERIFY(settings.styleCourse == (std::vector<io::StyleChange>{{8, "salsa"}}));
+        QCOMPARE(io::readMotion(at("course.h5").toStdString())->style, std::string());  // two of them: none
         for (const auto& [option, value] : {std::pair("--energy-at", "3"), std::pair("--energy-at", "3=2"), std::pair("--energy-at", "x=0"), std::pair("--energy-at", "3="), std::pair("--style-at", "salsa"),
                                             std::pair("--style-at", "8=polka"), std::pair("--style-at", "-1=salsa")}) {
             const Answer refused = runChoreia({"generate", at("song.wav"), option, value, "-o", at("x.choreia")});

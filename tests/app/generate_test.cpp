@@ -69,6 +69,12 @@ private Q_SLOTS:
         const motion::Clip& stored = project.value().dances[0].clip;
         QCOMPARE(clip.value().frames(), stored.frames());
         for (std::size_t f = 0; f < stored.frames(); f += 50) QVERIFY((clip.value().root[f] - stored.root[f]).norm() < 1e-5f);
+        // The style that was chosen for the song goes along, out of the project as well.
+        const std::string style = figures["style"].toString().toStdString();
+        QVERIFY(!style.empty() && style != "auto");
+        QCOMPARE(io::readMotion(path("a.h5"))->style, style);
+        QCOMPARE(runChoreia({"export", at("a.choreia"), "--motion", at("again.h5")}).status, 0);
+        QCOMPARE(io::readMotion(path("again.h5"))->style, style);
         // Export of the project is the same file as the one written at once.
         QCOMPARE(runChoreia({"export", at("a.choreia"), "--bvh", at("again.bvh")}).status, 0);
         QVERIFY(bytesOf(at("a.bvh")).size() > 10000);

@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <memory>
 #include <thread>
 
 namespace choreia::ui::testing {
@@ -100,9 +101,26 @@ inline bool openAndWait(Document& document, const QString& path) {
     return QTest::qWaitFor([&] { return !document.loader().busy(); }, 60000);
 }
 
+/// Until the generator rests: a dance, a part, takes or what waits behind them.
+inline bool waitForJob(Document& document) {
+    return QTest::qWaitFor([&] { return !document.generator().busy(); }, 60000);
+}
+
 inline bool generateAndWait(Document& document) {
     document.generate();
-    return QTest::qWaitFor([&] { return !document.generator().busy(); }, 60000);
+    return waitForJob(document);
+}
+
+/// With a song, and danced.
+inline std::unique_ptr<Document> documentWithDance(const QString& song) {
+    auto document = std::make_unique<Document>(quickGenerator());
+    if (!openAndWait(*document, song) || !generateAndWait(*document)) qFatal("%s is not danced to", qPrintable(song));
+    return document;
+}
+
+/// To the bit, but for the root.
+inline bool samePose(const motion::Clip& a, std::size_t frameA, const motion::Clip& b, std::size_t frameB) {
+    return std::ranges::equal(a.pose(frameA), b.pose(frameB), [](const motion::Quat& p, const motion::Quat& q) { return p.coeffs() == q.coeffs(); });
 }
 
 }  // namespace choreia::ui::testing

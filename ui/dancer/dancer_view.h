@@ -30,6 +30,8 @@ public:
     /// What is in hand of the chosen dancer, before it is the dance's; nothing: as is danced. The camera stays as it is for the dance.
     void showInHand(const std::optional<motion::Pose>& pose, const std::optional<motion::StagePlace>& place);
     [[nodiscard]] const QImage& picture() const { return picture_; }
+    /// Whether the picture is of what was shown last: no later one is on its way.
+    [[nodiscard]] bool upToDate() const { return worker_.done(); }
     [[nodiscard]] QSize sizeHint() const override { return {560, 400}; }
     [[nodiscard]] QSize minimumSizeHint() const override { return {240, 180}; }
 

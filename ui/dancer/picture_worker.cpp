@@ -41,6 +41,7 @@ void PictureWorker::ask(PictureRequest request) {
     {
         const std::lock_guard lock(mutex_);
         next_ = std::move(request);
+        ++asked_;
     }
     wake_.notify_one();
 }
@@ -49,16 +50,22 @@ void PictureWorker::loop(std::stop_token stop) {
     giveWay();
     while (!stop.stop_requested()) {
         PictureRequest request;
+        std::uint64_t number = 0;
         {
             std::unique_lock lock(mutex_);
             if (!wake_.wait(lock, stop, [this] { return next_.has_value(); })) return;
             request = std::move(*next_);
             next_.reset();
+            number = asked_;
         }
         const auto begin = std::chrono::steady_clock::now();
         const QImage picture = draw(request);
         const std::chrono::duration<double, std::milli> spent = std::chrono::steady_clock::now() - begin;
-        QMetaObject::invokeMethod(this, [this, picture, ms = spent.count()] { Q_EMIT ready(picture, ms); }, Qt::QueuedConnection);
+        const auto answer = [this, picture, number, ms = spent.count()] {
+            answered_ = number;
+            Q_EMIT ready(picture, ms);
+        };
+        QMetaObject::invokeMethod(this, answer, Qt::QueuedConnection);
     }
 }
 

@@ -10,6 +10,7 @@
 #include <QSize>
 
 #include <condition_variable>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -39,6 +40,8 @@ public:
 
     /// Returns at once; an older request not yet begun is forgotten.
     void ask(PictureRequest request);
+    /// Whether what was asked last has been answered. In the thread of this object.
+    [[nodiscard]] bool done() const { return answered_ == asked_; }
 
 Q_SIGNALS:
     /// In the thread of this object. milliseconds: time spent drawing.
@@ -56,6 +59,7 @@ private:
     std::mutex mutex_;
     std::condition_variable_any wake_;
     std::optional<PictureRequest> next_;
+    std::uint64_t asked_ = 0, answered_ = 0;  ///< numbers of requests; the second only in the thread of this object
     // Only the worker touches these.
     std::unique_ptr<render::Performer> performer_;
     QSize performerSize_;

@@ -4,6 +4,7 @@
 #include "choreo/foot_contacts.h"
 #include "choreo/foot_placement.h"
 #include "core/units.h"
+#include "motion/contacts.h"
 #include "motion/kinematics.h"
 
 #include <algorithm>
@@ -17,6 +18,20 @@ constexpr std::size_t kComing = 20;   // frames within which a changed foot come
 constexpr double kFootSoft = 2;       // frames: a foot comes to stand softly
 
 motion::Quat between(const motion::Quat& a, const motion::Quat& b, float part) { return a.slerp(part, b); }
+
+/// The contacts of a dance that waits so many frames in its first pose; none where the dance's are not one a frame. What a person marked goes along with the rest.
+std::vector<std::array<bool, 4>> contactsLater(const io::Dance& dance, std::size_t wait) {
+    const std::size_t frames = dance.clip.frames(), still = std::min(wait, frames);
+    if (dance.contacts.size() != frames) return {};
+    auto later = dance.contacts;
+    for (std::size_t f = frames; f-- > 0;) later[f] = later[f - std::min(f, wait)];
+    if (still == 0) return later;
+    // A foot that sets out in the first frame stands until then.
+    const auto found = motion::detectContacts(motion::jointPositions(motion::Skeleton::body(), motion::slice(dance.clip, 0, 1)));
+    for (std::size_t f = 0; f < still; ++f)
+        for (std::size_t k = 0; k < 4; ++k) later[f][k] = later[f][k] || found[0][k];
+    return later;
+}
 
 }  // namespace
 
@@ -53,7 +68,7 @@ io::Dance delayedDance(const io::Dance& dance, double delay) {
         later.clip.root[f] = dance.clip.root[from];
         std::ranges::copy(dance.clip.pose(from), later.clip.pose(f).begin());
     }
-    later.contacts.clear();
+    later.contacts = contactsLater(dance, wait);
     for (io::KeyPose& key : later.keys) {
         const double frame = std::round((key.time + delay) * dance.clip.fps);
         key.time = frame / dance.clip.fps;

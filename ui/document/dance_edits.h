@@ -11,8 +11,9 @@ namespace choreia::ui {
 /// Left and right exchanged, key poses and contacts too.
 io::Dance mirroredDance(io::Dance dance);
 
-/// The dance begun `delay` seconds later, to whole frames: the first pose is held until then, and what no longer fits at the end is gone. Keys, blocks, tokens and the seams
-/// of blocks go along; a cross-fade that would reach beyond the end stays as it is danced, but is none any longer. Contacts are left to be found anew.
+/// The dance begun `delay` seconds later, to whole frames: the first pose is held until then, and what no longer fits at the end is gone. Keys, blocks, tokens, contacts and
+/// the seams of blocks go along; a cross-fade that would reach beyond the end stays as it is danced, but is none any longer. While it waits, feet on the floor stand.
+/// Contacts that are not one a frame are left to be found anew.
 io::Dance delayedDance(const io::Dance& dance, double delay);
 
 /// A stretch of frames [begin, end) in which a foot stands.

@@ -68,7 +68,7 @@ public:
     bool requestRemoveDancer();
     bool requestDancerName(const QString& name);
     bool requestPlace(const motion::StagePlace& place);
-    /// Everybody to their place of motion::formation, facing the audience.
+    /// Everybody to their place of motion::formation, facing the audience. Refused with a message where all stand there.
     bool requestFormation();
     /// View state: whom the edits are of.
     void choose(DanceId id);

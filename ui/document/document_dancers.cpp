@@ -139,7 +139,10 @@ bool Document::requestFormation() {
         moves = moves || place != who.place;
         after.push_back({state_.dances[i].id, {who.name, place}});
     }
-    if (!moves) return false;
+    if (!moves) {
+        if (!after.empty()) inform(tr("Everybody stands in formation already."), tr("Drag the ring at a dancer's feet to move them."));
+        return false;
+    }
     undo_.push(new DancersCommand(*this, std::move(after), tr("Into formation")));
     return true;
 }

@@ -68,10 +68,11 @@ ExportDialog::ExportDialog(Document& document, QWidget* parent) : QDialog(parent
     path_ = new QLineEdit(this);
     path_->setObjectName(QStringLiteral("pathEdit"));
     path_->setAccessibleName(tr("File"));
-    auto* choose = new QPushButton(tr("Choose ..."), this);
-    choose->setAutoDefault(false);
+    choose_ = new QPushButton(tr("Choose ..."), this);
+    choose_->setObjectName(QStringLiteral("choosePathButton"));
+    choose_->setAutoDefault(false);
     row->addWidget(path_, 1);
-    row->addWidget(choose);
+    row->addWidget(choose_);
     column->addLayout(row);
     column->addSpacing(12);
 
@@ -122,7 +123,7 @@ ExportDialog::ExportDialog(Document& document, QWidget* parent) : QDialog(parent
     column->addLayout(buttons);
 
     connect(format_, &QComboBox::currentIndexChanged, this, &ExportDialog::formatChanged);
-    connect(choose, &QPushButton::clicked, this, &ExportDialog::choosePath);
+    connect(choose_, &QPushButton::clicked, this, &ExportDialog::choosePath);
     connect(film_, &FilmForm::changed, this, &ExportDialog::refresh);
     connect(path_, &QLineEdit::textEdited, this, [this] { pathTyped_ = true; });
     connect(export_, &QPushButton::clicked, this, &ExportDialog::start);
@@ -236,7 +237,7 @@ void ExportDialog::start() {
 }
 
 void ExportDialog::enable(bool on) {
-    for (QWidget* widget : {static_cast<QWidget*>(format_), static_cast<QWidget*>(film_), static_cast<QWidget*>(part_), static_cast<QWidget*>(path_), static_cast<QWidget*>(export_)})
+    for (QWidget* widget : {static_cast<QWidget*>(format_), static_cast<QWidget*>(film_), static_cast<QWidget*>(part_), static_cast<QWidget*>(path_), static_cast<QWidget*>(choose_), static_cast<QWidget*>(export_)})
         widget->setEnabled(on);
 }
 

@@ -55,7 +55,7 @@ private:
     QLabel *note_, *stage_, *left_, *thumbnail_;
     QWidget* working_;
     QProgressBar* bar_;
-    QPushButton *export_, *cancel_, *folder_;
+    QPushButton *choose_, *export_, *cancel_, *folder_;
     bool pathTyped_ = false;
 };
 

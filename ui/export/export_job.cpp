@@ -3,6 +3,7 @@
 
 #include "audio/pcm_part.h"
 #include "core/atomic_file.h"
+#include "io/dance_style.h"
 #include "io/models_folder.h"
 #include "io/motion_files.h"
 #include "io/png.h"
@@ -74,7 +75,7 @@ Result<std::string> exportDance(const DanceSnapshot& dance, std::span<const std:
         }
     } else {
         progress.report("writing", 0, -1);
-        CHOREIA_TRY(io::writeClip(options.path, clip));
+        CHOREIA_TRY(io::writeClip(options.path, clip, io::styleDanced(dance.dance)));
     }
     return options.path;
 }

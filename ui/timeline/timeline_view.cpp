@@ -34,9 +34,15 @@ void TimelineView::documentChanged(const Change& change) {
     if (other) scene_.chosenKeys.clear();
     scene_.chosen = document_.danceId();
     rebuildLanes();
-    // What is in hand of a dance is of that one alone.
-    if ((other || !scene_.dance) && (drag_ == Drag::Trim || drag_ == Drag::CrossFade || drag_ == Drag::Foot || drag_ == Drag::Movement)) {
-        if (change.aspect == Aspect::Everything) selectionBefore_.reset();  // it was chosen in another song
+    // What is in hand of a dance is of that one alone; what is in hand of a song, too, and so is what Esc would bring back.
+    const bool ofDance = drag_ == Drag::Trim || drag_ == Drag::CrossFade || drag_ == Drag::Foot || drag_ == Drag::Movement;
+    if (change.aspect == Aspect::Everything && drag_ != Drag::None && drag_ != Drag::Scrub && drag_ != Drag::Pan) {
+        selectionBefore_.reset();
+        keysBefore_.clear();
+        loopBefore_ = {};
+        loopedBefore_ = false;
+        letGo();
+    } else if (ofDance && (other || !scene_.dance)) {
         letGo();
     }
     scene_.joint = document_.joint();

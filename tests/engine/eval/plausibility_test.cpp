@@ -134,6 +134,62 @@ private Q_SLOTS:
         QVERIFY(std::abs(e.meanJointSpeed - e.referenceMeanJointSpeed) < 1e-4);
     }
 
+    /// Two salsas of 1 and 2 m/s, a house of 4: the reference's mean is 7/3, but two salsas and a house are to be held against (1.5 + 1.5 + 4) / 3.
+    void theReferenceIsWeighedByTheStylesDanced() {
+        const auto glide = [](double speed) { return testing::gliding(301, Vec3::UnitX(), [speed](double) { return speed; }); };
+        const auto styled = [&](double speed, const char* style) { return eval::EvaluatedClip{"clip", glide(speed), {}, style}; };
+        const std::vector<eval::EvaluatedClip> reference = {styled(1, "salsa"), styled(2, "salsa"), styled(4, "house")};
+        const auto speedOf = [&](std::initializer_list<const char*> styles) {
+            std::vector<eval::EvaluatedClip> generated;
+            for (const char* style : styles) generated.push_back(styled(3, style));
+            const auto e = eval::evaluate(generated, reference);
+            return e.referenceOfStyles ? e.referenceOfStyles->meanJointSpeed : -1;
+        };
+        QVERIFY(std::abs(speedOf({"salsa", "salsa"}) - 1.5) < 1e-3);
+        QVERIFY(std::abs(speedOf({"house", "house"}) - 4) < 1e-3);
+        QVERIFY(std::abs(speedOf({"salsa", "house", "salsa"}) - 7.0 / 3) < 1e-3);
+        QVERIFY(std::abs(speedOf({"salsa", "house", "house", "house"}) - (1.5 + 3 * 4) / 4) < 1e-3);
+        // The figure of all clips stays what it was; the lowest foot glides along with the rest.
+        const auto e = eval::evaluate({styled(3, "house"), styled(3, "house")}, reference);
+        QVERIFY(std::abs(e.referenceMeanJointSpeed - 7.0 / 3) < 1e-3);
+        QVERIFY(std::abs(e.referenceOfStyles->lowestFootSpeed - 4) < 1e-3);
+        // One style unknown, or not in the reference: no figures, and a word why; none known: no figures and no word.
+        QCOMPARE(speedOf({"salsa", "krump"}), -1.0);
+        QCOMPARE(speedOf({"salsa", ""}), -1.0);
+        QCOMPARE(speedOf({"", ""}), -1.0);
+        const auto warned = [&](const char* first, const char* second, const char* word) {
+            const auto warnings = eval::evaluate({styled(3, first), styled(3, second)}, reference).warnings;
+            return std::any_of(warnings.begin(), warnings.end(), [word](const std::string& w) { return w.find(word) != std::string::npos; });
+        };
+        QVERIFY(warned("salsa", "krump", "no clip of style krump"));
+        QVERIFY(warned("salsa", "", "no known style: 1"));
+        QVERIFY(!warned("", "", "style"));
+        QVERIFY(!warned("salsa", "house", "style"));
+    }
+
+    /// Motion beats, skating and freezing by style. The sliding body: one foot at a known speed, all else still. The glide has pauses each second.
+    void everyFigureOfTheStylesIsOfTheStyles() {
+        const auto pausing = [](double hertz) { return testing::gliding(601, Vec3::UnitX(), [hertz](double t) { return 1.2 + std::cos(2 * M_PI * hertz * t); }); };
+        const auto halfStill = testing::gliding(601, Vec3::UnitX(), [](double t) { return t < 5 ? 1.2 : 0.0; });
+        const std::vector<eval::EvaluatedClip> reference = {{"a", pausing(1), {}, "salsa"},     {"b", pausing(2), {}, "house"},     {"c", pausing(2), {}, "house"},
+                                                            {"d", sliding(.28, 601), {}, "waltz"}, {"e", sliding(.32, 601), {}, "waltz"}, {"f", halfStill, {}, "krump"},
+                                                            {"g", pausing(2), {}, "krump"}};
+        const auto of = [&](std::vector<const char*> styles) {
+            std::vector<eval::EvaluatedClip> generated;
+            for (const char* style : styles) generated.push_back({"g", pausing(1.5), {}, style});
+            return *eval::evaluate(generated, reference).referenceOfStyles;
+        };
+        const double salsa = of({"salsa"}).motionBeatRateHz, house = of({"house"}).motionBeatRateHz;
+        QVERIFY2(std::abs(salsa - 1) < 0.11 && std::abs(house - 2) < 0.11, qPrintable(QStringLiteral("%1, %2").arg(salsa).arg(house)));
+        QVERIFY(std::abs(of({"salsa", "house", "house", "house"}).motionBeatRateHz - (salsa + 3 * house) / 4) < 1e-9);
+        QVERIFY(std::abs(of({"salsa", "salsa", "salsa", "house"}).motionBeatRateHz - (3 * salsa + house) / 4) < 1e-9);
+        // One of the two waltzes skates; half of one of the two krumps stands still, so a quarter of the clips' mean.
+        QCOMPARE(of({"waltz"}).footSkatingRatio, 0.5);
+        QVERIFY(std::abs(of({"waltz"}).lowestFootSpeed - .3) < 1e-3);
+        QVERIFY(std::abs(of({"krump"}).freezingRatio - .25) < 1e-9);
+        QVERIFY(std::abs(of({"krump", "house"}).freezingRatio - .125) < 1e-9);
+    }
+
     void missingMusicIsSaid() {
         const std::vector<eval::EvaluatedClip> set = {named("a", testing::swingingBody(1, 200)),
                                                       named("b", testing::swingingBody(2, 200))};

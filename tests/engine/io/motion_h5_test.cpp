@@ -66,6 +66,37 @@ private Q_SLOTS:
         QCOMPARE(file->readFloats("local_rotations")->values[0], 1.0f);
     }
 
+    void theStyleComesBack() {
+        const auto clip = testing::turningClip(10);
+        QVERIFY(io::writeClip(at("styled.h5"), clip, "street-jazz").ok());
+        QCOMPARE(*io::H5Reader::open(at("styled.h5"))->textAttribute("/", "style"), std::string("street-jazz"));
+        QCOMPARE(io::readMotion(at("styled.h5"))->style, std::string("street-jazz"));
+        const auto styled = io::readStyledClip(at("styled.h5"));
+        QVERIFY(styled.ok());
+        QCOMPARE(styled->style, std::string("street-jazz"));
+        QCOMPARE(styled->clip.frames(), std::size_t{10});
+        // Where none is known there is no attribute; the other formats know none.
+        QVERIFY(io::writeClip(at("plain_style.h5"), clip).ok());
+        QVERIFY(!io::H5Reader::open(at("plain_style.h5"))->hasAttribute("/", "style"));
+        QCOMPARE(io::readMotion(at("plain_style.h5"))->style, std::string());
+        QVERIFY(io::writeClip(at("styled.bvh"), clip, "street-jazz").ok());
+        QCOMPARE(io::readStyledClip(at("styled.bvh"))->style, std::string());
+    }
+
+    /// What is called style but is no text belongs to somebody else: the motion is read all the same.
+    void anotherKindOfStyleIsNone() {
+        std::vector<float> values(7 * 24 * 3, 0.5f);
+        {
+            auto file = io::H5Writer::create(at("number.h5"));
+            QVERIFY(file->writeFloats("positions", {7, 24, 3}, values.data()).ok());
+            QVERIFY(file->numberAttribute("/", "style", 3).ok());
+            QVERIFY(file->close().ok());
+        }
+        const auto motion = io::readMotion(at("number.h5"));
+        QVERIFY2(motion.ok(), motion.ok() ? "" : motion.error().line().c_str());
+        QCOMPARE(motion->style, std::string());
+    }
+
     void positionsAlone() {
         const auto motion = io::readMotion(made("plain.h5", {7, 24, 3}, {}, 0));
         QVERIFY2(motion.ok(), motion.ok() ? "" : motion.error().line().c_str());

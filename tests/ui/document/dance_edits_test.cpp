@@ -77,6 +77,23 @@ private Q_SLOTS:
         QCOMPARE(delayedDance(dance, 9).clip.root[239], dance.clip.root[0]);  // later than its own end
     }
 
+    void inCanonTheFeetStandAsTheyWereMarked() {
+        io::Dance dance = sliding()->dance;  // along the floor, and nowhere marked as standing
+        for (std::size_t f = 100; f < 120; ++f) dance.contacts[f][2] = true;
+        const io::Dance later = delayedDance(dance, 1);
+        for (std::size_t f = 0; f < later.contacts.size(); ++f) {
+            const bool waits = f < 60;  // both feet on the floor
+            QCOMPARE(later.contacts[f][0], waits);
+            QCOMPARE(later.contacts[f][2], waits || (f >= 160 && f < 180));
+        }
+        dance.contacts.assign(dance.clip.frames(), {true, true, true, true});
+        for (auto& root : dance.clip.root) root.y() += 0.5f;  // nobody stands there, but a person said so
+        QCOMPARE(delayedDance(dance, 1).contacts, dance.contacts);
+        QCOMPARE(delayedDance(dance, 0).contacts, dance.contacts);
+        dance.contacts.resize(7);
+        QVERIFY(delayedDance(dance, 1).contacts.empty());
+    }
+
     void standsAreRunsOfHeelOrBall() {
         std::vector<std::array<bool, 4>> contacts(10, {false, false, false, false});
         for (const std::size_t f : {2u, 3u}) contacts[f][0] = true;

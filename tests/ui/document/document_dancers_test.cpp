@@ -15,11 +15,7 @@ class DocumentDancersTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase() { song_ = makeSong(folder_); }
-    void init() {
-        document_ = std::make_unique<Document>(quickGenerator());
-        QVERIFY(openAndWait(*document_, song_));
-        QVERIFY(generateAndWait(*document_));
-    }
+    void init() { document_ = documentWithDance(song_); }
     void cleanup() { document_.reset(); }
 
     void eachComesAtAPlaceOfTheirOwnAndIsUndone() {
@@ -66,6 +62,24 @@ private Q_SLOTS:
         QVERIFY(document_->requestAddDancer(NewDancer::InCanon));
         const auto beats = static_cast<std::size_t>(std::lround(2 * 60 / document_->state().grid.tempoBpm * 60));
         QVERIFY((document_->dance()->dance.clip.root[300] - lead->dance.clip.root[300 - beats]).norm() < 2e-3f);
+    }
+
+    void aCanonKeepsTheMarksOfTheFeet() {
+        const auto stands = [&](std::size_t from, std::size_t to) {
+            std::size_t frames = 0;
+            for (std::size_t f = from; f < to; ++f) frames += document_->dance()->dance.contacts[f][0] || document_->dance()->dance.contacts[f][1];
+            return frames;
+        };
+        QVERIFY(stands(120, 240) > 10);
+        QVERIFY(document_->requestFoot(0, {2, 4}, false));  // it moves as it did, so that it would be found to stand again
+        QVERIFY(document_->requestFoot(1, {5, 6}, true));
+        const auto lead = document_->dance();
+        QVERIFY(document_->requestAddDancer(NewDancer::InCanon));
+        const auto& contacts = document_->dance()->dance.contacts;
+        const auto wait = static_cast<std::size_t>(std::lround(2 * 60 / document_->state().grid.tempoBpm * 60));
+        QCOMPARE(contacts.size(), lead->dance.contacts.size());
+        for (std::size_t f = wait; f < contacts.size(); ++f) QVERIFY2(contacts[f] == lead->dance.contacts[f - wait], qPrintable(QString::number(f)));
+        QCOMPARE(stands(120 + wait, 240 + wait), std::size_t(0));
     }
 
     void editsAreOfTheChosenOne() {
@@ -137,7 +151,9 @@ private Q_SLOTS:
         const auto places = motion::formation(4);
         for (std::size_t i = 0; i < 4; ++i) QCOMPARE(dances()[i].snapshot->dance.place, (motion::StagePlace{places[i].x, places[i].z, 0}));
         const int entries = document_->undoStack().count();
-        QVERIFY(!document_->requestFormation());  // they stand there
+        told.clear();
+        QVERIFY(!document_->requestFormation());  // they stand there, and a message says so
+        QCOMPARE(told.count(), 1);
         QCOMPARE(document_->undoStack().count(), entries);
         document_->undoStack().undo();
         document_->undoStack().undo();

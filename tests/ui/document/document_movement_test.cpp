@@ -31,9 +31,7 @@ class DocumentMovementTest : public QObject {
 private Q_SLOTS:
     void initTestCase() { song_ = makeSong(folder_); }
     void init() {
-        document_ = std::make_unique<Document>(quickGenerator());
-        QVERIFY(openAndWait(*document_, song_));
-        QVERIFY(generateAndWait(*document_));
+        document_ = documentWithDance(song_);
         before_ = document_->hash();
         entries_ = document_->undoStack().count();
     }

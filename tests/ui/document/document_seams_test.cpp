@@ -15,9 +15,7 @@ class DocumentSeamsTest : public QObject {
 private Q_SLOTS:
     void initTestCase() { song_ = makeSong(folder_); }
     void init() {
-        document_ = std::make_unique<Document>(quickGenerator());
-        QVERIFY(openAndWait(*document_, song_));
-        QVERIFY(generateAndWait(*document_));
+        document_ = documentWithDance(song_);
         document_->select(TimeRange{1, 3});
         const auto movement = document_->movementOfSelection();
         QVERIFY(movement && document_->requestMovement(*movement, 4, QStringLiteral("Paste movement")));

@@ -29,11 +29,7 @@ class PoseToolsTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase() { song_ = makeSong(folder_); }
-    void init() {
-        document_ = std::make_unique<Document>(quickGenerator());
-        QVERIFY(openAndWait(*document_, song_));
-        QVERIFY(generateAndWait(*document_));
-    }
+    void init() { document_ = documentWithDance(song_); }
 
     void theNeighboursAreBeatsAndKeyPoses() {
         io::Dance dance = danceOfSeconds(8);

@@ -1,6 +1,7 @@
-// The export dialog: the beat counter, films and pictures without a background, the picture of the work, the folder afterwards.
+// The export dialog: the beat counter, films and pictures without a background, the picture of the work, the folder afterwards; the style in a motion file.
 #include "export/export_dialog.h"
 
+#include "io/motion_files.h"
 #include "io/picture_file.h"
 #include "io/video_read.h"
 #include "style/theme.h"
@@ -140,6 +141,7 @@ private Q_SLOTS:
         QTest::mouseClick(&piece<QPushButton>(*dialog, "exportButton"), Qt::LeftButton);
         QVERIFY(QTest::qWaitFor([&] { return thumbnail.isVisible(); }, 60000));
         QCOMPARE(exported.count(), 0);  // while it is at work
+        QVERIFY(!piece<QPushButton>(*dialog, "choosePathButton").isEnabled());
         const QImage shown = thumbnail.pixmap().toImage();
         QCOMPARE(shown.pixelColor(3, 3).name(), QStringLiteral("#00b140"));
         QVERIFY(QTest::qWaitFor([&] { return exported.count() == 1; }, 120000));
@@ -150,6 +152,23 @@ private Q_SLOTS:
         QDesktopServices::unsetUrlHandler(QStringLiteral("file"));
         QCOMPARE(opener.opened.size(), 1);
         QCOMPARE(QFileInfo(opener.opened.front().toLocalFile()).canonicalFilePath(), QFileInfo(folder_.path()).canonicalFilePath());
+    }
+
+    void theStyleGoesAlongWithTheMotion() {
+        Document document(quickGenerator());
+        QVERIFY(openAndWait(document, makeSong(folder_)));
+        io::GenerateSettings settings = document.state().settings;
+        settings.style = "salsa";
+        QVERIFY(document.requestSettings(settings, QStringLiteral("Style")));
+        QVERIFY(generateAndWait(document));
+        ExportDialog dialog(document);
+        dialog.setPath(folder_.filePath("styled.h5"));
+        dialog.show();
+        QCOMPARE(piece<QComboBox>(dialog, "formatBox").currentText(), QStringLiteral("Motion, HDF5"));  // by the name
+        QVERIFY(exports(dialog));
+        const auto motion = io::readMotion(folder_.filePath("styled.h5").toStdString());
+        QVERIFY2(motion.ok(), motion.ok() ? "" : motion.error().line().c_str());
+        QCOMPARE(motion->style, std::string("salsa"));
     }
 
     void everybodyOnTheStageIsInThePicture() {

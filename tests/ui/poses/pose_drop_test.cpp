@@ -21,17 +21,12 @@ using namespace choreia;
 using namespace choreia::ui;
 using namespace choreia::ui::testing;
 
-class PoseDropTest : public QObject {
+class PoseDropTest : public QObject, protected SongWindow {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase() {
-        style::apply(*qApp, style::Theme::Dark);
-        song_ = makeSong(folder_);
-    }
+    void initTestCase() { prepare(); }
     void init() {
-        window_ = showWindow(quickGenerator());
-        QVERIFY(openAndWait(document(), song_));
-        QVERIFY(generateAndWait(document()));
+        openDance();
         view_ = window_->findChild<TimelineView*>();
         pose_.reset(mimeOf(io::starterPoses().poses[5]));
     }
@@ -161,7 +156,6 @@ private Q_SLOTS:
     }
 
 private:
-    [[nodiscard]] Document& document() { return window_->document(); }
     [[nodiscard]] QPoint at(double seconds) const { return {static_cast<int>(std::lround(view_->axis().x(seconds))), view_->height() / 2}; }
     static bool hover(QWidget& on, const QMimeData& data, QPoint where, Qt::KeyboardModifiers keys = {}) {
         QDragEnterEvent enter(where, Qt::CopyAction, &data, Qt::LeftButton, keys);
@@ -178,9 +172,6 @@ private:
         return let.isAccepted();
     }
 
-    QTemporaryDir folder_;
-    QString song_;
-    std::unique_ptr<MainWindow> window_;
     TimelineView* view_ = nullptr;
     std::unique_ptr<QMimeData> pose_;
 };

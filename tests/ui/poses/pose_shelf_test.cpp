@@ -27,9 +27,7 @@ private Q_SLOTS:
         song_ = makeSong(folder_);
     }
     void init() {
-        document_ = std::make_unique<Document>(quickGenerator());
-        QVERIFY(openAndWait(*document_, song_));
-        QVERIFY(generateAndWait(*document_));
+        document_ = documentWithDance(song_);
         document_->setPlayhead(3);
         QFile::remove(file());
         show();

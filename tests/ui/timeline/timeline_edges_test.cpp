@@ -1,13 +1,11 @@
 // Blocks, fades, feet and dancers in the lanes, by real mouse and key events.
-#include "ui/ui_fixtures.h"
+#include "ui/timeline/timeline_fixture.h"
 
 #include "document/dance_edits.h"
 #include "document/time_range.h"
 #include "motion/formation.h"
 #include "style/dancer_color.h"
-#include "style/theme.h"
 #include "support/testing.h"
-#include "timeline/timeline_view.h"
 
 #include <QFileInfo>
 #include <QHelpEvent>
@@ -17,28 +15,12 @@ using namespace choreia;
 using namespace choreia::ui;
 using namespace choreia::ui::testing;
 
-class TimelineEdgesTest : public QObject {
+class TimelineEdgesTest : public QObject, protected ShownTimeline {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase() {
-        style::apply(*qApp, style::Theme::Dark);
-        song_ = makeSong(folder_);
-    }
-    void init() {
-        document_ = std::make_unique<Document>(quickGenerator());
-        player_ = std::make_unique<Player>(Player::Sound::Never);
-        view_ = std::make_unique<TimelineView>(*document_, *player_);
-        view_->resize(1150, 360);
-        view_->show();
-        QVERIFY(openAndWait(*document_, song_));
-        player_->setSong(nullptr, document_->state().duration);
-        QVERIFY(generateAndWait(*document_));
-    }
-    void cleanup() {
-        view_.reset();
-        player_.reset();
-        document_.reset();
-    }
+    void initTestCase() { prepare(); }
+    void init() { openDance(360); }
+    void cleanup() { close(); }
 
     void aBlocksBeginningIsDraggedToABeat() {
         QVERIFY(document_->requestSplit(2));
@@ -207,6 +189,40 @@ private Q_SLOTS:
         QVERIFY(!document_->selection() && !document_->undoStack().canUndo());
     }
 
+    void anotherProjectLetsGoOfWhatIsInHand() {
+        QVERIFY(document_->requestSplit(2) && document_->requestPin(3) && document_->requestMarker(7));
+        const QString file = folder_.filePath("other.choreia");
+        QVERIFY(document_->saveNow(file).ok());
+        const auto open = [&] {  // as the window does
+            QVERIFY(openAndWait(*document_, file));
+            player_->setSong(nullptr, document_->state().duration);
+        };
+        open();
+        const auto before = document_->hash();
+        const QRectF song = view_->laneOf(Lane::Grip::Song);
+        const double beside = 3 / view_->axis().pixelsPerSecond();  // of a flag's pole
+        // A block's beginning, an end of the loop, a part, movement, key poses, a band about them, a marker, a foot.
+        const std::tuple<double, double, int> hands[] = {
+            {2, 2.7, names()},  {6, 6.7, static_cast<int>(song.bottom()) - 6}, {4, 5.2, middleOf(Lane::Grip::Range)}, {1.25, 2.2, middleOf(Lane::Grip::Range)},
+            {3, 3.8, middle(keyLane())}, {2.5, 3.5, middle(keyLane())}, {7 + beside, 6.2 + beside, static_cast<int>(song.top()) + 10}, {4.1, 4.6, middle(feetLane())}};
+        for (const auto& [from, to, y] : hands)
+            for (const bool byEsc : {true, false}) {
+                const QString what = QString("%1 %2").arg(from).arg(byEsc);
+                document_->select(TimeRange{1, 1.5});
+                player_->setLoop({5, 6});
+                player_->setLooping(true);
+                press(from, y);
+                for (const double at : {0.5 * (from + to), to}) move(at, y);
+                open();
+                if (byEsc) QTest::keyClick(view_.get(), Qt::Key_Escape);
+                move(from, y);
+                release(to, y);
+                QVERIFY2(document_->hash() == before && document_->undoStack().count() == 0, qPrintable(what));
+                QVERIFY2(!document_->selection(), qPrintable(what));
+                QVERIFY2(!player_->loop().active() && !player_->looping(), qPrintable(what));
+            }
+    }
+
     void theButtonThatTookHoldDropsIt() {
         QVERIFY(document_->requestSplit(2));
         const auto before = document_->hash();
@@ -256,27 +272,12 @@ private Q_SLOTS:
 
 private:
     const std::vector<std::array<bool, 4>>& contacts() const { return document_->dance()->dance.contacts; }
-    int x(double seconds) const { return static_cast<int>(std::lround(view_->axis().x(seconds))); }
-    void drag(double from, double to, int y, Qt::KeyboardModifiers keys = {}) {
-        QTest::mousePress(view_.get(), Qt::LeftButton, keys, {x(from), y});
-        for (int i = 1; i <= 4; ++i) {
-            const QPointF at(x(from) + (x(to) - x(from)) * i / 4.0, y);
-            QMouseEvent move(QEvent::MouseMove, at, view_->mapToGlobal(at), Qt::NoButton, Qt::LeftButton, keys);
-            QCoreApplication::sendEvent(view_.get(), &move);
-        }
-        QTest::mouseRelease(view_.get(), Qt::LeftButton, keys, {x(to), y});
-    }
     /// As the view lays them out: the lanes' own heights, in their order.
     [[nodiscard]] QRectF keyLane() const { return view_->laneOf(Lane::Grip::Key); }
     [[nodiscard]] QRectF feetLane() const { return view_->laneOf(Lane::Grip::Feet); }
     [[nodiscard]] int names() const { return static_cast<int>(view_->laneOf(Lane::Grip::Dance).top()) + 10; }
     static int middle(const QRectF& area) { return static_cast<int>(area.center().y()); }
 
-    QTemporaryDir folder_;
-    QString song_;
-    std::unique_ptr<Document> document_;
-    std::unique_ptr<Player> player_;
-    std::unique_ptr<TimelineView> view_;
 };
 
 CHOREIA_TEST(TimelineEdgesTest)

@@ -1,38 +1,22 @@
 // Parts and key poses by real mouse and key events.
-#include "ui/ui_fixtures.h"
+#include "ui/timeline/timeline_fixture.h"
 
 #include "document/time_range.h"
-#include "style/theme.h"
 #include "support/testing.h"
-#include "timeline/timeline_view.h"
 
 using namespace choreia;
 using namespace choreia::ui;
 using namespace choreia::ui::testing;
 
-class TimelineHoldTest : public QObject {
+class TimelineHoldTest : public QObject, protected ShownTimeline {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase() {
-        style::apply(*qApp, style::Theme::Dark);
-        song_ = makeSong(folder_);
-    }
+    void initTestCase() { prepare(); }
     void init() {
-        document_ = std::make_unique<Document>(quickGenerator());
-        player_ = std::make_unique<Player>(Player::Sound::Never);
-        view_ = std::make_unique<TimelineView>(*document_, *player_);
-        view_->resize(1150, 340);
-        view_->show();
-        QVERIFY(openAndWait(*document_, song_));
-        player_->setSong(nullptr, document_->state().duration);
-        QVERIFY(generateAndWait(*document_));
+        openDance(340);
         findLanes();
     }
-    void cleanup() {
-        view_.reset();
-        player_.reset();
-        document_.reset();
-    }
+    void cleanup() { close(); }
 
     void draggingSelectsOnBeats() {
         const auto before = document_->hash();
@@ -237,22 +221,11 @@ private Q_SLOTS:
     }
 
 private:
-    [[nodiscard]] int x(double seconds) const { return static_cast<int>(std::lround(view_->axis().x(seconds))); }
     /// Heights of the lanes as they stand: the view is made of the same lanes.
     void findLanes() {
-        tokens_ = static_cast<int>(view_->laneOf(Lane::Grip::Dance).center().y());
-        keys_ = static_cast<int>(view_->laneOf(Lane::Grip::Key).center().y());
+        tokens_ = middleOf(Lane::Grip::Dance);
+        keys_ = middleOf(Lane::Grip::Key);
         course_ = view_->laneOf(Lane::Grip::Course);
-    }
-    void drag(double from, double to, int y, Qt::KeyboardModifiers keys = Qt::NoModifier) {
-        const auto send = [&](QEvent::Type type, double at, Qt::MouseButton button, Qt::MouseButtons held) {
-            const QPointF point(x(at), y);
-            QMouseEvent event(type, point, view_->mapToGlobal(point), button, held, keys);
-            QCoreApplication::sendEvent(view_.get(), &event);
-        };
-        send(QEvent::MouseButtonPress, from, Qt::LeftButton, Qt::LeftButton);
-        for (int i = 1; i <= 4; ++i) send(QEvent::MouseMove, from + (to - from) * i / 4, Qt::NoButton, Qt::LeftButton);
-        send(QEvent::MouseButtonRelease, to, Qt::LeftButton, Qt::NoButton);
     }
     [[nodiscard]] int gold(double seconds) const {
         const QImage shown = view_->grab().toImage();
@@ -266,11 +239,6 @@ private:
         return count;
     }
 
-    QTemporaryDir folder_;
-    QString song_;
-    std::unique_ptr<Document> document_;
-    std::unique_ptr<Player> player_;
-    std::unique_ptr<TimelineView> view_;
     int tokens_ = 0, keys_ = 0;
     QRectF course_;
 };

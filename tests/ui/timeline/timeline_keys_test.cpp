@@ -1,42 +1,26 @@
 // Several key poses and several blocks in hand at once, by real mouse and key events.
-#include "ui/ui_fixtures.h"
+#include "ui/timeline/timeline_fixture.h"
 
 #include "document/time_range.h"
-#include "style/theme.h"
 #include "support/testing.h"
-#include "timeline/timeline_view.h"
 
 using namespace choreia;
 using namespace choreia::ui;
 using namespace choreia::ui::testing;
 
-class TimelineKeysTest : public QObject {
+class TimelineKeysTest : public QObject, protected ShownTimeline {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase() {
-        style::apply(*qApp, style::Theme::Dark);
-        song_ = makeSong(folder_);
-    }
+    void initTestCase() { prepare(); }
     void init() {
-        document_ = std::make_unique<Document>(quickGenerator());
-        player_ = std::make_unique<Player>(Player::Sound::Never);
-        view_ = std::make_unique<TimelineView>(*document_, *player_);
-        view_->resize(1150, 340);
-        view_->show();
-        QVERIFY(openAndWait(*document_, song_));
-        player_->setSong(nullptr, document_->state().duration);
-        QVERIFY(generateAndWait(*document_));
+        openDance(340);
         for (const double time : {1.0, 2.0, 3.5, 6.0}) QVERIFY(document_->requestPin(time));
-        keys_ = static_cast<int>(view_->laneOf(Lane::Grip::Key).center().y());
-        tokens_ = static_cast<int>(view_->laneOf(Lane::Grip::Dance).center().y());
+        keys_ = middleOf(Lane::Grip::Key);
+        tokens_ = middleOf(Lane::Grip::Dance);
         before_ = document_->hash();
         entries_ = document_->undoStack().count();
     }
-    void cleanup() {
-        view_.reset();
-        player_.reset();
-        document_.reset();
-    }
+    void cleanup() { close(); }
 
     void ctrlAndShiftClicksAddAndTakeOut() {
         click(1);
@@ -252,23 +236,13 @@ private Q_SLOTS:
 private:
     using Times = std::vector<double>;
     [[nodiscard]] const Times& chosen() const { return view_->chosenKeys(); }
-    [[nodiscard]] int x(double seconds) const { return static_cast<int>(std::lround(view_->axis().x(seconds))); }
-    void send(QEvent::Type type, double at, Qt::MouseButton button, Qt::MouseButtons held, Qt::KeyboardModifiers keys) {
-        const QPointF point(x(at), keys_);
-        QMouseEvent event(type, point, view_->mapToGlobal(point), button, held, keys);
-        QCoreApplication::sendEvent(view_.get(), &event);
-    }
-    void press(double at, Qt::KeyboardModifiers keys = {}) { send(QEvent::MouseButtonPress, at, Qt::LeftButton, Qt::LeftButton, keys); }
-    void move(double at, Qt::KeyboardModifiers keys = {}) { send(QEvent::MouseMove, at, Qt::NoButton, Qt::LeftButton, keys); }
-    void release(double at, Qt::KeyboardModifiers keys = {}) { send(QEvent::MouseButtonRelease, at, Qt::LeftButton, Qt::NoButton, keys); }
+    void press(double at, Qt::KeyboardModifiers keys = {}) { ShownTimeline::press(at, keys_, keys); }
+    void move(double at, Qt::KeyboardModifiers keys = {}) { ShownTimeline::move(at, keys_, keys); }
+    void release(double at, Qt::KeyboardModifiers keys = {}) { ShownTimeline::release(at, keys_, keys); }
+    void drag(double from, double to, Qt::KeyboardModifiers keys = {}) { ShownTimeline::drag(from, to, keys_, keys); }
     void click(double at, Qt::KeyboardModifiers keys = {}) {
         press(at, keys);
         release(at, keys);
-    }
-    void drag(double from, double to, Qt::KeyboardModifiers keys = {}) {
-        press(from, keys);
-        for (int i = 1; i <= 4; ++i) move(from + (to - from) * i / 4, keys);
-        release(to, keys);
     }
     static void compare(const Times& found, const Times& expected) {
         QCOMPARE(found.size(), expected.size());
@@ -280,11 +254,6 @@ private:
         compare(found, expected);
     }
 
-    QTemporaryDir folder_;
-    QString song_;
-    std::unique_ptr<Document> document_;
-    std::unique_ptr<Player> player_;
-    std::unique_ptr<TimelineView> view_;
     int keys_ = 0, tokens_ = 0, entries_ = 0;
     std::uint64_t before_ = 0;
 };

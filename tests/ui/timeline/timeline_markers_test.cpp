@@ -1,11 +1,9 @@
 // Markers by real mouse and key events: set, moved, named, gone to, taken away, and seen in both themes.
-#include "ui/ui_fixtures.h"
+#include "ui/timeline/timeline_fixture.h"
 
 #include "document/time_range.h"
-#include "style/theme.h"
 #include "support/testing.h"
 #include "timeline/marker_flags.h"
-#include "timeline/timeline_view.h"
 
 #include <QHelpEvent>
 #include <QLineEdit>
@@ -15,23 +13,14 @@ using namespace choreia;
 using namespace choreia::ui;
 using namespace choreia::ui::testing;
 
-class TimelineMarkersTest : public QObject {
+class TimelineMarkersTest : public QObject, protected ShownTimeline {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase() {
-        style::apply(*qApp, style::Theme::Dark);
-        song_ = makeSong(folder_);
-    }
+    void initTestCase() { prepare(); }
     void init() {
-        document_ = std::make_unique<Document>(quickGenerator());
-        player_ = std::make_unique<Player>(Player::Sound::Never);
-        view_ = std::make_unique<TimelineView>(*document_, *player_);
-        view_->resize(1150, 340);
-        view_->show();
+        openSong(340);
         view_->activateWindow();
         QVERIFY(QTest::qWaitForWindowActive(view_.get()));
-        QVERIFY(openAndWait(*document_, song_));
-        player_->setSong(nullptr, document_->state().duration);
         flags_ = static_cast<int>(view_->laneOf(Lane::Grip::Song).top()) + 10;
         QVERIFY(document_->requestMarker(2));
         QVERIFY(document_->requestMarker(5));
@@ -39,9 +28,7 @@ private Q_SLOTS:
         entries_ = document_->undoStack().count();
     }
     void cleanup() {
-        view_.reset();
-        player_.reset();
-        document_.reset();
+        close();
         style::apply(*qApp, style::Theme::Dark);
     }
 
@@ -230,32 +217,17 @@ private:
         return all;
     }
     static bool near(const QColor& a, const QColor& b, int most = 40) { return std::abs(a.red() - b.red()) + std::abs(a.green() - b.green()) + std::abs(a.blue() - b.blue()) < most; }
-    [[nodiscard]] int x(double seconds) const { return static_cast<int>(std::lround(view_->axis().x(seconds))); }
-    void send(QEvent::Type type, double at, Qt::MouseButton button, Qt::MouseButtons held, Qt::KeyboardModifiers keys) {
-        const QPointF point(x(at), flags_);
-        QMouseEvent event(type, point, view_->mapToGlobal(point), button, held, keys);
-        QCoreApplication::sendEvent(view_.get(), &event);
-    }
-    void press(double at, Qt::KeyboardModifiers keys = {}) { send(QEvent::MouseButtonPress, at, Qt::LeftButton, Qt::LeftButton, keys); }
-    void move(double at, Qt::KeyboardModifiers keys = {}) { send(QEvent::MouseMove, at, Qt::NoButton, Qt::LeftButton, keys); }
-    void release(double at, Qt::KeyboardModifiers keys = {}) { send(QEvent::MouseButtonRelease, at, Qt::LeftButton, Qt::NoButton, keys); }
-    void drag(double from, double to, Qt::KeyboardModifiers keys = {}) {
-        press(from, keys);
-        for (int i = 1; i <= 4; ++i) move(from + (to - from) * i / 4, keys);
-        release(to, keys);
-    }
+    void press(double at, Qt::KeyboardModifiers keys = {}) { ShownTimeline::press(at, flags_, keys); }
+    void move(double at, Qt::KeyboardModifiers keys = {}) { ShownTimeline::move(at, flags_, keys); }
+    void release(double at, Qt::KeyboardModifiers keys = {}) { ShownTimeline::release(at, flags_, keys); }
+    void drag(double from, double to, Qt::KeyboardModifiers keys = {}) { ShownTimeline::drag(from, to, flags_, keys); }
     void doubleClick(double at) {
         press(at);
         release(at);
-        send(QEvent::MouseButtonDblClick, at, Qt::LeftButton, Qt::LeftButton, {});
+        send(QEvent::MouseButtonDblClick, at, flags_, Qt::LeftButton, Qt::LeftButton, {});
         release(at);
     }
 
-    QTemporaryDir folder_;
-    QString song_;
-    std::unique_ptr<Document> document_;
-    std::unique_ptr<Player> player_;
-    std::unique_ptr<TimelineView> view_;
     int flags_ = 0, entries_ = 0;
     std::uint64_t before_ = 0;
 };

@@ -1,42 +1,26 @@
 // Cross-fades drawn in the dance lane, by real mouse and key events.
-#include "ui/ui_fixtures.h"
+#include "ui/timeline/timeline_fixture.h"
 
 #include "document/time_range.h"
-#include "style/theme.h"
 #include "support/testing.h"
-#include "timeline/timeline_view.h"
 
 using namespace choreia;
 using namespace choreia::ui;
 using namespace choreia::ui::testing;
 
-class TimelineSeamsTest : public QObject {
+class TimelineSeamsTest : public QObject, protected ShownTimeline {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase() {
-        style::apply(*qApp, style::Theme::Dark);
-        song_ = makeSong(folder_);
-    }
+    void initTestCase() { prepare(); }
     void init() {
-        document_ = std::make_unique<Document>(quickGenerator());
-        player_ = std::make_unique<Player>(Player::Sound::Never);
-        view_ = std::make_unique<TimelineView>(*document_, *player_);
-        view_->resize(1150, 360);
-        view_->show();
-        QVERIFY(openAndWait(*document_, song_));
-        player_->setSong(nullptr, document_->state().duration);
-        QVERIFY(generateAndWait(*document_));
+        openDance(360);
         document_->select(TimeRange{1, 3});
         const auto movement = document_->movementOfSelection();
         QVERIFY(movement && document_->requestMovement(*movement, 4, QStringLiteral("Paste movement")));
         document_->select({});
         before_ = document_->hash();
     }
-    void cleanup() {
-        view_.reset();
-        player_.reset();
-        document_.reset();
-    }
+    void cleanup() { close(); }
 
     void aFadeIsDrawnOutOfTheSeam() {
         const int entries = document_->undoStack().count(), y = foot();
@@ -145,7 +129,6 @@ private Q_SLOTS:
     }
 
 private:
-    [[nodiscard]] int x(double seconds) const { return static_cast<int>(std::lround(view_->axis().x(seconds))); }
     /// Of the chosen dancer: the last one, under whoever else there is.
     [[nodiscard]] QRectF danceLane() const {
         const QRectF first = view_->laneOf(Lane::Grip::Dance), keys = view_->laneOf(Lane::Grip::Key);
@@ -153,15 +136,6 @@ private:
     }
     [[nodiscard]] int foot() const { return static_cast<int>(danceLane().bottom()) - 5; }
     [[nodiscard]] double fade() const { return document_->cutNear(4)->fade; }
-    void drag(double from, double to, int y, Qt::KeyboardModifiers keys = {}) {
-        QTest::mousePress(view_.get(), Qt::LeftButton, keys, {x(from), y});
-        for (int i = 1; i <= 5; ++i) {
-            const QPointF at(x(from) + (x(to) - x(from)) * i / 5.0, y);
-            QMouseEvent move(QEvent::MouseMove, at, view_->mapToGlobal(at), Qt::NoButton, Qt::LeftButton, keys);
-            QCoreApplication::sendEvent(view_.get(), &move);
-        }
-        QTest::mouseRelease(view_.get(), Qt::LeftButton, keys, {x(to), y});
-    }
     /// Light pixels along a stretch of the lane, below the names.
     int inks(double from, double to) {
         const QImage shown = view_->grab().toImage();
@@ -172,11 +146,6 @@ private:
         return count;
     }
 
-    QTemporaryDir folder_;
-    QString song_;
-    std::unique_ptr<Document> document_;
-    std::unique_ptr<Player> player_;
-    std::unique_ptr<TimelineView> view_;
     std::uint64_t before_ = 0;
     static constexpr int kCross = 100;  ///< light pixels of a cross and its box, of several hundred
 };

@@ -1,32 +1,20 @@
 // What dragged things jump to in each mode, by real mouse events, and the line that says so.
-#include "ui/ui_fixtures.h"
+#include "ui/timeline/timeline_fixture.h"
 
 #include "document/dance_edits.h"
 #include "document/time_range.h"
-#include "style/theme.h"
 #include "support/testing.h"
-#include "timeline/timeline_view.h"
 
 using namespace choreia;
 using namespace choreia::ui;
 using namespace choreia::ui::testing;
 
-class TimelineSnapTest : public QObject {
+class TimelineSnapTest : public QObject, protected ShownTimeline {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase() {
-        style::apply(*qApp, style::Theme::Dark);
-        song_ = makeSong(folder_);
-    }
+    void initTestCase() { prepare(); }
     void init() {
-        document_ = std::make_unique<Document>(quickGenerator());
-        player_ = std::make_unique<Player>(Player::Sound::Never);
-        view_ = std::make_unique<TimelineView>(*document_, *player_);
-        view_->resize(1150, 360);
-        view_->show();
-        QVERIFY(openAndWait(*document_, song_));
-        player_->setSong(nullptr, document_->state().duration);
-        QVERIFY(generateAndWait(*document_));
+        openDance(360);
         // All half way between two beats, which lie half a second apart, and on frames.
         const auto& beats = document_->state().grid.beats;
         const auto between = [&](double near) {
@@ -40,15 +28,13 @@ private Q_SLOTS:
         QVERIFY(document_->requestMarker(marker_));
         QVERIFY(document_->requestRenameMarker(marker_, QStringLiteral("Refrain")));
         player_->seek(near_);
-        keys_ = static_cast<int>(view_->laneOf(Lane::Grip::Key).center().y());
-        tokens_ = static_cast<int>(view_->laneOf(Lane::Grip::Dance).center().y());
+        keys_ = middleOf(Lane::Grip::Key);
+        tokens_ = middleOf(Lane::Grip::Dance);
         flags_ = static_cast<int>(view_->laneOf(Lane::Grip::Song).top()) + 10;
         before_ = document_->hash();
     }
     void cleanup() {
-        view_.reset();
-        player_.reset();
-        document_.reset();
+        close();
         style::apply(*qApp, style::Theme::Dark);
     }
 
@@ -78,17 +64,17 @@ private Q_SLOTS:
 
     void aMarkerGoesToAKeyAndShiftSuspendsIt() {
         const double off = 3 / view_->axis().pixelsPerSecond();
-        press(marker_, flags_, 3);
-        move(early_ + off, flags_, {}, 3);
+        press(besidePole(marker_), flags_);
+        move(besidePole(early_ + off), flags_);
         compareShown(early_, "key");
-        move(early_ + off, flags_, Qt::ShiftModifier, 3);
+        move(besidePole(early_ + off), flags_, Qt::ShiftModifier);
         QVERIFY(!view_->snapShown());
-        release(early_ + off, flags_, Qt::ShiftModifier, 3);
+        release(besidePole(early_ + off), flags_, Qt::ShiftModifier);
         QVERIFY(std::abs(document_->state().markers[0].time - early_) > 0.3 * off);
         document_->undoStack().undo();
-        press(marker_, flags_, 3);
-        move(early_ + off, flags_, {}, 3);
-        release(early_ + off, flags_, {}, 3);
+        press(besidePole(marker_), flags_);
+        move(besidePole(early_ + off), flags_);
+        release(besidePole(early_ + off), flags_);
         QCOMPARE(document_->state().markers[0].time, early_);
     }
 
@@ -117,7 +103,7 @@ private Q_SLOTS:
         const int song = static_cast<int>(view_->laneOf(Lane::Grip::Song).bottom()) - 6;
         const double off = 4 / view_->axis().pixelsPerSecond();
         // Anew with Shift, which here means the loop and suspends nothing.
-        send(QEvent::MouseButtonPress, cut_ - off, song, 0, Qt::LeftButton, Qt::LeftButton, Qt::ShiftModifier);
+        press(cut_ - off, song, Qt::ShiftModifier);
         move(late_, song, Qt::ShiftModifier);
         move(marker_ + off, song, Qt::ShiftModifier);
         compareShown(marker_, "marker Refrain");
@@ -185,7 +171,7 @@ private Q_SLOTS:
             return stands.size() == 1 ? std::pair(stands[0].begin, stands[0].end) : std::pair(std::size_t{0}, std::size_t{0});
         };
         const auto frame = [](double seconds) { return static_cast<std::size_t>(std::lround(seconds * 60)); };
-        const int left = static_cast<int>(view_->laneOf(Lane::Grip::Feet).center().y()) - 5;
+        const int left = middleOf(Lane::Grip::Feet) - 5;
         const double off = 4 / view_->axis().pixelsPerSecond();
         press(early_ - off, left);
         move(4.1, left);
@@ -229,10 +215,10 @@ private Q_SLOTS:
 
     void nothingIsJumpedTo() {
         view_->setSnapMode(SnapMode::Nothing);
-        press(marker_, flags_, 3);
-        move(2.77, flags_, {}, 3);
+        press(besidePole(marker_), flags_);
+        move(besidePole(2.77), flags_);
         QVERIFY(!view_->snapShown());
-        release(2.77, flags_, {}, 3);
+        release(besidePole(2.77), flags_);
         const double wanted = marker_ + view_->axis().seconds(x(2.77)) - view_->axis().seconds(x(marker_));
         QVERIFY(std::abs(document_->state().markers[0].time - wanted) < 1e-9);
         drag(2.128, 3.117, tokens_);
@@ -279,32 +265,14 @@ private Q_SLOTS:
     }
 
 private:
-    [[nodiscard]] int x(double seconds) const { return static_cast<int>(std::lround(view_->axis().x(seconds))); }
-    /// dx: pixels beside the moment, the same at the press and after it (a flag is taken beside its pole).
-    void send(QEvent::Type type, double at, int y, int dx, Qt::MouseButton button, Qt::MouseButtons held, Qt::KeyboardModifiers keys) {
-        const QPointF point(x(at) + dx, y);
-        QMouseEvent event(type, point, view_->mapToGlobal(point), button, held, keys);
-        QCoreApplication::sendEvent(view_.get(), &event);
-    }
-    void press(double at, int y, int dx = 0) { send(QEvent::MouseButtonPress, at, y, dx, Qt::LeftButton, Qt::LeftButton, {}); }
-    void move(double at, int y, Qt::KeyboardModifiers keys = {}, int dx = 0) { send(QEvent::MouseMove, at, y, dx, Qt::NoButton, Qt::LeftButton, keys); }
-    void release(double at, int y, Qt::KeyboardModifiers keys = {}, int dx = 0) { send(QEvent::MouseButtonRelease, at, y, dx, Qt::LeftButton, Qt::NoButton, keys); }
-    void drag(double from, double to, int y) {
-        press(from, y);
-        for (int i = 1; i <= 4; ++i) move(from + (to - from) * i / 4, y);
-        release(to, y);
-    }
+    /// A flag is taken beside its pole, and moved by as much.
+    [[nodiscard]] double besidePole(double at) const { return at + 3 / view_->axis().pixelsPerSecond(); }
     void compareShown(double seconds, const QString& label) {
         QVERIFY(view_->snapShown());
         QCOMPARE(view_->snapShown()->label, label);
         QVERIFY(std::abs(view_->snapShown()->seconds - seconds) < 1e-9);
     }
 
-    QTemporaryDir folder_;
-    QString song_;
-    std::unique_ptr<Document> document_;
-    std::unique_ptr<Player> player_;
-    std::unique_ptr<TimelineView> view_;
     double near_ = 0, early_ = 0, cut_ = 0, marker_ = 0, late_ = 0;  // s
     int keys_ = 0, tokens_ = 0, flags_ = 0;
     std::uint64_t before_ = 0;

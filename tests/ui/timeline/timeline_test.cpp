@@ -1,12 +1,10 @@
 // The axis by its invariants, bars by counting, the view by real mouse and wheel events.
-#include "ui/ui_fixtures.h"
+#include "ui/timeline/timeline_fixture.h"
 
 #include "document/peaks.h"
 #include "document/time_range.h"
-#include "style/theme.h"
 #include "support/testing.h"
 #include "timeline/timecode.h"
-#include "timeline/timeline_view.h"
 
 #include <QWheelEvent>
 
@@ -23,10 +21,11 @@ void wheel(QWidget& widget, const QPointF& at, const QPoint& delta, Qt::Keyboard
 
 }  // namespace
 
-class TimelineTest : public QObject {
+class TimelineTest : public QObject, protected ShownTimeline {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase();
+    void initTestCase() { prepare(); }
+    void cleanup() { close(); }
     void zoomKeepsWhatIsUnderTheCursor();
     void axisStaysInsideTheSong();
     void timesAreWrittenAsPeopleReadThem();
@@ -38,16 +37,7 @@ private Q_SLOTS:
     void shiftDragMarksTheLoop();
     void headerDoesNotScrub();
     void playedPartIsBright();
-
-private:
-    QTemporaryDir folder_;
-    QString song_;
 };
-
-void TimelineTest::initTestCase() {
-    style::apply(*qApp, style::Theme::Dark);
-    song_ = makeSong(folder_);
-}
 
 void TimelineTest::zoomKeepsWhatIsUnderTheCursor() {
     TimeAxis axis{0, 100, 150, 1000, 100};
@@ -121,109 +111,74 @@ void TimelineTest::peaksHoldTheExtremes() {
 }
 
 void TimelineTest::wheelZoomsToTheCursor() {
-    Document document(quickGenerator());
-    Player player(Player::Sound::Never);
-    TimelineView view(document, player);
-    view.resize(1150, 340);
-    view.show();
-    QVERIFY(openAndWait(document, song_));
-    player.setSong(nullptr, document.state().duration);
-    QSignalSpy visible(&view, &TimelineView::visibleChanged);
+    openSong(340);
+    QSignalSpy visible(view_.get(), &TimelineView::visibleChanged);
     const QPointF cursor(650, 120);
-    const double under = view.axis().seconds(cursor.x()), span = view.axis().span();
-    wheel(view, cursor, {0, 120});
-    QVERIFY(view.axis().span() < span);
-    QVERIFY(std::abs(view.axis().seconds(cursor.x()) - under) < 1e-9);
+    const double under = view_->axis().seconds(cursor.x()), span = view_->axis().span();
+    wheel(*view_, cursor, {0, 120});
+    QVERIFY(view_->axis().span() < span);
+    QVERIFY(std::abs(view_->axis().seconds(cursor.x()) - under) < 1e-9);
     QCOMPARE(visible.count(), 1);
-    QCOMPARE(document.view().viewEnd, view.axis().end);
-    wheel(view, cursor, {0, -120});
-    QVERIFY(std::abs(view.axis().span() - span) < 1e-9);
+    QCOMPARE(document_->view().viewEnd, view_->axis().end);
+    wheel(*view_, cursor, {0, -120});
+    QVERIFY(std::abs(view_->axis().span() - span) < 1e-9);
 }
 
 void TimelineTest::shiftWheelPans() {
-    Document document(quickGenerator());
-    Player player(Player::Sound::Never);
-    TimelineView view(document, player);
-    view.resize(1150, 340);
-    view.show();
-    QVERIFY(openAndWait(document, song_));
-    for (int i = 0; i < 4; ++i) wheel(view, {400, 100}, {0, 120});
-    const double start = view.axis().start, span = view.axis().span();
-    wheel(view, {400, 100}, {0, -120}, Qt::ShiftModifier);
-    QVERIFY(view.axis().start > start);
-    QVERIFY(std::abs(view.axis().span() - span) < 1e-9);
-    const double on = view.axis().start;
-    wheel(view, {400, 100}, {120, 0});
-    QVERIFY(view.axis().start < on);
+    openSong(340);
+    for (int i = 0; i < 4; ++i) wheel(*view_, {400, 100}, {0, 120});
+    const double start = view_->axis().start, span = view_->axis().span();
+    wheel(*view_, {400, 100}, {0, -120}, Qt::ShiftModifier);
+    QVERIFY(view_->axis().start > start);
+    QVERIFY(std::abs(view_->axis().span() - span) < 1e-9);
+    const double on = view_->axis().start;
+    wheel(*view_, {400, 100}, {120, 0});
+    QVERIFY(view_->axis().start < on);
 }
 
 void TimelineTest::dragScrubs() {
-    Document document(quickGenerator());
-    Player player(Player::Sound::Never);
-    TimelineView view(document, player);
-    view.resize(1150, 340);
-    view.show();
-    QVERIFY(openAndWait(document, song_));
-    player.setSong(nullptr, document.state().duration);
-    QSignalSpy moved(&player, &Player::positionChanged);
-    QTest::mousePress(&view, Qt::LeftButton, Qt::NoModifier, {350, 90});
-    QVERIFY(std::abs(player.position() - view.axis().seconds(350)) < 1e-9);
+    openSong(340);
+    QSignalSpy moved(player_.get(), &Player::positionChanged);
+    QTest::mousePress(view_.get(), Qt::LeftButton, Qt::NoModifier, {350, 90});
+    QVERIFY(std::abs(player_->position() - view_->axis().seconds(350)) < 1e-9);
     for (const int x : {400, 500, 700}) {
-        QTest::mouseMove(&view, {x, 90});
-        QVERIFY(std::abs(player.position() - view.axis().seconds(x)) < 1e-9);
+        QTest::mouseMove(view_.get(), {x, 90});
+        QVERIFY(std::abs(player_->position() - view_->axis().seconds(x)) < 1e-9);
     }
-    QTest::mouseMove(&view, {5000, 90});  // past the end: held at the end
-    QCOMPARE(player.position(), document.state().duration);
-    QTest::mouseRelease(&view, Qt::LeftButton, Qt::NoModifier, {700, 90});
+    QTest::mouseMove(view_.get(), {5000, 90});  // past the end: held at the end
+    QCOMPARE(player_->position(), document_->state().duration);
+    QTest::mouseRelease(view_.get(), Qt::LeftButton, Qt::NoModifier, {700, 90});
     QVERIFY(moved.count() >= 5);
-    const double there = player.position();
-    QTest::mouseMove(&view, {300, 90});
-    QCOMPARE(player.position(), there);
+    const double there = player_->position();
+    QTest::mouseMove(view_.get(), {300, 90});
+    QCOMPARE(player_->position(), there);
 }
 
 void TimelineTest::shiftDragMarksTheLoop() {
-    Document document(quickGenerator());
-    Player player(Player::Sound::Never);
-    TimelineView view(document, player);
-    view.resize(1150, 340);
-    view.show();
-    QVERIFY(openAndWait(document, song_));
-    player.setSong(nullptr, document.state().duration);
-    QTest::mousePress(&view, Qt::LeftButton, Qt::ShiftModifier, {600, 90});
-    QTest::mouseMove(&view, {400, 90});
-    QTest::mouseRelease(&view, Qt::LeftButton, Qt::ShiftModifier, {400, 90});
-    const auto& state = document.state();
-    QCOMPARE(player.loop().begin, snappedToBeat(state.grid, state.duration, view.axis().seconds(400)));
-    QCOMPARE(player.loop().end, snappedToBeat(state.grid, state.duration, view.axis().seconds(600)));
-    QVERIFY(player.looping());
-    QTest::mouseClick(&view, Qt::LeftButton, Qt::ShiftModifier, {450, 90});
-    QVERIFY(!player.loop().active());
-    QVERIFY(!player.looping());
+    openSong(340);
+    QTest::mousePress(view_.get(), Qt::LeftButton, Qt::ShiftModifier, {600, 90});
+    QTest::mouseMove(view_.get(), {400, 90});
+    QTest::mouseRelease(view_.get(), Qt::LeftButton, Qt::ShiftModifier, {400, 90});
+    const auto& state = document_->state();
+    QCOMPARE(player_->loop().begin, snappedToBeat(state.grid, state.duration, view_->axis().seconds(400)));
+    QCOMPARE(player_->loop().end, snappedToBeat(state.grid, state.duration, view_->axis().seconds(600)));
+    QVERIFY(player_->looping());
+    QTest::mouseClick(view_.get(), Qt::LeftButton, Qt::ShiftModifier, {450, 90});
+    QVERIFY(!player_->loop().active());
+    QVERIFY(!player_->looping());
 }
 
 void TimelineTest::headerDoesNotScrub() {
-    Document document(quickGenerator());
-    Player player(Player::Sound::Never);
-    TimelineView view(document, player);
-    view.resize(1150, 340);
-    view.show();
-    QVERIFY(openAndWait(document, song_));
-    player.setSong(nullptr, document.state().duration);
-    player.seek(3);
-    QTest::mouseClick(&view, Qt::LeftButton, Qt::NoModifier, {40, 90});
-    QCOMPARE(player.position(), 3.0);
+    openSong(340);
+    player_->seek(3);
+    QTest::mouseClick(view_.get(), Qt::LeftButton, Qt::NoModifier, {40, 90});
+    QCOMPARE(player_->position(), 3.0);
 }
 
 void TimelineTest::playedPartIsBright() {
-    Document document(quickGenerator());
-    Player player(Player::Sound::Never);
-    TimelineView view(document, player);
-    view.resize(1150, 340);
-    view.show();
-    QVERIFY(openAndWait(document, song_));
-    player.setSong(nullptr, document.state().duration);
+    openSong(340);
     const auto blueness = [&] {
-        const QImage picture = view.grab().toImage();
+        const QImage picture = view_->grab().toImage();
         const QColor song = style::colors().song;
         qint64 near = 0;
         for (int y = 60; y < 120; ++y)
@@ -233,11 +188,11 @@ void TimelineTest::playedPartIsBright() {
             }
         return near;
     };
-    player.seek(0);
+    player_->seek(0);
     const auto none = blueness();
-    player.seek(kSongSeconds / 2);
+    player_->seek(kSongSeconds / 2);
     const auto half = blueness();
-    player.seek(kSongSeconds);
+    player_->seek(kSongSeconds);
     const auto all = blueness();
     QVERIFY(half > none + 500);
     QVERIFY(all > half + 500);

@@ -2,7 +2,6 @@
 #include "ui/window_fixture.h"
 
 #include "io/media.h"
-#include "style/theme.h"
 #include "support/testing.h"
 
 #include <QAction>
@@ -18,24 +17,16 @@ using namespace choreia;
 using namespace choreia::ui;
 using namespace choreia::ui::testing;
 
-class WindowBeatsTest : public QObject {
+class WindowBeatsTest : public QObject, protected SongWindow {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase() {
-        style::apply(*qApp, style::Theme::Dark);
-        song_ = makeSong(folder_);
-    }
+    void initTestCase() { prepare(); }
     void init() { window_ = showWindow(quickGenerator()); }
     void cleanup() { window_.reset(); }
     void beatButtonsAreUndoneByKey();
     void theBeatMenuMends();
     void lockDisablesTheBeatButtons();
     void aSongWithoutABeatOffersTapping();
-
-private:
-    QTemporaryDir folder_;
-    QString song_;
-    std::unique_ptr<MainWindow> window_;
 };
 
 void WindowBeatsTest::beatButtonsAreUndoneByKey() {

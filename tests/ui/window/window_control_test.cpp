@@ -1,7 +1,6 @@
 // Steering the choreographer as a person does it: select, remake, pin, take, undo, by mouse and keys.
 #include "ui/window_fixture.h"
 
-#include "style/theme.h"
 #include "support/testing.h"
 #include "timeline/timeline_view.h"
 
@@ -12,13 +11,10 @@ using namespace choreia;
 using namespace choreia::ui;
 using namespace choreia::ui::testing;
 
-class WindowControlTest : public QObject {
+class WindowControlTest : public QObject, protected SongWindow {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase() {
-        style::apply(*qApp, style::Theme::Dark);
-        song_ = makeSong(folder_);
-    }
+    void initTestCase() { prepare(); }
     void cleanup() { window_.reset(); }
 
     void aPartIsSelectedRemadeAndUndone() {
@@ -115,10 +111,6 @@ private:
         for (const double to : {3.0, 4.0, 5.0}) QTest::mouseMove(&view, at(to));
         QTest::mouseRelease(&view, Qt::LeftButton, Qt::NoModifier, at(5));
     }
-
-    QTemporaryDir folder_;
-    QString song_;
-    std::unique_ptr<MainWindow> window_;
 };
 
 CHOREIA_TEST(WindowControlTest)

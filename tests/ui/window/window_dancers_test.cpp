@@ -5,7 +5,6 @@
 #include "motion/formation.h"
 #include "motion/kinematics.h"
 #include "style/dancer_color.h"
-#include "style/theme.h"
 #include "support/testing.h"
 #include "viewport/floor_ring.h"
 
@@ -19,22 +18,11 @@ using namespace choreia;
 using namespace choreia::ui;
 using namespace choreia::ui::testing;
 
-class WindowDancersTest : public QObject {
+class WindowDancersTest : public QObject, protected DancedStage {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase() {
-        style::apply(*qApp, style::Theme::Dark);
-        song_ = makeSong(folder_);
-    }
-    void init() {
-        window_ = showWindow(quickGenerator());
-        QVERIFY(openAndWait(document(), song_));
-        QVERIFY(generateAndWait(document()));
-        window_->player().seek(4);
-        stage_ = window_->findChild<Viewport*>("Viewport");
-        QVERIFY(stage_ && stage_->stageWindow());
-        QTRY_VERIFY(stage_->stageWindow()->isExposed());
-    }
+    void initTestCase() { prepare(); }
+    void init() { openStage(); }
     void cleanup() { window_.reset(); }
 
     void dancersComeAndAreChosenByKeys() {
@@ -68,21 +56,20 @@ private Q_SLOTS:
         QVERIFY(view);
         auto* together = view->findChild<QAction*>("everybodyAction");
         QVERIFY(together && together->isChecked() && !together->isEnabled());
-        QTRY_VERIFY_WITH_TIMEOUT(!view->picture().isNull(), 15000);
-        QTest::qWait(500);
-        const QImage alone = view->picture();
+        const QImage alone = drawnPicture(*view);
+        QVERIFY(!alone.isNull());
         key(Qt::Key_D, Qt::ControlModifier | Qt::ShiftModifier);
         QVERIFY(together->isEnabled());
         // Both, so smaller: the picture is another one.
-        QTRY_VERIFY_WITH_TIMEOUT(view->picture() != alone, 15000);
-        const QImage both = view->picture();
+        const QImage both = drawnPicture(*view);
+        QVERIFY(!both.isNull() && both != alone);
         // The second dances as the first does: alone in the picture they look alike.
         together->trigger();
-        QTRY_VERIFY_WITH_TIMEOUT(view->picture() == alone, 15000);
+        QVERIFY(drawnPicture(*view) == alone);
         together->trigger();
-        QTRY_VERIFY_WITH_TIMEOUT(view->picture() == both, 15000);
+        QVERIFY(drawnPicture(*view) == both);
         key(Qt::Key_Z, Qt::ControlModifier);
-        QTRY_VERIFY_WITH_TIMEOUT(view->picture() == alone, 15000);
+        QVERIFY(drawnPicture(*view) == alone);
         QVERIFY(!together->isEnabled());
     }
 
@@ -146,13 +133,23 @@ private Q_SLOTS:
         QCOMPARE(document().hash(), before);
     }
 
+    void whoeverStandsInFormationIsToldSo() {
+        key(Qt::Key_D, Qt::ControlModifier | Qt::ShiftModifier);
+        action("formationAction")->trigger();
+        QCOMPARE(document().undoStack().undoText(), QString("Into formation"));
+        QVERIFY(!window_->noticeText().contains("formation"));
+        const auto before = document().hash();
+        action("formationAction")->trigger();
+        QVERIFY2(window_->noticeText().contains("in formation already"), qPrintable(window_->noticeText()));
+        QCOMPARE(document().hash(), before);
+    }
+
     void theDancerViewFollowsTheRing() {
         auto* view = window_->findChild<DancerView*>("DancerView");
         key(Qt::Key_D, Qt::ControlModifier | Qt::ShiftModifier);
         showAll();
-        QTRY_VERIFY_WITH_TIMEOUT(!view->picture().isNull(), 15000);
-        QTest::qWait(700);
-        const QImage both = view->picture();
+        const QImage both = drawnPicture(*view);
+        QVERIFY(!both.isNull());
         const motion::Vec3 pelvis = other(1, motion::Pelvis);
         const QPoint taken = at(motion::Vec3(pelvis.x() + kRingRadius * std::sin(0.9f), 0, pelvis.z() + kRingRadius * std::cos(0.9f)));
         QWindow* stage = stage_->stageWindow();
@@ -162,14 +159,12 @@ private Q_SLOTS:
             QMouseEvent move(QEvent::MouseMove, to, stage->mapToGlobal(to), Qt::NoButton, Qt::LeftButton, {});
             QCoreApplication::sendEvent(stage, &move);
         }
-        QTRY_VERIFY_WITH_TIMEOUT(view->picture() != both, 15000);
-        QTest::qWait(300);
-        QVERIFY(view->picture() != both);
+        QVERIFY(drawnPicture(*view) != both);
         auto* right = window_->findChild<QDoubleSpinBox*>("placeXBox");  // the inspector's figure, too
         QVERIFY2(right && right->value() > static_cast<double>(document().dance()->dance.place.x) + 0.1, qPrintable(QString::number(right->value())));
         key(Qt::Key_Escape);
         QVERIFY(std::abs(right->value() - static_cast<double>(document().dance()->dance.place.x)) < 0.006);
-        QTRY_VERIFY_WITH_TIMEOUT(view->picture() == both, 15000);
+        QVERIFY(drawnPicture(*view) == both);
         QTest::mouseRelease(stage, Qt::LeftButton, {}, taken + QPoint(45, 15));
     }
 
@@ -231,7 +226,6 @@ private Q_SLOTS:
     }
 
 private:
-    Document& document() { return window_->document(); }
     QAction* action(const char* name) {
         auto* found = window_->findChild<QAction*>(QString::fromLatin1(name));
         if (!found) qFatal("the window has no %s", name);
@@ -256,11 +250,6 @@ private:
         const QPoint global = stage_->stageWindow()->mapToGlobal(place);
         return window_->screen()->grabWindow(0, global.x(), global.y(), 1, 1).toImage().pixelColor(0, 0);
     }
-
-    QTemporaryDir folder_;
-    QString song_;
-    std::unique_ptr<MainWindow> window_;
-    Viewport* stage_ = nullptr;
 };
 
 CHOREIA_TEST(WindowDancersTest)

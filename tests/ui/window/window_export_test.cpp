@@ -4,7 +4,6 @@
 #include "export/export_dialog.h"
 #include "io/motion_files.h"
 #include "io/picture_file.h"
-#include "style/theme.h"
 #include "support/testing.h"
 
 #include <QCheckBox>
@@ -18,24 +17,16 @@ using namespace choreia;
 using namespace choreia::ui;
 using namespace choreia::ui::testing;
 
-class WindowExportTest : public QObject {
+class WindowExportTest : public QObject, protected SongWindow {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase() {
-        style::apply(*qApp, style::Theme::Dark);
-        song_ = makeSong(folder_);
-    }
+    void initTestCase() { prepare(); }
     void init() { window_ = showWindow(quickGenerator()); }
     void cleanup() { window_.reset(); }
     void exportWritesBvh();
     void exportOfTheSelectedPartIsAsLongAsIt();
     void exportFilmsBothBeforeAColour();
     void exportToNowhereSaysSo();
-
-private:
-    QTemporaryDir folder_;
-    QString song_;
-    std::unique_ptr<MainWindow> window_;
 };
 
 void WindowExportTest::exportWritesBvh() {

@@ -2,7 +2,6 @@
 #include "ui/window_fixture.h"
 
 #include "motion/kinematics.h"
-#include "style/theme.h"
 #include "support/testing.h"
 #include "viewport/gizmo.h"
 
@@ -16,23 +15,14 @@ using namespace choreia::ui::testing;
 using motion::Quat;
 using motion::Vec3;
 
-class WindowGizmoTest : public QObject {
+class WindowGizmoTest : public QObject, protected DancedStage {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase() {
-        style::apply(*qApp, style::Theme::Dark);
-        song_ = makeSong(folder_);
-    }
+    void initTestCase() { prepare(); }
     void init() {
-        window_ = showWindow(quickGenerator());
-        QVERIFY(openAndWait(document(), song_));
-        QVERIFY(generateAndWait(document()));
+        openStage();
         document().requestPlace({0.3f, -0.2f, 0.4f});  // turned: what is dragged is of the stage, not of the dance
-        window_->player().seek(4);
         document().selectJoint(motion::LeftElbow);
-        stage_ = window_->findChild<Viewport*>("Viewport");
-        QVERIFY(stage_ && stage_->stageWindow());
-        QTRY_VERIFY(stage_->stageWindow()->isExposed());
     }
     void cleanup() { window_.reset(); }
 
@@ -110,7 +100,6 @@ private Q_SLOTS:
     }
 
 private:
-    Document& document() { return window_->document(); }
     OrbitCamera camera() {
         OrbitCamera made;
         made.set(stage_->camera());
@@ -126,11 +115,6 @@ private:
         return out;
     }
     Gizmo gizmo() { return gizmoAt(camera(), QSizeF(stage_->stageWindow()->size()), place(motion::LeftElbow), world(motion::LeftElbow)); }
-
-    QTemporaryDir folder_;
-    QString song_;
-    std::unique_ptr<MainWindow> window_;
-    Viewport* stage_ = nullptr;
 };
 
 CHOREIA_TEST(WindowGizmoTest)

@@ -3,7 +3,6 @@
 
 #include "document/pose_tools.h"
 #include "inspector/pose_slider.h"
-#include "style/theme.h"
 #include "support/testing.h"
 
 #include <QAction>
@@ -15,21 +14,12 @@ using namespace choreia::ui;
 using namespace choreia::ui::testing;
 using motion::JointSet;
 
-class WindowJointsTest : public QObject {
+class WindowJointsTest : public QObject, protected DancedStage {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase() {
-        style::apply(*qApp, style::Theme::Dark);
-        song_ = makeSong(folder_);
-    }
+    void initTestCase() { prepare(); }
     void init() {
-        window_ = showWindow(quickGenerator());
-        QVERIFY(openAndWait(document(), song_));
-        QVERIFY(generateAndWait(document()));
-        window_->player().seek(4);
-        stage_ = window_->findChild<Viewport*>("Viewport");
-        QVERIFY(stage_ && stage_->stageWindow());
-        QTRY_VERIFY(stage_->stageWindow()->isExposed());
+        openStage();
         entries_ = document().undoStack().count();
         hash_ = document().hash();
     }
@@ -211,7 +201,6 @@ private Q_SLOTS:
     }
 
 private:
-    Document& document() { return window_->document(); }
     const motion::Clip& clip() { return document().dance()->dance.clip; }
     QPoint mark(int joint) { return stage_->project(document().dance()->positions.at(240, static_cast<std::size_t>(joint))).toPoint(); }
     void ctrlClick(int joint) { QTest::mouseClick(stage_->stageWindow(), Qt::LeftButton, Qt::ControlModifier, mark(joint)); }
@@ -232,10 +221,6 @@ private:
         QCoreApplication::sendEvent(&widget, &move);
     }
 
-    QTemporaryDir folder_;
-    QString song_;
-    std::unique_ptr<MainWindow> window_;
-    Viewport* stage_ = nullptr;
     int entries_ = 0;
     std::uint64_t hash_ = 0;
 };

@@ -3,7 +3,6 @@
 #include "ui/window_fixture.h"
 
 #include "export/export_dialog.h"
-#include "style/theme.h"
 #include "support/testing.h"
 #include "timeline/timeline_view.h"
 
@@ -19,13 +18,10 @@ using namespace choreia;
 using namespace choreia::ui;
 using namespace choreia::ui::testing;
 
-class WindowSessionTest : public QObject {
+class WindowSessionTest : public QObject, protected SongWindow {
     Q_OBJECT
 private Q_SLOTS:
-    void initTestCase() {
-        style::apply(*qApp, style::Theme::Dark);
-        song_ = makeSong(folder_);
-    }
+    void initTestCase() { prepare(); }
 
     void aSittingIsUndoneRedoneSavedOpenedAndExported() {
         window_ = showWindow(quickGenerator());
@@ -99,7 +95,6 @@ private:
         QDropEvent dropped(window_->rect().center(), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
         QCoreApplication::sendEvent(window_.get(), &dropped);
     }
-    Document& document() { return window_->document(); }
     TimelineView& timeline() { return *window_->findChild<TimelineView*>(); }
     void key(Qt::Key which, Qt::KeyboardModifiers with = {}) { QTest::keyClick(window_.get(), which, with); }
     void click(const char* name) {
@@ -134,10 +129,6 @@ private:
             QTest::keyClick(dialog->findChild<QLineEdit*>("fileNameEdit"), Qt::Key_Return);
         });
     }
-
-    QTemporaryDir folder_;
-    QString song_;
-    std::unique_ptr<MainWindow> window_;
 };
 
 CHOREIA_TEST(WindowSessionTest)
