@@ -215,7 +215,8 @@ std::optional<StyleFigures> figuresOfStyles(const Measured& generated, const Mea
     if (unknown == generated.styles.size()) return std::nullopt;  // a set without styles is as usual as one with them: nothing is missing
     if (unknown > 0 || !absent.empty()) {
         std::string why = unknown > 0 ? "generated clips of no known style: " + std::to_string(unknown) : std::string();
-        for (const std::string& style : absent) why += (why.empty() ? "" : ", ") + ("the reference has no clip of style " + style);
+        if (!absent.empty()) why += why.empty() ? "the reference has no clip of " : "; the reference has no clip of ";
+        for (const std::string& style : absent) why += (style == *absent.begin() ? "" : ", ") + style;
         warnings.push_back("no reference figures of these styles: " + why);
         return std::nullopt;
     }

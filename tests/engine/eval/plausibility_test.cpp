@@ -161,7 +161,7 @@ private Q_SLOTS:
             const auto warnings = eval::evaluate({styled(3, first), styled(3, second)}, reference).warnings;
             return std::any_of(warnings.begin(), warnings.end(), [word](const std::string& w) { return w.find(word) != std::string::npos; });
         };
-        QVERIFY(warned("salsa", "krump", "no clip of style krump"));
+        QVERIFY(warned("salsa", "krump", "no clip of krump"));
         QVERIFY(warned("salsa", "", "no known style: 1"));
         QVERIFY(!warned("", "", "style"));
         QVERIFY(!warned("salsa", "house", "style"));
