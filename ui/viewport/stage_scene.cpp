@@ -352,6 +352,12 @@ void StageScene::setStageSize(const StageSize& size) {
     d_->label->setSize(size);
 }
 
+void StageScene::drawAgain() {
+    QVector4D value = d_->extent->value().value<QVector4D>();
+    value.setW(1 - value.w());  // unused: any change is drawn
+    d_->extent->setValue(value);
+}
+
 void StageScene::setChosen(int selected, int hovered) {
     d_->selected = selected;
     QVector4D value = d_->chosen->value().value<QVector4D>();

@@ -34,6 +34,8 @@ public:
     void setTrail(std::span<const motion::Vec3> points, std::span<const motion::Vec3> beatPoints);
     /// view: logical pixels; ratio: physical pixels per logical one.
     void setView(const OrbitCamera& camera, QSizeF view, double ratio);
+    /// The same picture once more: it is drawn on demand alone.
+    void drawAgain();
     void setStageSize(const StageSize& size);
     void setChosen(int selected, int hovered);
     /// Parts of the gizmo and of the floor ring under the pointer or in hand; kNoPart, RingPart::None: none.

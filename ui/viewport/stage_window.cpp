@@ -240,6 +240,11 @@ void StageWindow::resizeEvent(QResizeEvent* event) {
     Q_EMIT viewChanged(false);
 }
 
+void StageWindow::exposeEvent(QExposeEvent* event) {
+    QWindow::exposeEvent(event);
+    if (isExposed()) Q_EMIT uncovered();
+}
+
 bool StageWindow::event(QEvent* event) {
     if (event->type() == QEvent::Leave) setHovered(-1);
     return QWindow::event(event);

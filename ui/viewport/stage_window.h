@@ -60,6 +60,8 @@ Q_SIGNALS:
     void viewChanged(bool byHand);
     void picked(int joint);
     void hoveredChanged();
+    /// Something that lay over the window is gone, and what it hid has to be drawn again: there are displays that do not remember it.
+    void uncovered();
     /// A button went down: glides stop, the panel takes the focus.
     void touched();
     void doubleClickedEmpty();
@@ -88,6 +90,7 @@ protected:
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
+    void exposeEvent(QExposeEvent* event) override;
     bool event(QEvent* event) override;
 
 private:

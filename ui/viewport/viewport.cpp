@@ -91,6 +91,7 @@ void Viewport::Private::buildStage() {
         }
         Q_EMIT self.cameraChanged();
     });
+    QObject::connect(window, &StageWindow::uncovered, &self, [this] { scene->drawAgain(); });
     QObject::connect(window, &StageWindow::touched, &self, [this] {
         glide.stop();
         self.setFocus(Qt::MouseFocusReason);

@@ -208,6 +208,20 @@ private Q_SLOTS:
         stage.view.setPose(stage.pose.positions, stage.pose.rotations, {false, false, false, false});
         QTRY_VERIFY_WITH_TIMEOUT(planted.green() > stage.pixel(ahead).green() + 4, 15000);
     }
+    void whatLayOverTheStageIsGoneWithIt() {
+        ShownBody stage;
+        QVERIFY(QTest::qWaitForWindowExposed(&stage.view));
+        const QPointF floor = stage.view.project(Vec3(0.8f, 0, 0.6f));
+        QTRY_VERIFY_WITH_TIMEOUT(isClay(stage.pixel(stage.view.project(stage.pose.positions[LeftKnee]) + QPointF(0, 14))), 15000);
+        QTest::qWait(300);  // what was asked for is drawn
+        QWidget menu(nullptr, Qt::Popup);
+        menu.setStyleSheet(QStringLiteral("background: #ff00ff"));
+        menu.setGeometry(QRect(stage.view.stageWindow()->mapToGlobal(floor.toPoint()) - QPoint(40, 30), QSize(80, 60)));
+        menu.show();
+        QTRY_COMPARE_WITH_TIMEOUT(stage.pixel(floor).name(), QStringLiteral("#ff00ff"), 15000);
+        menu.hide();
+        QTRY_VERIFY_WITH_TIMEOUT(isStage(stage.pixel(floor)), 5000);
+    }
     void drawsGhostsTrailAndContacts() {
         ShownBody stage;
         QVERIFY(QTest::qWaitForWindowExposed(&stage.view));
