@@ -23,7 +23,7 @@ void mixBodies(torch::Tensor& rows, const torch::Tensor& other);
 /// parent's frame. rows as above, changed in place; positions stay those of before.
 void turnJoints(torch::Tensor& rows, bool legs, Random& random);
 
-/// The same dance by somebody who holds themselves otherwise: trunk and arms turned by steady angles alone, so that its pauses stay where they were, the legs' joints by
+/// The same dance by somebody who holds themselves otherwise: trunk and arms turned by steady angles alone, so that the angles between frames and with them its pauses stay as they were, the legs' joints by
 /// small ones, so that feet that stand go on standing, nearly, and contacts stay. rows as above, changed in place; positions stay those of before.
 void anotherBearing(torch::Tensor& rows, Random& random);
 

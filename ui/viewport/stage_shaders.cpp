@@ -133,7 +133,7 @@ void main() {
 }
 )";
 
-// The limbs' soft shadow is far smoother than a pixel is small: worked out at the corners of a grid on the floor, it costs a tenth of what it costs a pixel.
+// The limbs' soft shadow is far smoother than a pixel is small: worked out at the corners of a grid on the floor, not at every pixel.
 const char* const kShadowVertex = R"(
 in vec3 vertexPosition;  // of the grid, metres about the body; y: 1 inside, 0 at its edge
 uniform vec4 joints[48];

@@ -30,19 +30,24 @@ data::TrainingClip rising(bool validation) {
     return clip;
 }
 
+// A small one of these levels.
+nn::VqVae untrained(nn::VqVaeConfig config) {
+    torch::manual_seed(3);
+    config.width = 16;
+    config.codeSize = 8;
+    config.codes = 16;
+    nn::VqVae coder(config);
+    coder->eval();
+    return coder;
+}
+
 }  // namespace
 
 class TokenSequencesTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void eachBearingIsLearnedBesideTheRecording() {
-        torch::manual_seed(3);
-        nn::VqVaeConfig config;
-        config.width = 16;
-        config.codeSize = 8;
-        config.codes = 16;
-        nn::VqVae coder(config);
-        coder->eval();
+        auto coder = untrained({});
         train::SequenceSetting setting;
         const auto recorded = train::tokenSequences(*coder, {rising(false), rising(true)}, {"sway"}, setting);
         setting.bearings = 2;
@@ -58,15 +63,10 @@ private Q_SLOTS:
         QVERIFY(std::abs(again.speed[20] - first.speed[20]) > 1e-4f);  // an untrained coder hardly tells the two apart
     }
     void aSongRolledByHalfUnderTheSameMotion() {
-        torch::manual_seed(3);
         nn::VqVaeConfig config;
-        config.width = 16;
-        config.codeSize = 8;
-        config.codes = 16;
         config.levels = 3;
         config.dancedLevels = 2;
-        nn::VqVae coder(config);
-        coder->eval();
+        auto coder = untrained(config);
         auto silent = rising(true);
         silent.name = "silent";
         silent.musicFeatures = {};

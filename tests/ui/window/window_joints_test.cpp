@@ -66,12 +66,7 @@ private Q_SLOTS:
         const JointSet two = JointSet().set(motion::RightShoulder).set(motion::RightElbow);
         document().selectJoints(two);
         QVERIFY(childOf<QAction>(*window_, "copyPoseAction").text().contains("2 joints"));
-        QTest::keyClick(window_.get(), Qt::Key_C, Qt::ControlModifier);
-        const auto copied = motion::poseAt(clip(), 240);
-        QTest::keyClick(window_.get(), Qt::Key_Escape);
-        window_->player().seek(6.25);
-        const auto was = motion::poseAt(clip(), 375);
-        QTest::keyClick(window_.get(), Qt::Key_V, Qt::ControlModifier);
+        const auto [copied, was] = copiedAndPasted();
         QVERIFY(onlyFrom(was, copied, two));
         QCOMPARE(document().undoStack().count(), entries_ + 1);
         QTest::keyClick(window_.get(), Qt::Key_Z, Qt::ControlModifier);
@@ -102,12 +97,7 @@ private Q_SLOTS:
         const JointSet one = JointSet().set(motion::RightShoulder);
         document().selectJoints(one);
         QVERIFY(childOf<QAction>(*window_, "copyPoseAction").text().contains("1 joint"));
-        QTest::keyClick(window_.get(), Qt::Key_C, Qt::ControlModifier);
-        const auto copied = motion::poseAt(clip(), 240);
-        QTest::keyClick(window_.get(), Qt::Key_Escape);
-        window_->player().seek(6.25);
-        const auto was = motion::poseAt(clip(), 375);
-        QTest::keyClick(window_.get(), Qt::Key_V, Qt::ControlModifier);
+        const auto [copied, was] = copiedAndPasted();
         QVERIFY(onlyFrom(was, copied, one));
         QCOMPARE(document().undoStack().undoText(), QString("Paste pose, 1 joint"));
         QTest::keyClick(window_.get(), Qt::Key_Z, Qt::ControlModifier);
@@ -201,6 +191,16 @@ private Q_SLOTS:
     }
 
 private:
+    /// The chosen joints of frame 240, pasted by the keys at frame 375: the pose they came from, and the one that was there.
+    std::pair<motion::Pose, motion::Pose> copiedAndPasted() {
+        QTest::keyClick(window_.get(), Qt::Key_C, Qt::ControlModifier);
+        const auto copied = motion::poseAt(clip(), 240);
+        QTest::keyClick(window_.get(), Qt::Key_Escape);
+        window_->player().seek(6.25);
+        const auto was = motion::poseAt(clip(), 375);
+        QTest::keyClick(window_.get(), Qt::Key_V, Qt::ControlModifier);
+        return {copied, was};
+    }
     const motion::Clip& clip() { return document().dance()->dance.clip; }
     QPoint mark(int joint) { return stage_->project(document().dance()->positions.at(240, static_cast<std::size_t>(joint))).toPoint(); }
     void ctrlClick(int joint) { QTest::mouseClick(stage_->stageWindow(), Qt::LeftButton, Qt::ControlModifier, mark(joint)); }
