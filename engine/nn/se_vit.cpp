@@ -2,6 +2,7 @@
 #include "nn/se_vit.h"
 
 #include "motion/landmarks.h"
+#include "nn/norm_silu.h"
 
 #include <algorithm>
 #include <cmath>
@@ -32,8 +33,8 @@ public:
         gate_ = register_module("gate", SqueezeExcite(channels));
     }
     torch::Tensor forward(const torch::Tensor& x) {
-        const auto hidden = torch::silu(norm1_->forward(first_->forward(x)));
-        return torch::silu(x + gate_->forward(norm2_->forward(second_->forward(hidden))));
+        const auto hidden = groupNorm(first_->forward(x), norm1_, true), own = groupNorm(second_->forward(hidden), norm2_, false);
+        return gatedSum(x, own, gate_->gate(own));
     }
 
 private:
@@ -49,11 +50,18 @@ torch::nn::Sequential halving(std::int64_t in, std::int64_t out, bool residual) 
     return part;
 }
 
+/// A part as halving makes them, its norm and silu in one.
+torch::Tensor through(const torch::nn::Sequential& part, const torch::Tensor& x) {
+    auto y = groupNorm(part->ptr<torch::nn::Conv2dImpl>(0)->forward(x), torch::nn::GroupNorm(part->ptr<torch::nn::GroupNormImpl>(1)), true);
+    for (std::size_t k = 3; k < part->size(); ++k) y = part->ptr<GatedResidualImpl>(k)->forward(y);
+    return y;
+}
+
 torch::Tensor twice(const torch::Tensor& x) {
     return F::interpolate(x, F::InterpolateFuncOptions().scale_factor(std::vector<double>{2, 2}).mode(torch::kNearest));
 }
 
-torch::Tensor normalised(const torch::Tensor& rgb) { return (rgb - 0.45) / 0.25; }
+torch::Tensor normalised(const torch::Tensor& rgb) { return ((rgb - 0.45) / 0.25).contiguous(at::MemoryFormat::ChannelsLast); }
 
 bool sane(std::int64_t value, std::int64_t least, std::int64_t most) { return value >= least && value <= most; }
 
@@ -65,10 +73,9 @@ SqueezeExciteImpl::SqueezeExciteImpl(std::int64_t channels) {
     excite_ = register_module("excite", torch::nn::Linear(narrow, channels));
 }
 
-torch::Tensor SqueezeExciteImpl::forward(const torch::Tensor& x) {
-    const auto gate = torch::sigmoid(excite_->forward(torch::silu(squeeze_->forward(x.mean({2, 3})))));
-    return x * gate.unsqueeze(2).unsqueeze(3);
-}
+torch::Tensor SqueezeExciteImpl::gate(const torch::Tensor& x) { return torch::sigmoid(excite_->forward(torch::silu(squeeze_->forward(x.mean({2, 3}))))); }
+
+torch::Tensor SqueezeExciteImpl::forward(const torch::Tensor& x) { return x * gate(x).unsqueeze(2).unsqueeze(3); }
 
 torch::Tensor SqueezeExciteImpl::tokens(const torch::Tensor& x) {
     return x * torch::sigmoid(excite_->forward(torch::silu(squeeze_->forward(x.mean(1, true)))));
@@ -137,8 +144,8 @@ SeVitImpl::SeVitImpl(const SeVitConfig& config) : config_(config) {
 std::vector<torch::Tensor> SeVitImpl::levels(const torch::Tensor& rgb) {
     TORCH_CHECK(rgb.dim() == 4 && rgb.size(1) == 3 && sane(rgb.size(2), 64, 512) && sane(rgb.size(3), 64, 512) && rgb.size(2) % 16 == 0 && rgb.size(3) % 16 == 0,
                 "SeVit: expected [batch, 3, height, width] with sides of multiples of 16 from 64 to 512, found ", rgb.sizes());
-    const auto at4 = stem4_->forward(stem2_->forward(normalised(rgb)));
-    const auto at8 = stem8_->forward(at4);
+    const auto at4 = through(stem4_, through(stem2_, normalised(rgb)));
+    const auto at8 = through(stem8_, at4);
     auto map = stem16_->forward(at8);
     const auto high = map.size(2), wide = map.size(3);
     auto place = place_;
@@ -152,23 +159,24 @@ std::vector<torch::Tensor> SeVitImpl::levels(const torch::Tensor& rgb) {
 
 std::vector<torch::Tensor> SeVitImpl::early(const torch::Tensor& rgb) {
     TORCH_CHECK(rgb.dim() == 4 && rgb.size(1) == 3, "SeVit: expected [batch, 3, height, width]");
-    const auto at2 = stem2_->forward(normalised(rgb));
-    return {at2, stem4_->forward(at2)};
+    const auto at2 = through(stem2_, normalised(rgb));
+    return {at2, through(stem4_, at2)};
 }
 
 PoseOutput SeVitImpl::forward(const torch::Tensor& rgb) {
     const auto maps = levels(rgb);
-    const auto at8 = up8_->forward(maps[1] + twice(raise8_->forward(maps[2])));
-    const auto at4 = up4_->forward(maps[0] + twice(raise4_->forward(at8)));
-    const auto all = head_->forward(at4).chunk(3, 1);
+    const auto at8 = through(up8_, maps[1] + twice(raise8_->forward(maps[2])));
+    const auto at4 = through(up4_, maps[0] + twice(raise4_->forward(at8)));
+    // In mixed precision too: sums over maps are float32.
+    const auto all = head_->forward(at4).to(torch::kFloat32).chunk(3, 1);
     PoseOutput out;
     out.heat = all[0];
     // Depth and visibility are read where the landmark is.
     const auto where = torch::softmax(out.heat.detach().flatten(2), -1);
     out.visible = (all[1].flatten(2) * where).sum(-1);
     out.depth = (all[2].flatten(2) * where).sum(-1);
-    out.features = features_->forward(maps[2].mean({2, 3}));
-    out.coarse = 0.5 + coarse_->forward(torch::silu(out.features)).view({-1, kMarks, 2});
+    out.features = features_->forward(maps[2].mean({2, 3})).to(torch::kFloat32);
+    out.coarse = 0.5 + coarse_->forward(torch::silu(out.features)).to(torch::kFloat32).view({-1, kMarks, 2});
     return out;
 }
 

@@ -17,6 +17,8 @@ public:
     explicit SqueezeExciteImpl(std::int64_t channels);
     /// x: [batch, channels, height, width] -> the same.
     torch::Tensor forward(const torch::Tensor& x);
+    /// What forward multiplies by, [batch, channels].
+    torch::Tensor gate(const torch::Tensor& x);
     /// x: [batch, tokens, channels] -> the same.
     torch::Tensor tokens(const torch::Tensor& x);
 

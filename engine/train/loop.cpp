@@ -4,6 +4,7 @@
 #include "core/atomic_file.h"
 #include "core/log.h"
 #include "io/safetensors.h"
+#include "nn/mixed_precision.h"
 #include "nn/weights.h"
 #include "train/adam_w.h"
 #include "train/event_file.h"
@@ -330,7 +331,10 @@ Result<void> Loop::run(std::stop_token stop, Progress& progress) {
             return cancelled(settings_.out.string());
         }
         task_.reached(doneShare());
-        auto parts = task_.loss(random_, state_.step);
+        auto parts = [&] {
+            const nn::MixedPrecision precision(settings_.device, settings_.mixedPrecision);
+            return task_.loss(random_, state_.step);
+        }();
         optimiser_.zeroGradients();
         parts.front().second.backward();
         meanOverRanks(parts);

@@ -60,6 +60,8 @@ struct LoopSettings {
     double minutes = 0;
     double validateEveryS = 60, checkpointEveryS = 60;
     double logEveryS = 2;  ///< 0: every step
+    bool mixedPrecision = false;  ///< losses in bfloat16 where products are (nn::MixedPrecision); weights, gradients' sums and validation are float32
+    torch::Device device = torch::kCPU;  ///< where the task's module is
     bool resume = false;
     bool validateFirst = false;  ///< before the first step: what there is to be improved upon
     std::uint64_t seed = 1;

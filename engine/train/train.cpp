@@ -21,7 +21,7 @@ namespace choreia::train {
 namespace {
 
 const std::set<std::string> kLoopKeys = {"name", "learning_rate", "weight_decay", "clip_norm", "ema_decay", "warmup_steps", "epochs", "validate_every_s",
-                                         "checkpoint_every_s", "log_every_s", "start_from", "style_name", "batch", "speeds", "trained_on", "licence", "command"};
+                                         "checkpoint_every_s", "log_every_s", "precision", "start_from", "style_name", "batch", "speeds", "trained_on", "licence", "command"};
 
 /// All that differs from model to model.
 struct Model {
@@ -253,6 +253,10 @@ Result<void> train(const TrainRequest& request, std::stop_token stop, Progress& 
         loop.logEveryS = config.value("log_every_s", loop.logEveryS);
         loop.minutes = !request.from.empty() && request.epochs == 0 && request.minutes == 0 && !config.contains("epochs") ? kFineTuneMinutes : request.minutes;
         loop.epochs = request.epochs > 0 ? request.epochs : loop.minutes > 0 ? 0 : config.value("epochs", model.epochs);
+        const auto precision = config.value("precision", std::string("float32"));
+        if (precision != "float32" && precision != "bfloat16") return usageError(request.config.string(), "unknown precision", "float32 or bfloat16", precision);
+        loop.mixedPrecision = precision == "bfloat16";
+        loop.device = device;
         loop.resume = request.resume;
         loop.validateFirst = !request.from.empty();
         loop.seed = request.seed;

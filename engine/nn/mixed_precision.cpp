@@ -1,0 +1,30 @@
+// Torch's own autocast.
+#include "nn/mixed_precision.h"
+
+#include <ATen/autocast_mode.h>
+
+namespace choreia::nn {
+
+namespace {
+void setAutocast(bool cuda, bool on) {
+    if (cuda) {
+        at::autocast::set_enabled(on);
+        at::autocast::set_autocast_gpu_dtype(torch::kBFloat16);
+    } else {
+        at::autocast::set_cpu_enabled(on);
+        at::autocast::set_autocast_cpu_dtype(torch::kBFloat16);
+    }
+}
+}  // namespace
+
+MixedPrecision::MixedPrecision(const torch::Device& device, bool on) : cuda_(device.is_cuda()), on_(on) {
+    if (on_) setAutocast(cuda_, true);
+}
+
+MixedPrecision::~MixedPrecision() {
+    if (!on_) return;
+    setAutocast(cuda_, false);
+    at::autocast::clear_cache();  // converted weights are of this step
+}
+
+}  // namespace choreia::nn
