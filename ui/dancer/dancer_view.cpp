@@ -92,7 +92,9 @@ QRectF DancerView::frame() const { return QRectF(rect()).adjusted(16, 16, -16, -
 
 void DancerView::showTime(double seconds) {
     seconds_ = seconds;
-    ask();
+    // After the stage, which draws when this event is over: on few cores both at once would keep the playhead's own picture waiting.
+    if (!due_) QMetaObject::invokeMethod(this, &DancerView::ask, Qt::QueuedConnection);
+    due_ = true;
 }
 
 void DancerView::showInHand(const std::optional<motion::Pose>& pose, const std::optional<motion::StagePlace>& place) {
@@ -103,6 +105,7 @@ void DancerView::showInHand(const std::optional<motion::Pose>& pose, const std::
 }
 
 void DancerView::ask() {
+    due_ = false;
     const auto dance = document_.dance();
     if (!dance || !isVisible()) return;
     const double ratio = devicePixelRatioF();

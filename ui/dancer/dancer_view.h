@@ -31,7 +31,7 @@ public:
     void showInHand(const std::optional<motion::Pose>& pose, const std::optional<motion::StagePlace>& place);
     [[nodiscard]] const QImage& picture() const { return picture_; }
     /// Whether the picture is of what was shown last: no later one is on its way.
-    [[nodiscard]] bool upToDate() const { return worker_.done(); }
+    [[nodiscard]] bool upToDate() const { return !due_ && worker_.done(); }
     [[nodiscard]] QSize sizeHint() const override { return {560, 400}; }
     [[nodiscard]] QSize minimumSizeHint() const override { return {240, 180}; }
 
@@ -60,6 +60,7 @@ private:
     double seconds_ = 0, rate_ = 0;
     int arrivals_ = 0, look_ = 0;
     bool everybody_ = true;
+    bool due_ = false;  ///< ask() is on its way
     std::optional<motion::Pose> pose_;          ///< in hand
     std::optional<motion::StagePlace> place_;
     QPushButton* looks_ = nullptr;  ///< opens the menu of dancers

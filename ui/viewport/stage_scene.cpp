@@ -13,6 +13,7 @@
 #include "viewport/stage_label.h"
 #include "viewport/stage_lines.h"
 #include "viewport/stage_shaders.h"
+#include "viewport/stage_surface.h"
 
 #include <Qt3DCore/QAspectEngine>
 #include <Qt3DCore/QCoreAspect>
@@ -28,6 +29,8 @@
 #include <Qt3DRender/QRenderSurfaceSelector>
 #include <Qt3DRender/QViewport>
 
+#include <QCoreApplication>
+#include <QTimer>
 #include <QVector2D>
 #include <QVector3D>
 #include <QVector4D>
@@ -80,8 +83,17 @@ struct StageScene::Private {
     OrbitCamera view;
     QSizeF size;
     int selected = -1, hot = kNoPart;
-    bool posed = false;
+    bool posed = false, due = false;
+    // The engine's own clock ticks sixty times a second, so that a change waits for half of that; here a change is drawn as soon as who made it is done.
+    // A few ticks follow, since what Qt 3D loads (shaders, meshes) may take more than one; then nothing runs until the next change.
+    QTimer settling;
+    int ticks = 0;
 
+    void changed();
+    void draw() {
+        due = false;
+        engine->processFrame();
+    }
     QParameter* uniform(const char* name, const QVariant& value) { return new QParameter(QString::fromLatin1(name), value, root.data()); }
     void buildFrameGraph(Qt3DRender::QRenderSettings& settings);
     void buildFigures();
@@ -89,6 +101,17 @@ struct StageScene::Private {
     void placeGizmo();
     void showGhosts(std::vector<std::unique_ptr<Ghost>>& ghosts, std::span<const std::vector<Vec3>> poses, const QVector3D& tint);
 };
+
+void StageScene::Private::changed() {
+    constexpr int kTicks = 30;
+    ticks = kTicks;
+    if (!engine || due) return;
+    due = true;
+    QMetaObject::invokeMethod(&settling, [this] {
+        draw();
+        settling.start();
+    }, Qt::QueuedConnection);
+}
 
 void StageScene::Private::buildFrameGraph(QRenderSettings& settings) {
     auto* surface = new QRenderSurfaceSelector(&settings);
@@ -232,10 +255,22 @@ StageScene::StageScene(QWindow& window) : d_(std::make_unique<Private>(window)) 
     d.engine = std::make_unique<Qt3DCore::QAspectEngine>();
     d.engine->registerAspect(new Qt3DCore::QCoreAspect);
     d.engine->registerAspect(new QRenderAspect);
+    d.engine->setRunMode(Qt3DCore::QAspectEngine::Manual);
     d.engine->setRootEntity(d.root);
+    constexpr int kTickMs = 40;  // where one change follows another the ticks, which would draw the same once more, wait
+    d.settling.setInterval(kTickMs);
+    QObject::connect(&d.settling, &QTimer::timeout, &d.settling, [&d] {
+        if (--d.ticks <= 0) d.settling.stop();
+        if (!d.due) d.draw();
+    });
+    d.changed();
 }
 
-StageScene::~StageScene() { d_->engine->setRootEntity({}); }
+StageScene::~StageScene() {
+    d_->settling.stop();
+    QCoreApplication::removePostedEvents(&d_->settling);
+    d_->engine->setRootEntity({});
+}
 
 void StageScene::setSkeleton(const motion::Skeleton& skeleton) {
     d_->skeleton = skeleton;
@@ -248,8 +283,10 @@ void StageScene::setSkeleton(const motion::Skeleton& skeleton) {
     QVariantList rest;
     for (const Vec3& p : restPositions(skeleton)) rest.push_back(toVector(p));
     d_->rest->setValue(rest);
-    fill(*d_->bodyMesh, 24);
+    constexpr int kSides = 24, kSoftwareSides = 16;  // triangles go with the square; between these the outline moves by half a pixel
+    fill(*d_->bodyMesh, drawnBySoftware() ? kSoftwareSides : kSides);
     fill(*d_->ghostMesh, 12);
+    d_->changed();
 }
 
 void StageScene::setPose(std::span<const Vec3> positions, std::span<const Quat> rotations, std::array<bool, 4> contacts) {
@@ -269,6 +306,7 @@ void StageScene::setPose(std::span<const Vec3> positions, std::span<const Quat> 
     }
     d.cast->setPose(positions);
     d.placeGizmo();
+    d_->changed();
 }
 
 void StageScene::Private::placeGizmo() {
@@ -308,6 +346,7 @@ void StageScene::Private::showGhosts(std::vector<std::unique_ptr<Ghost>>& ghosts
 void StageScene::setGhosts(std::span<const std::vector<Vec3>> past, std::span<const std::vector<Vec3>> future) {
     d_->showGhosts(d_->past, past, {0.616f, 0.549f, 1.0f});
     d_->showGhosts(d_->future, future, {0.310f, 0.765f, 0.780f});
+    d_->changed();
 }
 
 void StageScene::setTrail(std::span<const Vec3> points, std::span<const Vec3> beatPoints) {
@@ -316,6 +355,7 @@ void StageScene::setTrail(std::span<const Vec3> points, std::span<const Vec3> be
     d_->trailEntity->setEnabled(shown);
     if (!beatPoints.empty()) d_->beats->setVertices(beatMarks(beatPoints));
     d_->beatEntity->setEnabled(!beatPoints.empty());
+    d_->changed();
 }
 
 void StageScene::setView(const OrbitCamera& camera, QSizeF view, double ratio) {
@@ -342,6 +382,7 @@ void StageScene::setView(const OrbitCamera& camera, QSizeF view, double ratio) {
     d.fill->setValue(light(1.1f, 0.15f));
     d.rim->setValue(light(2.6f, 0.55f));
     d.placeGizmo();
+    d_->changed();
 }
 
 void StageScene::setStageSize(const StageSize& size) {
@@ -350,12 +391,14 @@ void StageScene::setStageSize(const StageSize& size) {
     value.setY(0.5f * static_cast<float>(size.depth));
     d_->extent->setValue(value);
     d_->label->setSize(size);
+    d_->changed();
 }
 
 void StageScene::drawAgain() {
     QVector4D value = d_->extent->value().value<QVector4D>();
     value.setW(1 - value.w());  // unused: any change is drawn
     d_->extent->setValue(value);
+    d_->changed();
 }
 
 void StageScene::setChosen(int selected, int hovered) {
@@ -365,19 +408,27 @@ void StageScene::setChosen(int selected, int hovered) {
     value.setY(static_cast<float>(hovered));
     d_->chosen->setValue(value);
     d_->placeGizmo();
+    d_->changed();
 }
 
 void StageScene::setHot(int gizmoPart, RingPart ring) {
     d_->cast->setHot(ring);
+    d_->changed();
     if (gizmoPart == d_->hot) return;
     d_->hot = gizmoPart;
     d_->rings->setVertices(gizmoRings(gizmoPart));
     d_->arrows->setVertices(gizmoArrows(gizmoPart));
 }
 
-void StageScene::setOthers(std::span<const StageFigure> others) { d_->cast->setOthers(others); }
+void StageScene::setOthers(std::span<const StageFigure> others) {
+    d_->cast->setOthers(others);
+    d_->changed();
+}
 
-void StageScene::setOwnMark(const std::optional<StageMark>& mark) { d_->cast->setOwn(mark); }
+void StageScene::setOwnMark(const std::optional<StageMark>& mark) {
+    d_->cast->setOwn(mark);
+    d_->changed();
+}
 
 void StageScene::setHeld(std::span<const int> joints) {
     static_assert(motion::kJoints <= 24);  // whole numbers that a float holds
@@ -386,12 +437,14 @@ void StageScene::setHeld(std::span<const int> joints) {
     QVector4D value = d_->chosen->value().value<QVector4D>();
     value.setZ(static_cast<float>(held.to_ulong()));
     d_->chosen->setValue(value);
+    d_->changed();
 }
 
 void StageScene::setTogether(const motion::JointSet& joints) {
     QVector4D value = d_->chosen->value().value<QVector4D>();
     value.setW(static_cast<float>(joints.to_ulong()));
     d_->chosen->setValue(value);
+    d_->changed();
 }
 
 void StageScene::setBox(const std::optional<QRectF>& box) {
@@ -401,6 +454,7 @@ void StageScene::setBox(const std::optional<QRectF>& box) {
                                     static_cast<float>(2 * box->right() / width - 1), static_cast<float>(1 - 2 * box->top() / height)));
     }
     if (d_->boxEntity->isEnabled() != box.has_value()) d_->boxEntity->setEnabled(box.has_value());
+    d_->changed();
 }
 
 }  // namespace choreia::ui

@@ -80,51 +80,51 @@ void main() {
 }
 )";
 
+// What is behind the far plane's points lies at one depth: a ray is linear over the screen, and is worked out at its corners.
 const char* const kSkyVertex = R"(
 in vec3 vertexPosition;
 uniform mat4 inverseViewProjectionMatrix;
+uniform vec3 eyePosition;
 out vec2 screen;
-out vec4 farPoint;
+out vec3 ray;
 void main() {
     screen = vertexPosition.xy;
-    farPoint = inverseViewProjectionMatrix * vec4(vertexPosition.xy, 1.0, 1.0);
+    vec4 far = inverseViewProjectionMatrix * vec4(vertexPosition.xy, 1.0, 1.0);
+    ray = far.xyz / far.w - eyePosition;
     gl_Position = vec4(vertexPosition.xy, 1.0, 1.0);
 }
 )";
 
+// Every pixel passes here, drawn by the processor itself where there is no GPU: no powers, no exponentials, few divisions.
 const char* const kSkyFragment = R"(
 in vec2 screen;
-in vec4 farPoint;
+in vec3 ray;
 uniform vec3 eyePosition;
 uniform vec4 stand;  // x, z of the body; unused
 uniform vec4 stage;  // half of its width and depth, metres; ratio to logical pixels; unused
 out vec4 color;
-float grid(vec2 p, float cell, float pixels) {
-    vec2 q = p / cell;
-    vec2 w = fwidth(q);
-    vec2 d = abs(fract(q - 0.5) - 0.5);
-    vec2 line = 1.0 - smoothstep(w * (pixels * 0.5 - 0.5), w * (pixels * 0.5 + 0.5), d);
-    line *= 1.0 - smoothstep(0.18, 0.55, w);  // lines that run together fade into none
-    return max(line.x, line.y);
+float faded(float x) {  // near exp(-x), 0 from 8 on
+    float q = max(0.0, 1.0 - 0.125 * x);
+    q *= q;
+    q *= q;
+    return q * q;
 }
-
 void main() {
     vec3 top = vec3(0.125, 0.152, 0.212), middle = vec3(0.098, 0.111, 0.148), bottom = vec3(0.079, 0.086, 0.106);
-    float height = 0.5 + 0.5 * screen.y;
-    vec3 result = height > 0.5 ? mix(middle, top, (height - 0.5) * 2.0) : mix(bottom, middle, height * 2.0);
+    vec3 result = mix(middle, screen.y > 0.0 ? top : bottom, abs(screen.y));
     result *= 1.0 - 0.10 * dot(screen, screen);
-    vec3 ray = normalize(farPoint.xyz / farPoint.w - eyePosition);
-    float away = -eyePosition.y / ray.y;
-    bool floorSeen = abs(ray.y) > 1e-4 && away > 0.0;
-    vec2 p = floorSeen ? (eyePosition + ray * away).xz : vec2(1e4);
+    bool floorSeen = eyePosition.y * ray.y < -1e-3;
+    vec2 p = floorSeen ? eyePosition.xz - ray.xz * (eyePosition.y / ray.y) : vec2(1e4);
+    vec2 w = fwidth(p) + 1e-6, offLine = abs(fract(p / FLOOR_GRID - 0.5) - 0.5) * FLOOR_GRID;
+    vec2 line = clamp(1.15 - offLine / w, 0.0, 1.0) * clamp(1.49 - w * (2.7 / FLOOR_GRID), 0.0, 1.0);  // lines that run together fade into none
     vec2 beyond = abs(p) - stage.xy;
-    float off = max(beyond.x, beyond.y), edge = clamp(0.9 * stage.z + 0.5 - abs(off) / max(fwidth(off), 1e-5), 0.0, 1.0), lines = grid(p, FLOOR_GRID, 1.3);
+    float off = max(beyond.x, beyond.y), edge = clamp(0.9 * stage.z + 0.5 - abs(off) / (beyond.x > beyond.y ? w.x : w.y), 0.0, 1.0);
     vec2 fromBody = p - stand.xy;
-    float distanceFade = exp(-dot(fromBody, fromBody) * 0.012) * smoothstep(0.0, 0.10, abs(ray.y));
+    float away = dot(fromBody, fromBody), steep = abs(ray.y) * inversesqrt(dot(ray, ray));
     if (floorSeen) {
-        result += vec3(0.020, 0.023, 0.030) * exp(-dot(fromBody, fromBody) * 0.16);  // the key light's pool
-        result = mix(result, vec3(0.245, 0.272, 0.335), lines * 0.62 * distanceFade);
-        result = mix(result, vec3(0.60, 0.64, 0.72), edge * 0.85 * smoothstep(0.0, 0.06, abs(ray.y)));
+        result += vec3(0.020, 0.023, 0.030) * faded(away * 0.16);  // the key light's pool
+        result = mix(result, vec3(0.245, 0.272, 0.335), max(line.x, line.y) * 0.62 * faded(away * 0.012) * min(1.0, steep * 10.0));
+        result = mix(result, vec3(0.60, 0.64, 0.72), edge * 0.85 * min(1.0, steep * 16.0));
     }
 
     // Less than a step of the screen's eight bits, against bands in the gradient.
