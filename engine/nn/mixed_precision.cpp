@@ -17,6 +17,15 @@ void setAutocast(bool cuda, bool on) {
 }
 }  // namespace
 
+bool quickInBfloat16(const torch::Device& device) {
+    if (device.is_cuda()) return true;
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+    return __builtin_cpu_supports("avx512bf16") != 0;  // those with AMX have it too
+#else
+    return false;
+#endif
+}
+
 MixedPrecision::MixedPrecision(const torch::Device& device, bool on) : cuda_(device.is_cuda()), on_(on) {
     if (on_) setAutocast(cuda_, true);
 }

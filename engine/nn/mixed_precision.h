@@ -5,6 +5,9 @@
 
 namespace choreia::nn {
 
+/// Whether bfloat16 products pay on a device: processors that have instructions for them, GPUs.
+[[nodiscard]] bool quickInBfloat16(const torch::Device& device);
+
 /// While it lives, products called from this thread on tensors of `device` are made in bfloat16 (weights stay float32: they are converted once a
 /// step, at its end forgotten); off: nothing changes. Processors with AMX or AVX512-BF16, and GPUs since Ampere, are several times quicker so; others are slower.
 class MixedPrecision {

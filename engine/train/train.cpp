@@ -6,6 +6,7 @@
 #include "core/parallel.h"
 #include "data/dataset.h"
 #include "io/safetensors.h"
+#include "nn/mixed_precision.h"
 #include "nn/threads.h"
 #include "nn/weights.h"
 #include "train/kmeans_task.h"
@@ -32,6 +33,7 @@ struct Model {
     bool needsData, needsClips;  ///< any --data; motion data sets, which are loaded
     /// Null: not trained by the loop.
     Result<std::unique_ptr<Task>> (*make)(const std::vector<std::filesystem::path>& data, const std::vector<data::TrainingClip>& clips, const TaskSetting& setting);
+    bool mixed = false;  ///< its losses may be worked out with products in bfloat16
 };
 
 const std::vector<Model>& models() {
@@ -62,7 +64,7 @@ const std::vector<Model>& models() {
          1e-3, 0.0, 60, true, false, [](const Paths& data, const Clips&, const TaskSetting& setting) { return makeDancerGanBasicTask(data, setting); }},
         {"se-vit",
          {"size", "width", "layers", "heads", "stem", "features", "dropout", "render_share", "fresh", "pool", "measure_only"},
-         1e-3, 0.02, 60, true, false, [](const Paths& data, const Clips&, const TaskSetting& setting) { return makeSeVitTask(data, setting); }},
+         1e-3, 0.02, 60, true, false, [](const Paths& data, const Clips&, const TaskSetting& setting) { return makeSeVitTask(data, setting); }, true},
         {"se-vit-basic",
          {"size", "patch", "width", "layers", "heads", "render_share", "fresh", "pool", "measure_only"},
          3e-4, 0.02, 60, true, false, [](const Paths& data, const Clips&, const TaskSetting& setting) { return makeSeVitBasicTask(data, setting); }},
@@ -116,6 +118,14 @@ Result<nlohmann::json> readConfig(const TrainRequest& request, const Model& mode
     for (const auto& [key, value] : json.items())
         if (!kLoopKeys.count(key) && !model.keys.count(key)) return usageError(request.config.string(), "unknown key '" + key + "' for " + request.model);
     return json;
+}
+
+Result<bool> mixedPrecision(const std::string& asked, const Model& model, const TrainRequest& request, const torch::Device& device) {
+    if (asked == "float32") return false;
+    if (asked == "auto") return model.mixed && nn::quickInBfloat16(device);
+    if (asked != "bfloat16") return usageError(request.config.string(), "unknown precision", "float32, bfloat16 or auto", asked);
+    if (!model.mixed) return usageError(request.config.string(), request.model + " trains in float32 alone", "float32 or auto", asked);
+    return true;
 }
 
 constexpr double kFineTuneMinutes = 4;
@@ -206,6 +216,7 @@ Result<void> train(const TrainRequest& request, std::stop_token stop, Progress& 
             for (auto& clip : clips) clip.style = name;
     }
     try {
+        CHOREIA_ASSIGN(const bool mixed, mixedPrecision(config.value("precision", std::string("float32")), model, request, device));
         nn::setComputeThreads(threadCount());
         nn::keepFreedMemory();
         if (device.is_cuda()) {  // TF32: float32's range with ten bits behind the point, which is less rough than gradients are
@@ -253,9 +264,7 @@ Result<void> train(const TrainRequest& request, std::stop_token stop, Progress& 
         loop.logEveryS = config.value("log_every_s", loop.logEveryS);
         loop.minutes = !request.from.empty() && request.epochs == 0 && request.minutes == 0 && !config.contains("epochs") ? kFineTuneMinutes : request.minutes;
         loop.epochs = request.epochs > 0 ? request.epochs : loop.minutes > 0 ? 0 : config.value("epochs", model.epochs);
-        const auto precision = config.value("precision", std::string("float32"));
-        if (precision != "float32" && precision != "bfloat16") return usageError(request.config.string(), "unknown precision", "float32 or bfloat16", precision);
-        loop.mixedPrecision = precision == "bfloat16";
+        loop.mixedPrecision = mixed;
         loop.device = device;
         loop.resume = request.resume;
         loop.validateFirst = !request.from.empty();

@@ -65,8 +65,8 @@ Preset presetFor(const QString& model, Effort effort) {
         preset.config.update(common);
         preset.config.update(sized(effort,
                                    {{"node_channels", 8}, {"width", 96}, {"heads", 4}, {"blocks", 2}, {"batch", 8}, {"sequence", 96}, {"dropout", 0.15}, {"learning_rate", 1.5e-3}},
-                                   {{"node_channels", 16}, {"width", 192}, {"heads", 6}, {"blocks", 3}, {"batch", 12}, {"sequence", 112}, {"dropout", 0.25}, {"learning_rate", 8e-4}},
-                                   {{"node_channels", 24}, {"width", 256}, {"heads", 8}, {"blocks", 4}, {"batch", 16}, {"sequence", 128}, {"dropout", 0.3}, {"learning_rate", 6e-4}}));
+                                   {{"node_channels", 16}, {"width", 192}, {"heads", 6}, {"blocks", 3}, {"batch", 12}, {"sequence", 112}, {"dropout", 0.25}, {"learning_rate", 8e-4}, {"bearings", 2}, {"out_of_step", 0.2}},
+                                   {{"node_channels", 24}, {"width", 256}, {"heads", 8}, {"blocks", 4}, {"batch", 16}, {"sequence", 128}, {"dropout", 0.3}, {"learning_rate", 6e-4}, {"bearings", 3}, {"out_of_step", 0.2}}));
     } else if (model == QLatin1String("vq-vae")) {
         preset.config["levels"] = 3;
         preset.config["plain_steps"] = effort == Effort::QuickLook ? 200 : 800;
@@ -80,6 +80,7 @@ Preset presetFor(const QString& model, Effort effort) {
         preset.config = {{"name", "default"}, {"codes", effort == Effort::QuickLook ? 64 : effort == Effort::Good ? 256 : 512}};
     } else if (model != QLatin1String("lstm-vae")) {
         preset.config.erase("name");
+        if (model == QLatin1String("se-vit")) preset.config["precision"] = "auto";
         if (model == QLatin1String("dancer-gan")) preset.config.update({{"middle", 16}, {"contrast_weight", 10}});
     }
     return preset;

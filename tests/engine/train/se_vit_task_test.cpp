@@ -10,6 +10,8 @@
 #include <QFile>
 #include <QTemporaryDir>
 
+#include <numeric>
+
 using namespace choreia;
 
 class SeVitTaskTest : public QObject {
@@ -83,6 +85,31 @@ private Q_SLOTS:
         QVERIFY(std::abs(val["score"].get<double>() - (1 - val["mine_within_5pct"].get<double>())) < 1e-9);
     }
 
+    void inBfloat16ItLearnsTheSame() {
+        const QTemporaryDir folder;
+        NoProgress progress;
+        const std::string data = pictures(folder, "mine.h5");
+        const auto losses = [&](const char* precision) {
+            const QByteArray config = QByteArray(R"({"size": 64, "width": 16, "layers": 1, "heads": 2, "stem": 8, "features": 8, "batch": 4, "validate_every_s": 600, "log_every_s": 0, "warmup_steps": 2, "learning_rate": 0.005, "precision": "P"})").replace("P", precision);
+            auto wanted = request(folder, "se-vit", config.constData());
+            wanted.out = folder.filePath(precision).toStdString();
+            wanted.data = {data};
+            wanted.epochs = 8;
+            std::vector<double> all;
+            if (const auto done = train::train(wanted, {}, progress); !done.ok()) qFatal("%s", done.error().line().c_str());
+            for (const auto& line : logOf(wanted)) all.push_back(line["losses"]["total"].get<double>());
+            return all;
+        };
+        const auto exact = losses("float32"), rough = losses("bfloat16");
+        QCOMPARE(rough.size(), exact.size());
+        QVERIFY(rough.front() != exact.front());  // it was not left out
+        QVERIFY2(std::abs(rough.front() / exact.front() - 1) < 0.01, qPrintable(QString::number(rough.front())));
+        const auto mean = [](const std::vector<double>& all, std::size_t first) { return std::accumulate(all.begin() + static_cast<std::ptrdiff_t>(first), all.begin() + static_cast<std::ptrdiff_t>(first + 10), 0.0) / 10; };
+        const double fallen = mean(exact, 0) - mean(exact, exact.size() - 10), roughly = mean(rough, 0) - mean(rough, rough.size() - 10);
+        QVERIFY2(fallen > 0.2, qPrintable(QString::number(fallen)));
+        QVERIFY2(std::abs(roughly / fallen - 1) < 0.2, qPrintable(QString("%1 of %2").arg(roughly).arg(fallen)));
+    }
+
     void theBaselineGoesTheSameWay() {
         const QTemporaryDir folder;
         auto wanted = request(folder, "se-vit-basic", R"({"name": "tiny", "size": 64, "width": 16, "layers": 1, "batch": 4, "validate_every_s": 600})");
@@ -107,6 +134,14 @@ private Q_SLOTS:
         wanted.data = {folder.path().toStdString()};
         const auto none = train::train(wanted, {}, progress);
         QVERIFY(!none.ok() && none.error().exitStatus() == 3);
+        wanted = request(folder, "se-vit", R"({"precision": "float8"})");
+        wanted.data = {folder.filePath("mine.h5").toStdString()};
+        const auto precision = train::train(wanted, {}, progress);
+        QVERIFY(!precision.ok() && precision.error().line().find("float32, bfloat16 or auto") != std::string::npos);
+        wanted = request(folder, "se-vit-basic", R"({"precision": "bfloat16"})");
+        wanted.data = {folder.filePath("mine.h5").toStdString()};
+        const auto basic = train::train(wanted, {}, progress);
+        QVERIFY(!basic.ok() && basic.error().line().find("float32 alone") != std::string::npos);
     }
 };
 

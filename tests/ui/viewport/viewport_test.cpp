@@ -7,6 +7,7 @@
 #include <QLabel>
 #include <QProcess>
 #include <QScreen>
+#include <QThread>
 #include <QToolButton>
 #include <QWindow>
 
@@ -94,6 +95,26 @@ private Q_SLOTS:
         stage.view.setPose(stage.pose.positions, stage.pose.rotations, {});
         QTRY_VERIFY_WITH_TIMEOUT(isClay(stage.pixel(stage.view.project(thigh + Vec3(0.6f, 0, 0)))), 5000);
         QVERIFY(isStage(stage.pixel(stage.view.project(thigh))));
+    }
+    /// No clock: what is asked for is drawn when the event that asked is over, also after the stage has stood still for long.
+    void aNewPoseIsDrawnWithoutWaiting() {
+        ShownBody stage;
+        QVERIFY(QTest::qWaitForWindowExposed(&stage.view));
+        const Vec3 thigh = (stage.pose.positions[LeftHip] + stage.pose.positions[LeftKnee]) / 2;
+        QTRY_VERIFY_WITH_TIMEOUT(isClay(stage.pixel(stage.view.project(thigh))), 15000);
+        QTest::qWait(2000);
+        for (int k = 1; k <= 3; ++k) {
+            const Vec3 shift(0.3f * static_cast<float>(k), 0, 0);
+            stage.pose = restingBody(shift);
+            stage.view.setPose(stage.pose.positions, stage.pose.rotations, {});
+            QCoreApplication::sendPostedEvents();  // and no timer
+            bool shown = false;
+            for (int tries = 0; tries < 200 && !shown; ++tries) {  // the display may be busy
+                shown = isClay(stage.pixel(stage.view.project(thigh + shift)));
+                if (!shown) QThread::msleep(5);
+            }
+            QVERIFY(shown);
+        }
     }
     void aClickOnAJointSelectsIt() {
         ShownBody stage;
