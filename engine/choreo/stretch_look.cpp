@@ -51,14 +51,14 @@ StretchLook lookAt(std::span<const motion::Vec3> positions, std::span<const Root
     std::size_t standing = 0, sliding = 0;
     for (std::size_t r = 0; r + 1 < rows; ++r) {
         const Vec3 along(root[r].x, 0, root[r].z), turn(0, root[r].turn, 0);
-        const auto withRoot = [&](int joint) -> Vec3 { return (place(r + 1, joint) - place(r, joint)) * static_cast<float>(motion::kPoseFps) + along; };
+        // The world's velocity: a foot that stands while the body turns moves against the turn in the heading frame, and arms that rest sweep round.
+        const auto inWorld = [&](int joint) -> Vec3 { return (place(r + 1, joint) - place(r, joint)) * static_cast<float>(motion::kPoseFps) + along + turn.cross(place(r, joint)); };
         double sum = 0;
-        for (int joint = 0; joint < static_cast<int>(motion::kJoints); ++joint) sum += withRoot(joint).norm();
+        for (int joint = 0; joint < static_cast<int>(motion::kJoints); ++joint) sum += inWorld(joint).norm();
         look.speeds.push_back(sum / static_cast<double>(motion::kJoints));
         if (r < first) continue;
-        // The world's velocity: a foot that stands while the body turns moves against the turn in the heading frame.
         const auto flat = [&](int joint) {
-            const Vec3 velocity = withRoot(joint) + turn.cross(place(r, joint));
+            const Vec3 velocity = inWorld(joint);
             return std::hypot(velocity.x(), velocity.z());
         };
         for (const auto& [ankle, toe] : kFeet) {

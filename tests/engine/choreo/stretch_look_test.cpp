@@ -72,6 +72,18 @@ private Q_SLOTS:
         for (const double turn : look.turns) QCOMPARE(turn, -1.0);
     }
 
+    /// Speeds are the world's: four of 24 joints go round at 0.2 m from the axis, the others stand on it.
+    void aBodyThatTurnsIsNotStill() {
+        std::vector<choreo::RootStep> root(kRows);
+        for (auto& step : root) step.turn = 3.0f;
+        const auto look = choreo::lookAt(standing(), root, 30);
+        QVERIFY2(std::abs(look.speed - 4.0 / 24 * 0.2 * 3) < 1e-6, qPrintable(QString::number(look.speed)));
+        for (auto& step : root) step.x = -0.5f;  // and walks; what goes round moves along z
+        const auto walking = choreo::lookAt(standing(), root, 30);
+        const double expected = (20 * 0.5 + 4 * std::hypot(0.5, 0.6)) / 24;
+        QVERIFY2(std::abs(walking.speed - expected) < 1e-6, qPrintable(QString::number(walking.speed)));
+    }
+
     void beatsBeforeTheStretchDoNotCount() {
         const std::vector<double> beats{5.3, 20.3, 35.3};
         const double whole = choreo::meetsBeats(dipping(61, beats), beats, 0), later = choreo::meetsBeats(dipping(61, beats), beats, 10);
