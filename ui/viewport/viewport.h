@@ -28,7 +28,7 @@ class Viewport : public QWidget {
 public:
     enum class Preset { Perspective, Front, Side, Top };
 
-    /// Before QApplication: the surface format (OpenGL 3.3 core, 4x antialiasing) and Qt 3D's renderer.
+    /// Before QApplication: the surface format (OpenGL 3.3 core, 4x antialiasing), Qt 3D's renderer, and how many threads draw where there is no GPU.
     static void prepareApplication();
 
     explicit Viewport(QWidget* parent = nullptr);
