@@ -50,13 +50,16 @@ Result<Part> partOf(const io::Dance& dance, double from, double to) {
     return part;
 }
 
+void standAs(Clip& clip, std::size_t here, const Clip& other, std::size_t there) {
+    turnClip(clip, motion::headingOf(other.pose(there)[motion::Pelvis]) - motion::headingOf(clip.pose(here)[motion::Pelvis]));
+    motion::Vec3 shift = other.root[there] - clip.root[here];
+    shift.y() = 0;
+    for (auto& root : clip.root) root += shift;
+}
+
 void standAt(Clip& inside, const Clip& dance, const Part& part) {
     const bool byEnd = !part.joinsBefore && part.joinsAfter;
-    const std::size_t here = byEnd ? inside.frames() - 1 : 0, there = byEnd ? part.last : part.first;
-    turnClip(inside, motion::headingOf(dance.pose(there)[motion::Pelvis]) - motion::headingOf(inside.pose(here)[motion::Pelvis]));
-    motion::Vec3 shift = dance.root[there] - inside.root[here];
-    shift.y() = 0;
-    for (auto& root : inside.root) root += shift;
+    standAs(inside, byEnd ? inside.frames() - 1 : 0, dance, byEnd ? part.last : part.first);
 }
 
 void meetKept(Clip& inside, const Clip& dance, const Part& part) {

@@ -27,6 +27,8 @@ struct Part {
 /// Error (Usage): under half a second, outside the dance; (BadInput) another rate than 60 frames a second.
 Result<Part> partOf(const io::Dance& dance, double from, double to);
 
+/// Frame `here` of the clip is brought to where frame `there` of another stands, and turned to its heading.
+void standAs(motion::Clip& clip, std::size_t here, const motion::Clip& other, std::size_t there);
 /// Turns and shifts the clip so that it stands where the part begins (or, at the song's beginning, where it ends).
 void standAt(motion::Clip& inside, const motion::Clip& dance, const Part& part);
 /// Both ends of the part meet what is kept, in pose, place and speed.

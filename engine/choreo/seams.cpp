@@ -36,14 +36,6 @@ bool sameMotion(const motion::Clip& a, std::size_t first, const motion::Clip& b)
     return true;
 }
 
-/// Frame `here` of the clip is brought to where frame `there` of the dance stands, and turned to its heading.
-void stand(motion::Clip& clip, std::size_t here, const motion::Clip& dance, std::size_t there) {
-    turnClip(clip, motion::headingOf(dance.pose(there)[motion::Pelvis]) - motion::headingOf(clip.pose(here)[motion::Pelvis]));
-    motion::Vec3 shift = dance.root[there] - clip.root[here];
-    shift.y() = 0;
-    for (auto& root : clip.root) root += shift;
-}
-
 /// The dance from one end of the part to its middle, spread over the whole part: at full speed where it is met, at rest in the middle's pose.
 motion::Clip eased(const motion::Clip& dance, const Part& part, bool out) {
     const double length = static_cast<double>(part.frames() - 1);
@@ -177,12 +169,13 @@ Result<Laid> crossFaded(const io::Dance& dance, double at, double fade) {
 
     const std::size_t centre = seamFrame(at), half = std::max<std::size_t>(6, static_cast<std::size_t>(std::floor(0.5 * fade * kMotionFps + 1e-6)));
     const Part part{centre - std::min(centre, half), std::min(centre + half, laid.dance.clip.frames() - 1), true, true};
-    const auto known = [&](const Shared& clip) { return clip && clip->frames() == 2 * kReach + 1 && part.frames() == 2 * half + 1; };
+    // The earlier one's clip begins kSeamReach before the seam, the later one's ends so far behind it; a seam that was moved knows less on the other side.
+    const auto known = [&](const Shared& clip) { return clip && clip->frames() > kReach + half && part.frames() == 2 * half + 1; };
     const motion::Clip& was = laid.dance.clip;
     motion::Clip earlier = known(seam.earlier) ? motion::slice(*seam.earlier, kReach - half, part.frames()) : eased(was, part, true);
-    motion::Clip later = known(seam.later) ? motion::slice(*seam.later, kReach - half, part.frames()) : eased(was, part, false);
-    stand(earlier, 0, was, part.first);
-    stand(later, part.frames() - 1, was, part.last);
+    motion::Clip later = known(seam.later) ? motion::slice(*seam.later, seam.later->frames() - 1 - kReach - half, part.frames()) : eased(was, part, false);
+    standAs(earlier, 0, was, part.first);
+    standAs(later, part.frames() - 1, was, part.last);
     continueFrom(earlier, motion::slice(was, part.first - 1, 2), part.bend());
     leadInto(later, motion::slice(was, part.last, 2), part.bend());
     const std::vector<PinnedPose> pins = pinsWithin(laid.dance, part);

@@ -3,6 +3,8 @@
 
 #include "choreo/movement.h"
 
+#include <utility>
+
 namespace choreia::choreo {
 
 inline constexpr double kSeamReach = 1;             ///< s to either side of a seam for which both movements are kept
@@ -28,6 +30,14 @@ Result<Laid> crossFaded(const io::Dance& dance, double at, double fade);
 /// A part from..to of `was` has been laid anew in `dance`: seams inside it are gone, and new ones at its ends. begins: the new movement about `from`, ends: about `to`, as
 /// aboutSeam() of a clip; {} where not known.
 void keepSeams(io::Dance& dance, const io::Dance& was, double from, double to, motion::Clip begins, motion::Clip ends);
+/// How far the cut between two blocks at `at` may be moved: its neighbours keep a tenth of a second, and where two movements meet, their fades, and the one that gains must be
+/// known so far (kSeamReach when it was laid; less of it after each move its way). {at, at}: no block begins there, or nothing is known.
+std::pair<double, double> trimRoom(const io::Dance& dance, double at);
+/// The dance with the cut at `at` moved to `to` (a roll edit): what lies between is danced by the movement that gains it, as it would have gone on (begun) by itself; ends are met and feet
+/// planted as lay() does. A fade is taken back first and laid about the new cut as far as there is room. A dance that was only split runs through: its mark alone moves. Error (Usage): `to`
+/// outside trimRoom(), or less than a frame from the cut. Cost: as lay() of what lies between, and as the fade.
+Result<Laid> trimmed(const io::Dance& dance, double at, double to);
+
 /// Frames of a dance kSeamReach to either side of a moment; {} where it does not reach so far.
 motion::Clip aboutSeam(const motion::Clip& clip, double at);
 

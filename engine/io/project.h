@@ -74,7 +74,7 @@ struct Block {
 struct Seam {
     double at = 0;    ///< seconds
     double fade = 0;  ///< seconds about it over which the earlier movement goes over into the later; 0: as they were laid
-    std::shared_ptr<const motion::Clip> earlier{}, later{};      ///< each by itself about the seam (choreo::aboutSeam), standing anywhere; null: not known
+    std::shared_ptr<const motion::Clip> earlier{}, later{};      ///< each by itself about the seam (choreo::aboutSeam; the earlier one may end, the later one begin nearer to it), standing anywhere; null: not known
     std::shared_ptr<const motion::Clip> unblended{}, blended{};  ///< the dance's frames about the seam before the fade, and with it; as many. Null without a fade
     std::vector<std::array<bool, 4>> contacts{};                 ///< of unblended; may be empty
 };

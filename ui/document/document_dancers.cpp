@@ -3,6 +3,8 @@
 #include "document/dance_edits.h"
 #include "document/document.h"
 
+#include "choreo/seams.h"
+#include "core/units.h"
 #include "motion/formation.h"
 
 #include <algorithm>
@@ -180,17 +182,17 @@ bool Document::requestFoot(int foot, TimeRange range, bool stands) {
 bool Document::requestTrim(double from, double to) {
     const auto now = dance();
     if (!now) return false;
-    auto made = std::make_shared<DanceSnapshot>(*now);
-    auto& blocks = made->dance.blocks;
+    const auto& blocks = now->dance.blocks;
     const auto block = std::find_if(blocks.begin(), blocks.end(), [from](const io::Block& b) { return b.start > 1e-6 && std::abs(b.start - from) < 1e-6; });
     if (block == blocks.end()) return false;
-    const double low = block == blocks.begin() ? 0 : std::prev(block)->start, high = std::next(block) == blocks.end() ? state_.duration : std::next(block)->start;
-    if (high - low < 2 * kShortestBlock) return false;
-    to = std::clamp(to, low + kShortestBlock, high - kShortestBlock);
-    if (std::abs(to - block->start) < 1e-6) return false;
-    block->start = to;
-    undo_.push(new DanceCommand(*this, chosen_, std::move(made), tr("Trim block")));
-    return true;
+    const auto [least, most] = choreo::trimRoom(now->dance, from);
+    const double kept = std::clamp(to, least, std::max(least, std::min(most, state_.duration - kShortestBlock)));
+    if (std::abs(kept - from) < 1.0 / kMotionFps) {
+        if (std::abs(to - from) >= 1.0 / kMotionFps && choreo::seamAt(now->dance, from))
+            inform(tr("The block cannot be drawn out there."), tr("Its movement is known for a second beyond where it was cut, and a part made anew not at all; the other side may give way instead."));
+        return false;
+    }
+    return keepLaid(*now, choreo::trimmed(now->dance, from, kept), selection_, tr("Trim block"));
 }
 
 }  // namespace choreia::ui

@@ -1,6 +1,7 @@
 // Dancers chosen by their lanes; beginnings of blocks, ends of a pose's fade and stands of feet taken with the mouse. Each changes the document once, and Esc rolls back.
 #include "timeline/timeline_view.h"
 
+#include "choreo/seams.h"
 #include "document/dance_edits.h"
 
 #include <QMouseEvent>
@@ -80,14 +81,8 @@ void TimelineView::dragTrim(double seconds, bool free) {
     if (!moved_ && std::abs(axis_.x(seconds) - pressX_) <= kHandShakes) return;
     moved_ = true;
     const Snapped to = dragged(seconds, free);
-    // Between its neighbours.
-    double low = 0, high = document_.state().duration;
-    for (const io::Block& block : scene_.dance->dance.blocks) {
-        if (block.start < scene_.trim->first - 1e-6) low = block.start;
-        else if (block.start > scene_.trim->first + 1e-6) high = std::min(high, block.start);
-    }
-    constexpr double kLeast = 0.1;  // s
-    if (high - low > 2 * kLeast) scene_.trim->second = std::clamp(to.seconds, low + kLeast, high - kLeast);
+    const auto [low, high] = choreo::trimRoom(scene_.dance->dance, scene_.trim->first);  // between its neighbours, as far as the movements are known
+    scene_.trim->second = std::clamp(to.seconds, low, std::max(low, std::min(high, document_.state().duration - 0.1)));
     showSnap(to, scene_.trim->second);
     contentsChanged();
 }

@@ -200,6 +200,83 @@ private Q_SLOTS:
         QVERIFY(std::abs(armAt(*seam->later, 0.2) - armAt(laid_.clip, 7.2)) < 1e-3);
     }
 
+    void aMovedCutIsDancedByTheMovementThatGains_data() {
+        QTest::addColumn<double>("at");
+        QTest::addColumn<double>("to");
+        QTest::newRow("the first goes on") << 8.0 << 8.7;
+        QTest::newRow("the second begins earlier") << 8.0 << 7.3;
+        QTest::newRow("by less than is laid") << 8.0 << 8.2;
+        QTest::newRow("back by less") << 8.0 << 7.8;
+        QTest::newRow("the second goes on") << 12.0 << 12.8;
+    }
+    void aMovedCutIsDancedByTheMovementThatGains() {
+        QFETCH(double, at);
+        QFETCH(double, to);
+        const auto made = must(choreo::trimmed(laid_, at, to));
+        const io::Dance &earlier = at < 10 ? first_ : second_, &later = at < 10 ? second_ : first_, &gains = to > at ? earlier : later;
+        // Away from where its ends are met the part is the movement that gained it; outside everything is as it was.
+        const motion::Clip& clip = made.dance.clip;
+        const double middle = to > at ? to - 0.25 : to + 0.25, away = std::abs(armAt(clip, middle) - armAt(gains.clip, middle)), other = std::abs(armAt(first_.clip, middle) - armAt(second_.clip, middle));
+        QVERIFY2(away < 0.55 * other, qPrintable(QStringLiteral("%1 of %2").arg(away).arg(other)));
+        QVERIFY(sameFrames(clip, laid_.clip, 0, made.first) && sameFrames(clip, laid_.clip, made.end, clip.frames()));
+        QVERIFY(armSpeed(clip, at - 1.5, at + 1.5) < 1.5 * armSpeed(laid_.clip, at - 1.5, at + 1.5));
+        std::vector<double> starts;
+        for (const auto& block : made.dance.blocks) starts.push_back(block.start);
+        QCOMPARE(starts, (std::vector<double>{0, at < 10 ? to : 8, at < 10 ? 12 : to}));
+        // About the new cut each is known by itself: the one that gained by so much less, the other as far as before.
+        const io::Seam* seam = choreo::seamAt(made.dance, to);
+        QVERIFY(!choreo::seamAt(made.dance, at) && seam && seam->earlier && seam->later && made.dance.seams.size() == 2);
+        for (const double beside : {-1.0, -0.5, 0.0, 0.1}) QVERIFY(std::abs(armAt(*seam->earlier, 1 + beside) - armAt(earlier.clip, to + beside)) < 2e-3);
+        const double end = static_cast<double>(seam->later->frames() - 1) / 60;
+        for (const double beside : {-0.1, 0.0, 0.5, 1.0}) QVERIFY(std::abs(armAt(*seam->later, end - 1 + beside) - armAt(later.clip, to + beside)) < 2e-3);
+        const auto room = choreo::trimRoom(made.dance, to);
+        QVERIFY2(std::abs(to > at ? room.second - at - 1 : at - 1 - room.first) < 0.02, qPrintable(QStringLiteral("%1 to %2").arg(room.first).arg(room.second)));
+        // And back: what had gained gives way to what was danced there.
+        const auto back = must(choreo::trimmed(made.dance, to, at));
+        const motion::Clip& again = back.dance.clip;
+        for (const double beside : {-0.3, 0.3}) QVERIFY(std::abs(armAt(again, at + beside) - armAt(laid_.clip, at + beside)) < 0.5 * std::abs(armAt(first_.clip, at) - armAt(second_.clip, at)));
+        QVERIFY(choreo::seamAt(back.dance, at) && !choreo::seamAt(back.dance, to));
+    }
+
+    void aFadeMovesWithItsCut() {
+        const auto faded = must(choreo::crossFaded(laid_, 8, 0.6)).dance;
+        const auto made = must(choreo::trimmed(faded, 8, 8.5));
+        const io::Seam* seam = choreo::seamAt(made.dance, 8.5);
+        QVERIFY(seam);
+        QCOMPARE(seam->fade, 0.6);
+        QVERIFY(std::abs(armAt(made.dance.clip, 8.1) - armAt(first_.clip, 8.1)) < 0.1);
+        QVERIFY(std::abs(armAt(made.dance.clip, 8.8) - armAt(second_.clip, 8.8)) < 0.05);
+        QVERIFY(sameFrames(made.dance.clip, faded.clip, 0, made.first) && sameFrames(made.dance.clip, faded.clip, made.end, faded.clip.frames()));
+        // Taken back, it is as it was laid at the new cut.
+        const auto back = must(choreo::crossFaded(made.dance, 8.5, 0)), plain = must(choreo::trimmed(laid_, 8, 8.5));
+        QVERIFY(sameFrames(back.dance.clip, plain.dance.clip, 0, plain.dance.clip.frames()));
+    }
+
+    void aCutIsMovedWithinItsRoom() {
+        const auto near = [](std::pair<double, double> room, double low, double high) { return std::abs(room.first - low) < 1e-9 && std::abs(room.second - high) < 1e-9; };
+        QVERIFY(near(choreo::trimRoom(laid_, 8), 7, 9));
+        QVERIFY(near(choreo::trimRoom(laid_, 9), 9, 9));
+        for (const double to : {6.9, 9.1, 8.0, 8.004, std::nan("")}) QVERIFY(!choreo::trimmed(laid_, 8, to).ok());
+        QVERIFY(!choreo::trimmed(laid_, 9, 9.5).ok());
+        // A part that was made anew is known to its ends alone: it may be cut shorter and not drawn out.
+        auto anew = laid_;
+        choreo::keepSeams(anew, first_, 8, 12, {}, {});
+        QVERIFY(near(choreo::trimRoom(anew, 8), 8, 9));
+        QVERIFY(near(choreo::trimRoom(anew, 12), 11, 12));
+        const auto shorter = must(choreo::trimmed(anew, 8, 8.6));
+        QVERIFY(choreo::seamAt(shorter.dance, 8.6)->earlier && !choreo::seamAt(shorter.dance, 8.6)->later);
+        auto crowded = laid_;
+        crowded.blocks = choreo::withBlock(laid_.blocks, 8.4, 9, "third", "first");
+        QVERIFY(near(choreo::trimRoom(crowded, 8), 8, 8.3));
+        // Only split: nothing is danced otherwise, and the mark goes anywhere between its neighbours.
+        auto split = first_;
+        split.blocks = {{0, "first"}, {6, "first"}};
+        QVERIFY(near(choreo::trimRoom(split, 6), 0.1, 19.9));
+        const auto made = must(choreo::trimmed(split, 6, 11));
+        QCOMPARE(made.dance.blocks[1].start, 11.0);
+        QVERIFY(sameFrames(made.dance.clip, first_.clip, 0, first_.clip.frames()));
+    }
+
 private:
     static io::Dance withSecond(const io::Dance& first, const io::Dance& second) {
         const std::vector<double> none;

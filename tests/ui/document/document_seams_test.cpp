@@ -88,6 +88,25 @@ private Q_SLOTS:
         QVERIFY(!document_->requestCrossFade(at_, 0.5));
     }
 
+    void aTrimmedBlockTakesItsFadeAlong() {
+        QVERIFY(document_->requestCrossFade(at_, 0.5));
+        const auto faded = document_->hash();
+        QVERIFY(document_->requestTrim(at_, at_ + 0.5));
+        QCOMPARE(document_->undoStack().undoText(), QString("Trim block"));
+        QCOMPARE(document_->cutNear(at_)->at, at_ + 0.5);
+        QCOMPARE(document_->cutNear(at_)->fade, 0.5);
+        QCOMPARE(document_->dance()->dance.seams.size(), std::size_t(2));
+        QVERIFY(document_->requestTrim(at_ + 0.5, at_ + 5));  // as far as it is known
+        QVERIFY(std::abs(document_->cutNear(at_)->at - at_ - 1) < 0.02);
+        QSignalSpy told(document_.get(), &Document::message);
+        QVERIFY(!document_->requestTrim(document_->cutNear(at_)->at, at_ + 5));
+        QCOMPARE(told.count(), 1);
+        QCOMPARE(told[0][0].value<Message>().title, QString("The block cannot be drawn out there."));
+        document_->undoStack().undo();
+        document_->undoStack().undo();
+        QCOMPARE(document_->hash(), faded);
+    }
+
     void aCanonKeepsItsFadesAsMuchLater() {
         QVERIFY(document_->requestAddDancer(Document::NewDancer::InCanon));
         const motion::Clip plain = document_->dance()->dance.clip;
