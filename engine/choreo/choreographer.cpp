@@ -193,6 +193,17 @@ Result<std::int64_t> Choreographer::State::styleNamed(const std::string& name) c
     return usageError("style", "unknown style", known, name);
 }
 
+double Choreographer::State::pausesOf(const io::GenerateSettings& settings) const {
+    double most = 0;
+    const auto heed = [&](const std::string& name) {
+        const auto place = std::find(styles.begin(), styles.end(), name);
+        if (const auto index = static_cast<std::size_t>(place - styles.begin()); index < habits.size()) most = std::max(most, habits[index].pauses);
+    };
+    heed(settings.style);
+    for (const auto& change : settings.styleCourse) heed(change.style);
+    return most;
+}
+
 Result<Generated> Choreographer::generate(const audio::Analysis& analysis, const io::GenerateSettings& settings, std::stop_token stop, Progress& progress,
                                           const Constraints& constraints) const {
     return make(analysis, settings, constraints, nullptr, stop, progress);
@@ -281,7 +292,7 @@ Result<Generated> Choreographer::make(const audio::Analysis& analysis, const io:
         if (settings.sync && !analysis.grid.beats.empty()) {
             Stage syncing(progress, "meeting the beats");
             SyncReport report;
-            CHOREIA_ASSIGN(warp, warpBetween(motion::jointPositions(motion::Skeleton::body(), dance.clip), analysis.grid.beats, settings, pinFrames(pins, frames),
+            CHOREIA_ASSIGN(warp, warpBetween(motion::jointPositions(motion::Skeleton::body(), dance.clip), analysis.grid.beats, settings, state_->pausesOf(dance.settings), pinFrames(pins, frames),
                                              onsetsOf(analysis), report, stop));
             warp.resize(frames, warp.empty() ? 0.0 : warp.back());
             dance.clip = motion::sampleAt(dance.clip, warp, kMotionFps);

@@ -24,6 +24,8 @@ struct Choreographer::State {
 
     /// Index of a style's name; -1 for "auto". Error (Usage) names the known ones.
     [[nodiscard]] Result<std::int64_t> styleNamed(const std::string& name) const;
+    /// Motion beats a second that dances of these settings' style have, of several styles the most; 0 where there are no styles.
+    [[nodiscard]] double pausesOf(const io::GenerateSettings& settings) const;
 };
 
 }  // namespace choreia::choreo

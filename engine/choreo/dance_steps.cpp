@@ -177,7 +177,7 @@ std::vector<WalkPin> walkPins(std::span<const PinnedPose> pins, const data::Beat
     return out;
 }
 
-Result<std::vector<double>> warpBetween(const motion::Positions& positions, const std::vector<double>& beats, const io::GenerateSettings& settings,
+Result<std::vector<double>> warpBetween(const motion::Positions& positions, const std::vector<double>& beats, const io::GenerateSettings& settings, double pauses,
                                         std::span<const std::size_t> fixed, const std::vector<double>& onset, SyncReport& report, std::stop_token stop) {
     const auto method = parseSyncMethod(settings.syncMethod);
     if (!method) return usageError("sync method", "unknown", syncMethodList(), settings.syncMethod);
@@ -185,6 +185,7 @@ Result<std::vector<double>> warpBetween(const motion::Positions& positions, cons
     sync.strength = settings.syncStrength;
     sync.seed = settings.seed;
     sync.method = *method;
+    sync.pauses = pauses;
     const std::size_t frames = positions.frames();
     std::vector<std::size_t> cuts = {0};
     for (const std::size_t frame : fixed)

@@ -68,8 +68,8 @@ std::vector<WalkPin> walkPins(std::span<const PinnedPose> pins, const data::Beat
 std::vector<double> walkBeats(const audio::Analysis& analysis, double first);
 
 /// syncWarp piece by piece between frames that must stay at their time (strictly rising, inside the clip); the report is the mean over the beats.
-/// Error (Usage): an unknown method.
-Result<std::vector<double>> warpBetween(const motion::Positions& positions, const std::vector<double>& beats, const io::GenerateSettings& settings,
+/// pauses: motion beats a second that the style has. Error (Usage): an unknown method.
+Result<std::vector<double>> warpBetween(const motion::Positions& positions, const std::vector<double>& beats, const io::GenerateSettings& settings, double pauses,
                                         std::span<const std::size_t> fixed, const std::vector<double>& onset, SyncReport& report, std::stop_token stop);
 /// The column of onset strength, from a row on.
 std::vector<double> onsetsOf(const audio::Analysis& analysis, std::size_t firstRow = 0);

@@ -143,11 +143,13 @@ Result<Generated> Choreographer::remake(const audio::Analysis& analysis, const i
         std::vector<double> warp = evenTimes(part.frames());
         if (settings.sync && !analysis.grid.beats.empty()) {
             Stage syncing(progress, "meeting the beats");
+            io::GenerateSettings danced = settings;
+            danced.style = wanted;
             std::vector<double> beats;
             for (const double beat : analysis.grid.beats)
                 if (beat >= part.start() && beat < part.start() + static_cast<double>(part.frames()) / kMotionFps) beats.push_back(beat - part.start());
             SyncReport report;
-            CHOREIA_ASSIGN(warp, warpBetween(motion::jointPositions(motion::Skeleton::body(), insideClip), beats, settings, pinFrames(pins, part.frames()),
+            CHOREIA_ASSIGN(warp, warpBetween(motion::jointPositions(motion::Skeleton::body(), insideClip), beats, settings, state_->pausesOf(danced), pinFrames(pins, part.frames()),
                                              onsetsOf(analysis, part.first), report, stop));
             insideClip = motion::sampleAt(insideClip, warp, kMotionFps);
             contacts = contactsAlong(contacts, warp);

@@ -122,7 +122,7 @@ std::vector<double> syncWarp(const motion::Positions& positions, std::span<const
     // A weaker sync is one that may change speed less: what it does meet, it meets fully.
     const double bound = std::clamp(settings.strength, 0.0, 1.0) * std::clamp(settings.maxSpeedChange, 0.0, 0.9);
     if (frames >= 8 && !targets.empty() && !beats.empty() && bound > 1e-4) {
-        WarpModel model(speed, targets, onset, bound, settings.gamma);
+        WarpModel model(speed, targets, onset, bound, settings.gamma, settings.pauses);
         model.start(matchBeats(beats, targets, frames, bound));
         const double matched = 1 - model.terms().beats;
         figures.matched = std::max(figures.before, matched);
@@ -139,7 +139,7 @@ std::vector<double> syncWarp(const motion::Positions& positions, std::span<const
                 figures.maxSpeedChange = std::max(figures.maxSpeedChange, change);
             }
         } else {
-            figures.terms = syncTerms(still, speed, targets, onset);
+            figures.terms = syncTerms(still, speed, targets, onset, settings.pauses);
         }
     }
     if (report) *report = figures;

@@ -35,6 +35,7 @@ struct SyncSettings {
     std::uint64_t seed = 1;
     SyncMethod method = SyncMethod::DeLogSigmoid;
     SyncWeights gamma;
+    double pauses = 0;    ///< motion beats a second that a dance of the style has: those over it are crowding, and are smoothed away where the bound allows; 0: as many as the motion has
     double effort = 1.0;  ///< work, and time, of the refinement; every method does about the same at the same effort
 };
 

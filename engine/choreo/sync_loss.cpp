@@ -1,6 +1,7 @@
 // The loss written plainly, for whole warps; warp_model.cpp computes the same piecewise.
 #include "choreo/sync_loss.h"
 
+#include "core/units.h"
 #include "eval/beat_alignment.h"
 
 #include <algorithm>
@@ -37,12 +38,13 @@ double correlation(double n, double sumX, double sumXX, double sumY, double sumY
     return (n * sumXY - sumX * sumY) / std::sqrt(varianceX * varianceY);
 }
 
-double crowdingOf(std::size_t now, std::size_t before) {
-    return now > before ? static_cast<double>(now - before) / static_cast<double>(std::max<std::size_t>(before, 1)) : 0;
+double crowdingOf(std::size_t now, std::size_t before, double enough) {
+    const auto were = static_cast<double>(before), allowed = enough > 0 ? std::min(were, enough) : were;
+    return std::max(0.0, static_cast<double>(now) - allowed) / std::max(1.0, were);
 }
 
 SyncTerms syncTerms(std::span<const double> shown, std::span<const double> speed, std::span<const double> beats,
-                    std::span<const double> onset) {
+                    std::span<const double> onset, double pauses) {
     SyncTerms terms;
     const std::size_t frames = shown.size();
     if (frames < 3 || speed.size() + 1 != frames) return terms;
@@ -55,7 +57,7 @@ SyncTerms syncTerms(std::span<const double> shown, std::span<const double> speed
     }
     const std::vector<double> events = eval::strictMinima(eval::gaussianSmooth(warped, eval::kBeatSmoothingFrames));
     terms.beats = 1 - eval::alignmentScore(beats, events);
-    terms.crowding = crowdingOf(events.size(), eval::strictMinima(eval::gaussianSmooth(speed, eval::kBeatSmoothingFrames)).size());
+    terms.crowding = crowdingOf(events.size(), eval::strictMinima(eval::gaussianSmooth(speed, eval::kBeatSmoothingFrames)).size(), pauses * static_cast<double>(frames) / kMotionFps);
 
     const std::vector<double> onsets = onsetWindows(onset, frames);
     double sumX = 0, sumXX = 0, sumY = 0, sumYY = 0, sumXY = 0;

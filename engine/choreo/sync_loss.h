@@ -25,7 +25,7 @@ struct SyncTerms {
     double beats = 0;      ///< 1 - mean over music beats of exp(-d^2 / 18), d frames to the nearest motion beat: 1 - BAS (metrics.md)
     double energy = 0;     ///< 1 - correlation of motion energy with onset strength: 0..2; 0 where either never changes
     double roughness = 0;  ///< mean of (speed - 1)^2 + (speed 16 frames later - speed)^2, over kFullSpeedChange^2
-    double crowding = 0;   ///< motion beats that the warp adds, net, as a share of those there were: a pause is to be moved, not made
+    double crowding = 0;   ///< motion beats over those that are enough, as a share of those there were unwarped: a pause is to be moved, not made
     [[nodiscard]] double loss(const SyncWeights& gamma) const {
         return gamma.beats * (beats + kCrowdingPrice * crowding) + gamma.energy * energy + gamma.roughness * roughness;
     }
@@ -48,12 +48,12 @@ std::vector<double> onsetWindows(std::span<const double> onset, std::size_t fram
 /// Pearson's correlation from sums over n pairs; 0 where either is constant.
 double correlation(double n, double sumX, double sumXX, double sumY, double sumYY, double sumXY);
 
-/// SyncTerms::crowding of so many motion beats now and before the warp.
-double crowdingOf(std::size_t now, std::size_t before);
+/// SyncTerms::crowding of so many motion beats now and before the warp. enough: how many the dance should have; at most `before` are allowed, and all of those where it is 0.
+double crowdingOf(std::size_t now, std::size_t before, double enough);
 
 /// shown: clip frame at each output frame, [frames], rising; speed: joint speed curve of the unwarped motion, [frames - 1]; beats: of the
-/// music, output frames, rising; onset: 60 rows a second, may be empty (energy is then 0). All at 60 frames a second.
+/// music, output frames, rising; onset: 60 rows a second, may be empty (energy is then 0). All at 60 frames a second. pauses: motion beats a second that are enough, see SyncSettings.
 SyncTerms syncTerms(std::span<const double> shown, std::span<const double> speed, std::span<const double> beats,
-                    std::span<const double> onset);
+                    std::span<const double> onset, double pauses = 0);
 
 }  // namespace choreia::choreo

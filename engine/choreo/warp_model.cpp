@@ -1,6 +1,7 @@
 // The loss of sync_loss.cpp, computed again only where a change of some controls reaches.
 #include "choreo/warp_model.h"
 
+#include "core/units.h"
 #include "eval/beat_alignment.h"
 
 #include <algorithm>
@@ -59,7 +60,7 @@ void smoothInto(const double* in, std::span<const double> kernel, std::span<doub
 }  // namespace
 
 WarpModel::WarpModel(std::span<const double> speed, std::span<const double> beats, std::span<const double> onset, double maxSpeedChange,
-                     const SyncWeights& gamma)
+                     const SyncWeights& gamma, double pauses)
     : frames_(static_cast<std::ptrdiff_t>(speed.size()) + 1),
       bound_(maxSpeedChange * static_cast<double>(kSpacing)),
       gamma_(gamma),
@@ -72,7 +73,8 @@ WarpModel::WarpModel(std::span<const double> speed, std::span<const double> beat
       smooth_(speed.size()),
       hits_(beats.size()),
       energy_(onsets_.size()),
-      rough_(speed.size()) {
+      rough_(speed.size()),
+      enough_(pauses * static_cast<double>(frames_) / kMotionFps) {
     double total = 0;
     for (std::ptrdiff_t k = 0; k <= kRadius; ++k) {
         kernel_.push_back(std::exp(-0.5 * static_cast<double>(k * k) / (eval::kBeatSmoothingFrames * eval::kBeatSmoothingFrames)));
@@ -94,7 +96,7 @@ std::size_t WarpModel::freeCount() const {
 SyncTerms WarpModel::termsOf(double hitSum, std::size_t minima, double roughSum, double sumX, double sumXX, double sumXY) const {
     SyncTerms terms;
     terms.beats = beats_.empty() ? 1 : 1 - hitSum / static_cast<double>(beats_.size());
-    terms.crowding = crowdingOf(minima, unwarpedMinima_);
+    terms.crowding = crowdingOf(minima, unwarpedMinima_, enough_);
     if (!onsets_.empty()) {
         const double r = correlation(static_cast<double>(onsets_.size()), sumX, sumXX, sumY_, sumYY_, sumXY);
         terms.energy = r == 0 ? 0 : 1 - r;

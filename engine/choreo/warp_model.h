@@ -18,9 +18,9 @@ public:
     static constexpr std::ptrdiff_t kSpacing = 16;  ///< frames between controls: a quarter of a second
 
     /// speed: joint speed curve of the unwarped motion, [frames - 1], at least 7; beats: of the music, output frames, rising; onset: 60 rows
-    /// a second, may be empty.
+    /// a second, may be empty; pauses: motion beats a second that are enough, see SyncSettings.
     WarpModel(std::span<const double> speed, std::span<const double> beats, std::span<const double> onset, double maxSpeedChange,
-              const SyncWeights& gamma);
+              const SyncWeights& gamma, double pauses = 0);
 
     /// Controls that may move: [firstFree, firstFree + freeCount).
     [[nodiscard]] std::size_t firstFree() const { return kFixedFront; }
@@ -74,6 +74,7 @@ private:
     std::vector<double> smooth_;  // speed curve of the warped motion, smoothed as eval does
     std::vector<double> hits_, energy_, rough_;
     std::size_t minima_ = 0, unwarpedMinima_ = 0;
+    double enough_;  // motion beats
     double hitSum_ = 0, roughSum_ = 0, sumX_ = 0, sumXX_ = 0, sumXY_ = 0, sumY_ = 0, sumYY_ = 0;
 };
 

@@ -8,6 +8,9 @@
 #include "eval/metrics.h"
 #include "support/testing.h"
 
+#include <cmath>
+#include <numbers>
+
 using namespace choreia;
 
 namespace {
@@ -186,6 +189,51 @@ private Q_SLOTS:
         QCOMPARE(choreo::syncTerms(shown, speed, {}, std::vector<double>(frames, .5)).energy, 0.0);
     }
 
+    void motionBeatsBeyondThoseOfTheStyleAreCrowding() {
+        QCOMPARE(choreo::crowdingOf(12, 10, 0), .2);
+        QCOMPARE(choreo::crowdingOf(9, 10, 0), 0.0);
+        QCOMPARE(choreo::crowdingOf(10, 10, 8), .2);
+        QCOMPARE(choreo::crowdingOf(8, 10, 8), 0.0);
+        QCOMPARE(choreo::crowdingOf(11, 10, 14), .1);  // it makes none that were not there
+        QCOMPARE(choreo::crowdingOf(0, 0, 0), 0.0);
+    }
+
+    void shallowPausesThatTheStyleHasNotAreSmoothedAway() {
+        // At rest every second, and a dip of a tenth between: a warp of 15 % can fill the dips, and no rest.
+        motion::Positions motion;
+        motion.fps = 60;
+        double path = 0;
+        constexpr std::size_t kFrames = 1800;
+        for (std::size_t f = 0; f < kFrames; ++f) {
+            const double phase = 2 * std::numbers::pi * static_cast<double>(f) / 60;
+            for (std::size_t j = 0; j < motion::kJoints; ++j) motion.values.emplace_back(static_cast<float>(path), 1.0f, 0.0f);
+            path += (1 - std::cos(phase) + .55 * (1 - std::cos(2 * phase))) / 60;
+        }
+        std::vector<double> beats;
+        for (double b = 1.05; b < 29.5; b += 1) beats.push_back(b);
+        const auto beatsOf = [&](double pauses) {
+            choreo::SyncSettings settings;
+            settings.pauses = pauses;
+            choreo::SyncReport report;
+            const auto times = choreo::syncWarp(motion, beats, settings, &report);
+            std::vector<double> shown(times);
+            for (double& time : shown) time *= 60;
+            motion::Positions danced = motion;
+            for (std::size_t f = 0; f < kFrames; ++f) {
+                const auto at = std::min(static_cast<std::size_t>(shown[f]), kFrames - 2);
+                const float share = static_cast<float>(shown[f] - static_cast<double>(at));
+                for (std::size_t j = 0; j < motion::kJoints; ++j) danced.at(f, j) = motion.at(at, j) + share * (motion.at(at + 1, j) - motion.at(at, j));
+            }
+            const auto minima = eval::strictMinima(eval::gaussianSmooth(eval::jointSpeedCurve(danced), eval::kBeatSmoothingFrames));
+            return std::pair{static_cast<double>(minima.size()) / 30, report};
+        };
+        const auto [asItIs, plain] = beatsOf(0);
+        const auto [asTheStyle, smoothed] = beatsOf(1);
+        QVERIFY2(asItIs > 1.6, qPrintable(QString::number(asItIs)));
+        QVERIFY2(asTheStyle < 1.25, qPrintable(QString::number(asTheStyle)));
+        QVERIFY2(smoothed.after > plain.after - .05 && smoothed.maxSpeedChange < .151, qPrintable(QStringLiteral("%1 %2").arg(smoothed.after).arg(plain.after)));
+    }
+
     void thePiecewiseLossIsTheWholeOne() {
         const auto motion = testing::swingingBody(4, 1500);
         const auto speed = eval::jointSpeedCurve(motion);
@@ -194,9 +242,10 @@ private Q_SLOTS:
         Random random(5);
         for (double& value : onset) value = random.uniform();
         const choreo::SyncWeights gamma{.9, .3, .2};
-        choreo::WarpModel model(speed, beats, onset, .2, gamma);
+        constexpr double kPauses = .8;  // fewer than there are
+        choreo::WarpModel model(speed, beats, onset, .2, gamma, kPauses);
         const auto agrees = [&](const char* when) {
-            const auto whole = choreo::syncTerms(model.shown(), speed, beats, onset), kept = model.terms();
+            const auto whole = choreo::syncTerms(model.shown(), speed, beats, onset, kPauses), kept = model.terms();
             QVERIFY2(std::abs(whole.beats - kept.beats) < 1e-6, when); // a motion beat over 16 frames away counts as none
             QVERIFY2(std::abs(whole.energy - kept.energy) < 1e-9, when);
             QVERIFY2(std::abs(whole.roughness - kept.roughness) < 1e-9, when);
