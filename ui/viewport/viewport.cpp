@@ -114,6 +114,8 @@ void Viewport::Private::buildStage() {
     });
     QObject::connect(window, &StageWindow::boxChanged, &self, [this] { showBox(); });
     QObject::connect(window, &StageWindow::boxDrawn, &self, [this](const motion::JointSet& joints) { choose(window->boxAdds() ? chosen | joints : joints, -1); });
+    // The pose after a hand, kept, refused or as it was before, is no step of the dance: the camera that follows stays.
+    for (const auto released : {&StageWindow::jointReleased, &StageWindow::dancerReleased}) QObject::connect(window, released, &self, [this] { anew = true; });
     QObject::connect(window, &StageWindow::jointDragged, &self, &Viewport::jointDragged);
     QObject::connect(window, &StageWindow::jointTurned, &self, &Viewport::jointTurned);
     QObject::connect(window, &StageWindow::dancerDragged, &self, &Viewport::dancerDragged);
@@ -345,7 +347,9 @@ const motion::JointSet& Viewport::chosenJoints() const { return d_->chosen; }
 bool Viewport::drawsBox() const { return d_->boxed; }
 
 void Viewport::dropJoint() {
-    if (d_->window) d_->window->dropJoint();
+    if (!d_->window) return;
+    if (d_->window->holds()) d_->anew = true;
+    d_->window->dropJoint();
 }
 
 QPointF Viewport::project(const Vec3& point) const {

@@ -213,6 +213,36 @@ private Q_SLOTS:
         stage.view.setPose(stage.pose.positions, stage.pose.rotations, {});
         QVERIFY((stage.view.camera().target - before - Vec3(0.7f, 0, -0.4f)).norm() < 1e-4f);
     }
+    void staysWhereAHandLetsGo() {
+        ShownBody stage;
+        QVERIFY(QTest::qWaitForWindowExposed(&stage.view));
+        stage.view.setFollow(true);
+        stage.view.setShaping(true);
+        const Vec3 before = stage.view.camera().target;
+        const Pose there = restingBody(Vec3(0.4f, 0, 0.3f));
+        const QPoint at = stage.at(Pelvis);
+        const auto pull = [&] {
+            QTest::mousePress(stage.view.stageWindow(), Qt::LeftButton, {}, at);
+            for (const int way : {10, 20}) {
+                QMouseEvent move(QEvent::MouseMove, QPointF(at + QPoint(way, 0)), stage.view.stageWindow()->mapToGlobal(QPointF(at + QPoint(way, 0))), Qt::NoButton, Qt::LeftButton, {});
+                QCoreApplication::sendEvent(stage.view.stageWindow(), &move);
+            }
+            stage.view.setPose(there.positions, there.rotations, {});
+        };
+        QSignalSpy dragged(&stage.view, &Viewport::jointDragged);
+        for (const bool dropped : {true, false}) {
+            const auto drags = dragged.size();
+            pull();
+            QVERIFY(dragged.size() > drags);
+            if (dropped) stage.view.dropJoint();
+            QTest::mouseRelease(stage.view.stageWindow(), Qt::LeftButton, {}, at + QPoint(20, 0));
+            stage.view.setPose(stage.pose.positions, stage.pose.rotations, {});  // taken back, or refused
+            QVERIFY((stage.view.camera().target - before).norm() < 1e-6f);
+        }
+        // From there on it follows as before.
+        stage.view.setPose(there.positions, there.rotations, {});
+        QVERIFY((stage.view.camera().target - before - Vec3(0.4f, 0, 0.3f)).norm() < 1e-4f);
+    }
     void theFloorIsDarkUnderTheBodyAndGreenUnderPlantedFeet() {
         ShownBody stage;
         io::Camera camera = stage.view.camera();
