@@ -67,6 +67,8 @@ io::Dance placeInSong(const io::Dance& part, double start, double songSeconds) {
     }
     for (double& time : whole.tokens.times) time += start;
     for (io::KeyPose& key : whole.keys) key.time += start;
+    for (io::EnergyPoint& point : whole.settings.energyCourse) point.time += start;
+    for (io::StyleChange& change : whole.settings.styleCourse) change.time += start;
     return whole;
 }
 

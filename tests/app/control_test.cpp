@@ -121,6 +121,12 @@ private Q_SLOTS:
         QVERIFY(settings.energyCourse == (std::vector<io::EnergyPoint>{{3, -0.5}, {9, 0.5}}));
         QVERIFY(settings.styleCourse == (std::vector<io::StyleChange>{{8, "salsa"}}));
         QCOMPARE(io::readMotion(at("course.h5").toStdString())->style, std::string());  // two of them: none
+        // Of a part too a project counts in the song's time.
+        QCOMPARE(runChoreia({"generate", at("song.wav"), "--from", "4", "--length", "6", "--energy-at", "3=-0.5", "--energy-at", "9=0.5", "--style-at", "8=salsa", "-o", at("part.choreia")}).status, 0);
+        const io::GenerateSettings part = project("part.choreia").dances[0].settings;
+        QCOMPARE(part.energyCourse.size(), std::size_t{2});
+        QVERIFY(std::abs(part.energyCourse[0].time - 4) < 1e-9 && std::abs(part.energyCourse[0].value + 1.0 / 3) < 1e-6 && std::abs(part.energyCourse[1].time - 9) < 1e-9);
+        QVERIFY(part.styleCourse == (std::vector<io::StyleChange>{{8, "salsa"}}));
         for (const auto& [option, value] : {std::pair("--energy-at", "3"), std::pair("--energy-at", "3=2"), std::pair("--energy-at", "x=0"), std::pair("--energy-at", "3="), std::pair("--style-at", "salsa"),
                                             std::pair("--style-at", "8=polka"), std::pair("--style-at", "-1=salsa")}) {
             const Answer refused = runChoreia({"generate", at("song.wav"), option, value, "-o", at("x.choreia")});

@@ -61,7 +61,9 @@ std::function<Result<Made>(std::stop_token, Progress&)> order(const Generator& m
         audio::writeBeatColumns(grid, whole.analysis.features);
         audio::writeSectionColumns(sections, grid, whole.analysis.features);
         CHOREIA_ASSIGN(choreo::Generated made, make(whole, stop, progress));
+        const std::string chosen = made.dance.settings.style;  // where the engine was to choose
         made.dance.settings = whole.kind == DanceRequest::Kind::Part ? whole.dance->dance.settings : whole.settings;
+        if (whole.kind != DanceRequest::Kind::Part && whole.settings.style == "auto") made.dance.settings.style = chosen;
         made.dance.keys = keys;
         if (whole.kind == DanceRequest::Kind::Part) markPart(made.dance, whole.dance->dance, whole);
         return makeSnapshot(std::move(made.dance));
