@@ -5,6 +5,7 @@
 #include "style/theme.h"
 
 #include <QButtonGroup>
+#include <QDir>
 #include <QDragEnterEvent>
 #include <QDropEvent>
 #include <QFileDialog>
@@ -225,7 +226,7 @@ void TrainingForm::effortChanged() { size_->setText(presetText(preset())); }
 
 void TrainingForm::addData(const QStringList& paths) {
     for (const auto& path : paths) {
-        const QString absolute = QFileInfo(path).absoluteFilePath();
+        const QString absolute = QDir::cleanPath(QFileInfo(path).absoluteFilePath());
         bool there = false;
         for (int i = 0; i < data_->count(); ++i) there = there || data_->item(i)->data(Qt::UserRole).toString() == absolute;
         if (there) continue;
