@@ -192,7 +192,11 @@ bool Document::requestTrim(double from, double to) {
             inform(tr("The block cannot be drawn out there."), tr("Its movement is known for a second beyond where it was cut, and a part made anew not at all; the other side may give way instead."));
         return false;
     }
-    return keepLaid(*now, choreo::trimmed(now->dance, from, kept), selection_, tr("Trim block"));
+    auto place = selection_;  // a block that is selected stays so
+    if (place)
+        for (double* end : {&place->from, &place->to})
+            if (std::abs(*end - from) < 1e-3) *end = kept;
+    return keepLaid(*now, choreo::trimmed(now->dance, from, kept), place, tr("Trim block"));
 }
 
 }  // namespace choreia::ui

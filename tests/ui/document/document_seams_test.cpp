@@ -91,7 +91,9 @@ private Q_SLOTS:
     void aTrimmedBlockTakesItsFadeAlong() {
         QVERIFY(document_->requestCrossFade(at_, 0.5));
         const auto faded = document_->hash();
+        document_->select(TimeRange{at_, at_ + 2});
         QVERIFY(document_->requestTrim(at_, at_ + 0.5));
+        QVERIFY(std::abs(document_->selection()->from - at_ - 0.5) < 1e-9 && document_->selection()->to == at_ + 2);
         QCOMPARE(document_->undoStack().undoText(), QString("Trim block"));
         QCOMPARE(document_->cutNear(at_)->at, at_ + 0.5);
         QCOMPARE(document_->cutNear(at_)->fade, 0.5);
