@@ -34,6 +34,7 @@ struct PictureSample {
     std::array<std::uint8_t, kPictureMarks> seen{};    ///< 1: in sight
     bool depthKnown = false;
     bool validation = false;
+    bool nobody = false;  ///< there is no person: no landmark is in sight
     CutSquare person;  ///< the square round everything known of the person, its side the longer one of the box
     std::string set;   ///< name of the folder or file it comes from
 };

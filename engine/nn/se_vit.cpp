@@ -242,6 +242,11 @@ torch::Tensor landmarksOf(const PoseOutput& output) {
     return torch::cat({output.coarse, torch::sigmoid(output.visible).unsqueeze(-1)}, -1);
 }
 
+torch::Tensor presenceOf(const PoseOutput& output) {
+    const std::vector<std::int64_t> marks(kBodyMarks.begin(), kBodyMarks.end());
+    return torch::sigmoid(output.visible.to(torch::kFloat32)).index_select(1, torch::tensor(marks, torch::TensorOptions().dtype(torch::kInt64).device(output.visible.device()))).mean(1);
+}
+
 torch::Tensor swapSides(const torch::Tensor& landmarks) {
     std::vector<std::int64_t> other;
     for (int i = 0; i < motion::kLandmarks; ++i) other.push_back(motion::mirroredLandmark(i));

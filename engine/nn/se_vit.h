@@ -2,9 +2,12 @@
 /// (patches of 16 at 384 x 384, squeeze-and-excitation, transformer with 8 heads, 512 features), as the named baseline with regression on top.
 #pragma once
 
+#include "motion/landmarks.h"
+
 #include <nlohmann/json.hpp>
 #include <torch/torch.h>
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <vector>
@@ -119,6 +122,14 @@ torch::Tensor decodeHeat(const torch::Tensor& heat);
 
 /// Landmarks of an output by its best means: [batch, 33, 3] as decodeHeat's; of a network that regresses, the share is the chance of being seen.
 torch::Tensor landmarksOf(const PoseOutput& output);
+
+/// Shoulders, hips, elbows, knees, wrists and ankles: what a body is known by.
+inline constexpr std::array<int, 12> kBodyMarks = {motion::LeftShoulderMark, motion::RightShoulderMark, motion::LeftElbowMark, motion::RightElbowMark, motion::LeftWristMark, motion::RightWristMark,
+                                                   motion::LeftHipMark,      motion::RightHipMark,      motion::LeftKneeMark,  motion::RightKneeMark,  motion::LeftAnkleMark, motion::RightAnkleMark};
+/// How far there is somebody, [batch], 0..1: the mean chance of kBodyMarks being seen. Learned where the training showed pictures without people (`nobody_share`).
+torch::Tensor presenceOf(const PoseOutput& output);
+/// Below this there is nobody.
+inline constexpr float kPresent = 0.4f;
 
 /// The mean of what a network says of pictures and of their mirror images, left and right exchanged back: exact under mirroring, at twice the work.
 /// -> an output of which heat or coarse, visible and depth are so averaged; features are the pictures' own.

@@ -23,10 +23,6 @@ constexpr float kSureMark = 0.15f;  // landmarks below this do not say where the
 constexpr int kCloser = 2;          // times the square is drawn about what was found
 constexpr std::size_t kFollowed = 3;  // of the squares looked at first, the surest ones
 
-constexpr std::array<int, 12> kBody = {motion::LeftShoulderMark, motion::RightShoulderMark, motion::LeftElbowMark, motion::RightElbowMark,
-                                       motion::LeftWristMark,    motion::RightWristMark,    motion::LeftHipMark,   motion::RightHipMark,
-                                       motion::LeftKneeMark,     motion::RightKneeMark,     motion::LeftAnkleMark, motion::RightAnkleMark};
-
 /// Middles along a line of such squares, half over one another, from end to end.
 std::vector<float> middlesAlong(float length, float side) {
     if (side >= length) return {0.5f * length};
@@ -109,7 +105,8 @@ Result<FoundPose> PoseFinder::look(const io::RgbPicture& picture, const data::Cu
             pose.landmarks[3 * i] = place[0], pose.landmarks[3 * i + 1] = place[1], pose.landmarks[3 * i + 2] = depth.data_ptr<float>()[i];
             pose.sure[i] = mark[2];
         }
-        for (const int i : kBody) pose.confidence += pose.sure[static_cast<std::size_t>(i)] / static_cast<float>(kBody.size());
+        for (const int i : nn::kBodyMarks) pose.confidence += pose.sure[static_cast<std::size_t>(i)] / static_cast<float>(nn::kBodyMarks.size());
+        pose.present = nn::presenceOf(out).item<float>();
         return pose;
     } catch (const c10::Error& error) {
         return failed("se-vit", error.what_without_backtrace());
@@ -121,7 +118,7 @@ Result<FoundPose> PoseFinder::look(const io::RgbPicture& picture, const data::Cu
 Result<std::optional<FoundPose>> PoseFinder::find(const io::RgbPicture& picture, const FoundPose* before) const {
     if (before) {
         CHOREIA_ASSIGN(FoundPose near, look(picture, squareFor(*before), Care::BothWays));
-        if (near.confidence >= kConfident) return std::optional(near);
+        if (near.confidence >= kConfident && near.present >= nn::kPresent) return std::optional(near);
     }
     std::vector<FoundPose> first;
     for (const auto& square : wholeAndParts(picture)) {
@@ -143,7 +140,7 @@ Result<std::optional<FoundPose>> PoseFinder::find(const io::RgbPicture& picture,
         }
         if (!best || pose.confidence > best->confidence) best = pose;
     }
-    if (surest < kConfident) best.reset();
+    if (surest < kConfident || (best && best->present < nn::kPresent)) best.reset();
     return best;
 }
 

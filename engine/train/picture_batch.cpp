@@ -90,6 +90,7 @@ void fill(const data::PictureSample& sample, const data::CutSquare& square, int 
     } else {
         for (std::size_t i = 0; i < 3 * plane; ++i) pixels[i] = static_cast<float>(planes[i]) / 255.0f;
     }
+    if (sample.nobody) std::fill_n(batch.seenKnown.data_ptr<float>() + row * kMarks, kMarks, 1.0f);
     for (std::size_t i = 0; i < kMarks; ++i) {
         if (!sample.known[i]) continue;
         const auto other = square.mirrored ? static_cast<std::size_t>(motion::mirroredLandmark(static_cast<int>(i))) : i;

@@ -24,7 +24,21 @@ Colour someColour(Random& random) {
     return out;
 }
 
-/// A canvas of linear floats: gradient, shapes, and noise of several sizes.
+/// From all round, from the floor to above the head, near with much perspective or far with little; the body fills a half to all of the height.
+render::View someView(Random& random, const motion::Vec3& pelvis) {
+    render::View view;
+    view.fieldOfView = static_cast<float>(random.uniform(0.35, 1.0));
+    const double metres = random.uniform(2.0, 3.2), distance = 0.5 * metres / std::tan(0.5 * static_cast<double>(view.fieldOfView));
+    const double round = random.uniform(0, 2 * std::numbers::pi), rise = random.uniform(-0.1, 0.5);
+    view.target = pelvis + motion::Vec3(static_cast<float>(random.uniform(-0.25, 0.25)), static_cast<float>(random.uniform(-0.3, 0.2)), static_cast<float>(random.uniform(-0.25, 0.25)));
+    view.eye = view.target + motion::Vec3(static_cast<float>(distance * std::cos(rise) * std::sin(round)), static_cast<float>(distance * std::sin(rise)),
+                                          static_cast<float>(distance * std::cos(rise) * std::cos(round)));
+    view.eye.y() = std::max(view.eye.y(), 0.15f);
+    return view;
+}
+
+}  // namespace
+
 std::vector<float> paintBackground(Random& random, int side) {
     const auto n = static_cast<std::size_t>(side);
     std::vector<float> out(3 * n * n);
@@ -67,21 +81,6 @@ std::vector<float> paintBackground(Random& random, int side) {
     }
     return out;
 }
-
-/// From all round, from the floor to above the head, near with much perspective or far with little; the body fills a half to all of the height.
-render::View someView(Random& random, const motion::Vec3& pelvis) {
-    render::View view;
-    view.fieldOfView = static_cast<float>(random.uniform(0.35, 1.0));
-    const double metres = random.uniform(2.0, 3.2), distance = 0.5 * metres / std::tan(0.5 * static_cast<double>(view.fieldOfView));
-    const double round = random.uniform(0, 2 * std::numbers::pi), rise = random.uniform(-0.1, 0.5);
-    view.target = pelvis + motion::Vec3(static_cast<float>(random.uniform(-0.25, 0.25)), static_cast<float>(random.uniform(-0.3, 0.2)), static_cast<float>(random.uniform(-0.25, 0.25)));
-    view.eye = view.target + motion::Vec3(static_cast<float>(distance * std::cos(rise) * std::sin(round)), static_cast<float>(distance * std::sin(rise)),
-                                          static_cast<float>(distance * std::cos(rise) * std::cos(round)));
-    view.eye.y() = std::max(view.eye.y(), 0.15f);
-    return view;
-}
-
-}  // namespace
 
 bool holdsMotion(const std::filesystem::path& place) {
     std::error_code code;

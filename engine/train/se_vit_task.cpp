@@ -2,6 +2,7 @@
 #include "core/parallel.h"
 #include "motion/landmarks.h"
 #include "nn/se_vit.h"
+#include "train/nobody.h"
 #include "train/picture_batch.h"
 #include "train/rendered_people.h"
 #include "train/tasks.h"
@@ -21,7 +22,7 @@ namespace F = torch::nn::functional;
 using Samples = std::vector<data::PictureSample>;
 
 constexpr int kRenderSide = 176;
-constexpr std::size_t kMostValidated = 300, kRendersValidated = 96;  // of each set
+constexpr std::size_t kMostValidated = 300, kRendersValidated = 96, kNobodyValidated = 150;  // of each set
 constexpr double kBump = 1.0;                                          // deviation of a target, cells
 
 /// Either network behind what the task needs of it.
@@ -79,6 +80,12 @@ public:
         }
         for (auto& [set, samples] : validation_) thin(samples);
         if (training_.empty()) renderShare_ = people_ ? 1.0 : 0.0;
+        nobodyShare_ = training_.empty() ? 0.0 : c.value("nobody_share", 0.0);
+        if (nobodyShare_ > 0) {
+            Random beside(11);
+            for (const auto& [set, samples] : validation_)
+                for (std::size_t i = 0; i < samples.size() && nobody_.size() < kNobodyValidated; ++i) nobody_.push_back(withoutPerson(samples[i], beside));
+        }
         if (people_) {
             Random held(7);
             for (std::size_t k = 0; k < kRendersValidated; ++k) validation_["renders"].push_back(people_->draw(held, true, kRenderSide));
@@ -103,10 +110,15 @@ public:
             refill(drawn, (fresh_ + static_cast<std::size_t>(share_.world()) - 1) / static_cast<std::size_t>(share_.world()));
         }
         std::vector<const data::PictureSample*> chosen;
+        Samples beside;
+        beside.reserve(batch_);
         auto items = share_.itemsOf(static_cast<std::int64_t>(batch_), random);
         for (Random& item : items) {
             const auto& from = item.uniform() < renderShare_ ? renders_ : training_;
             chosen.push_back(&from[item.below(from.size())]);
+            if (nobodyShare_ <= 0 || item.uniform() >= nobodyShare_) continue;
+            beside.push_back(withoutPerson(training_[item.below(training_.size())], item));
+            chosen.back() = &beside.back();
         }
         const PictureBatch batch = trainingBatch(chosen, network_.size, items.front());
         const auto out = network_.forward(batch.rgb.to(device_));
@@ -143,6 +155,10 @@ public:
             count += 1;
         }
         figures["score"] = 1 - sum / std::max(1.0, count);
+        if (!nobody_.empty()) {
+            figures["nobody_told"] = 1 - presentAmong(nobody_);
+            for (const auto& [set, samples] : validation_) figures[set + "_somebody_told"] = presentAmong(samples);
+        }
         return figures;
     }
 
@@ -168,6 +184,18 @@ private:
             else
                 renders_[oldest_++ % pool_] = std::move(sample);
         }
+    }
+
+    /// The share of pictures that somebody is said to be in.
+    double presentAmong(const Samples& samples) {
+        double present = 0;
+        for (std::size_t first = 0; first < samples.size(); first += batch_) {
+            std::vector<const data::PictureSample*> chosen;
+            for (std::size_t i = first; i < std::min(samples.size(), first + batch_); ++i) chosen.push_back(&samples[i]);
+            const auto out = network_.forward(measuringBatch(chosen, network_.size).rgb.to(device_));
+            present += nn::presenceOf(out).gt(nn::kPresent).sum().item<double>();
+        }
+        return present / static_cast<double>(std::max<std::size_t>(1, samples.size()));
     }
 
     /// PCK: within a fifth of the torso, left shoulder to right hip; and within a twentieth of the picture's height. height stays empty for pictures
@@ -208,11 +236,11 @@ private:
     Share share_;
     Network network_;
     std::optional<RenderedPeople> people_;
-    Samples training_, renders_;
+    Samples training_, renders_, nobody_;
     std::map<std::string, Samples> validation_;
     std::set<std::string> measureOnly_;
     std::size_t batch_ = 16, fresh_ = 2, pool_ = 1500, oldest_ = 0;
-    double renderShare_ = 0;
+    double renderShare_ = 0, nobodyShare_ = 0;
 };
 
 Result<std::unique_ptr<Task>> make(bool basic, const std::vector<std::filesystem::path>& data, const TaskSetting& setting) {

@@ -63,10 +63,10 @@ const std::vector<Model>& models() {
           "perceptual_weight", "perceptual_from", "contrast_weight"},
          1e-3, 0.0, 60, true, false, [](const Paths& data, const Clips&, const TaskSetting& setting) { return makeDancerGanBasicTask(data, setting); }},
         {"se-vit",
-         {"size", "width", "layers", "heads", "stem", "features", "dropout", "render_share", "fresh", "pool", "measure_only"},
+         {"size", "width", "layers", "heads", "stem", "features", "dropout", "render_share", "nobody_share", "fresh", "pool", "measure_only"},
          1e-3, 0.02, 60, true, false, [](const Paths& data, const Clips&, const TaskSetting& setting) { return makeSeVitTask(data, setting); }, true},
         {"se-vit-basic",
-         {"size", "patch", "width", "layers", "heads", "render_share", "fresh", "pool", "measure_only"},
+         {"size", "patch", "width", "layers", "heads", "render_share", "nobody_share", "fresh", "pool", "measure_only"},
          3e-4, 0.02, 60, true, false, [](const Paths& data, const Clips&, const TaskSetting& setting) { return makeSeVitBasicTask(data, setting); }},
     };
     return all;

@@ -1,6 +1,7 @@
 // The shipped network looks for a drawn person who is small and anywhere in a large picture; the landmarks that drew them are the oracle.
 #include "seeing/pose_finder.h"
 
+#include "core/random.h"
 #include "motion/kinematics.h"
 #include "motion/landmarks.h"
 #include "render/character.h"
@@ -96,6 +97,19 @@ private Q_SLOTS:
     void anEmptyWallHasNobody() {
         const auto pose = shipped().find({kWide, kHigh, std::vector<std::uint8_t>(3 * kWide * kHigh, 90)});
         QVERIFY(pose.ok() && !*pose);
+        // Nor has a pattern of bars, a board of squares, or noise.
+        Random random(3);
+        for (int kind = 0; kind < 3; ++kind) {
+            io::RgbPicture picture{kWide, kHigh, std::vector<std::uint8_t>(3 * kWide * kHigh)};
+            for (int y = 0; y < kHigh; ++y)
+                for (int x = 0; x < kWide; ++x)
+                    for (int c = 0; c < 3; ++c) {
+                        const int value = kind == 0 ? ((x / 40) >> c & 1) * 220 + 15 : kind == 1 ? ((x / 20 + y / 20) % 2 == 0 ? 200 : 60) : static_cast<int>(random.below(256));
+                        picture.rgb[static_cast<std::size_t>(3 * (y * kWide + x) + c)] = static_cast<std::uint8_t>(value);
+                    }
+            const auto found = shipped().find(picture);
+            QVERIFY2(found.ok() && !*found, qPrintable(QStringLiteral("pattern %1: %2").arg(kind).arg(*found ? static_cast<double>((*found)->present) : 0.0)));
+        }
     }
 };
 

@@ -5,6 +5,7 @@
 #include "nn/se_vit.h"
 #include "nn/weights.h"
 #include "support/testing.h"
+#include "train/nobody.h"
 #include "train/train.h"
 
 #include <QFile>
@@ -108,6 +109,48 @@ private Q_SLOTS:
         const double fallen = mean(exact, 0) - mean(exact, exact.size() - 10), roughly = mean(rough, 0) - mean(rough, rough.size() - 10);
         QVERIFY2(fallen > 0.2, qPrintable(QString::number(fallen)));
         QVERIFY2(std::abs(roughly / fallen - 1) < 0.2, qPrintable(QString("%1 of %2").arg(roughly).arg(fallen)));
+    }
+
+    void nobodyLiesBesideThePerson() {
+        data::PictureSample photograph;
+        photograph.width = 200, photograph.height = 120;
+        photograph.rgb.assign(3 * 200 * 120, 77);
+        std::vector<std::array<float, 2>> marks;
+        for (std::size_t i = 0; i < 12; ++i) {
+            marks.push_back({80.0f + 3 * static_cast<float>(i), 30.0f + 5 * static_cast<float>(i)});
+            photograph.known[i] = photograph.seen[i] = 1;
+            photograph.landmarks[3 * i] = marks.back()[0], photograph.landmarks[3 * i + 1] = marks.back()[1];
+        }
+        photograph.person = data::squareRound(marks);
+        Random random(2);
+        int cut = 0;
+        for (int k = 0; k < 200; ++k) {
+            const auto sample = train::withoutPerson(photograph, random);
+            QVERIFY(sample.nobody && sample.rgb.size() == 3 * static_cast<std::size_t>(sample.width) * static_cast<std::size_t>(sample.height));
+            for (std::size_t i = 0; i < data::kPictureMarks; ++i) QVERIFY(!sample.known[i] && !sample.seen[i]);
+            if (sample.rgb != photograph.rgb) continue;  // painted
+            ++cut;
+            const auto& square = sample.person;
+            QVERIFY(square.x >= 0.5f * square.side && square.x + 0.5f * square.side <= 200 && square.y >= 0.5f * square.side && square.y + 0.5f * square.side <= 120);
+            for (const auto& mark : marks) {
+                const auto at = square.toSquare(mark[0], mark[1]);
+                QVERIFY(at[0] < 0 || at[0] > 1 || at[1] < 0 || at[1] > 1);
+            }
+        }
+        QVERIFY2(cut > 50 && cut < 150, qPrintable(QString::number(cut)));
+    }
+
+    void itLearnsWhereNobodyIs() {
+        const QTemporaryDir folder;
+        auto wanted = request(folder, "se-vit", R"({"name": "tiny", "size": 64, "width": 16, "layers": 1, "heads": 2, "stem": 8, "features": 8, "batch": 8, "validate_every_s": 600, "log_every_s": 0,
+                                                   "warmup_steps": 2, "learning_rate": 0.003, "nobody_share": 0.5, "ema_decay": 0.9})");
+        wanted.data = {pictures(folder, "mine.h5")};
+        wanted.epochs = 200;
+        NoProgress progress;
+        const auto done = train::train(wanted, {}, progress);
+        QVERIFY2(done.ok(), done.ok() ? "" : done.error().line().c_str());
+        const auto val = logOf(wanted).back()["val"];
+        QVERIFY2(val["nobody_told"].get<double>() > 0.6 && val["mine_somebody_told"].get<double>() > 0.6, val.dump().c_str());
     }
 
     void theBaselineGoesTheSameWay() {
