@@ -11,8 +11,9 @@ namespace choreia::train {
 class AdamW {
 public:
     AdamW(const torch::nn::Module& module, double weightDecay, double beta1 = 0.9, double beta2 = 0.98);
-    /// One step with the gradients in the parameters; returns their norm before clipping to clipNorm. Norms and biases are not decayed.
+    /// One step with the gradients in the parameters, none being zeros; returns their norm before clipping to clipNorm. Norms and biases are not decayed.
     double step(double learningRate, double clipNorm);
+    /// Leaves the parameters without gradients.
     void zeroGradients();
     [[nodiscard]] std::map<std::string, torch::Tensor> state() const;
     /// false where a name or shape does not fit.

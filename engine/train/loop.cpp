@@ -88,9 +88,7 @@ private:
     [[nodiscard]] bool alone() const { return settings_.share.ranks == nullptr; }
     [[nodiscard]] bool writes() const { return settings_.share.rank() == 0; }
     void startTogether();
-    bool agree(bool stop);
-    void meanOverRanks(std::vector<std::pair<std::string, torch::Tensor>>& parts);
-    void bufferOfFirst();
+    void meetRanks(std::vector<std::pair<std::string, torch::Tensor>>& parts, bool stop, double wall);
     Result<void> validate(nlohmann::json line);
     Result<void> shipBest(const std::map<std::string, double>& figures);
 
@@ -101,6 +99,7 @@ private:
     RunState state_;
     TensorTable good_;  ///< the last state known to be sound
     std::optional<EventFile> events_;
+    bool stopping_ = false;  ///< as agreed among the ranks
 };
 
 TensorTable Loop::snapshot() const {
@@ -211,7 +210,7 @@ Result<void> Loop::validate(nlohmann::json line) {
 torch::Tensor flattened(const std::vector<torch::Tensor>& tensors) {
     std::vector<torch::Tensor> rows;
     for (const auto& tensor : tensors) rows.push_back(tensor.detach().reshape({-1}).to(torch::kCPU, torch::kFloat32));
-    return rows.empty() ? torch::zeros({0}) : torch::cat(rows, 0);
+    return torch::cat(rows, 0);
 }
 
 void spreadOver(const torch::Tensor& all, std::vector<torch::Tensor>& tensors) {
@@ -233,13 +232,13 @@ std::vector<torch::Tensor> floatsOf(const Tensors& named) {
 // All begin as rank 0 does; what they drop out is their own.
 void Loop::startTogether() {
     if (alone()) return;
-    for (auto* tensors : {&state_.parameters, &state_.ema}) {
+    for (auto* tensors : {&state_.parameters, &state_.ema, &state_.buffers}) {
         auto list = floatsOf(*tensors);
+        if (list.empty()) continue;
         auto all = flattened(list);
         settings_.share.ranks->fromFirst(all);
         spreadOver(all, list);
     }
-    bufferOfFirst();
     auto begin = torch::tensor({static_cast<double>(state_.step), state_.wall}, torch::kFloat64);
     settings_.share.ranks->fromFirst(begin);
     if (begin[0].item<double>() != static_cast<double>(state_.step))
@@ -249,43 +248,48 @@ void Loop::startTogether() {
     if (!writes()) torch::manual_seed(settings_.seed * 1000 + static_cast<std::uint64_t>(settings_.share.rank()));
 }
 
-// Before every step: rank 0's clock is everybody's, and who is asked to stop stops all.
-bool Loop::agree(bool stop) {
-    if (alone()) return stop;
-    auto words = torch::tensor({writes() ? state_.wall : 0.0, stop ? 1.0 : 0.0}, torch::kFloat64);
-    settings_.share.ranks->addUp(words);
-    state_.wall = words[0].item<double>();
-    return words[1].item<double>() > 0;
-}
-
-// Gradients, and the losses as they are shown.
-void Loop::meanOverRanks(std::vector<std::pair<std::string, torch::Tensor>>& parts) {
-    if (alone()) return;
+// All that ranks tell one another of a step, in one array: every message would be a wait for the slower one. Gradients and losses become the mean, the gradients as parts of the array,
+// so that nothing is copied back; buffers (codebooks and the like follow each process's own batch) and the clock are rank 0's; who is asked to stop stops all after this step.
+void Loop::meetRanks(std::vector<std::pair<std::string, torch::Tensor>>& parts, bool stop, double wall) {
     torch::NoGradGuard noGrad;
-    std::vector<torch::Tensor> list;
-    for (auto& [name, parameter] : state_.parameters) {
-        if (!parameter.requires_grad()) continue;
-        if (!parameter.grad().defined()) parameter.mutable_grad() = torch::zeros_like(parameter);
-        list.push_back(parameter.grad());
+    const double share = 1.0 / static_cast<double>(settings_.share.world());
+    std::vector<torch::Tensor> parameters, buffers = floatsOf(state_.buffers);
+    for (const auto& [name, parameter] : state_.parameters)
+        if (parameter.requires_grad()) parameters.push_back(parameter);
+    constexpr std::int64_t kWords = 3;  // the clock's seconds as two numbers of single precision, and who stops
+    auto count = static_cast<std::int64_t>(parts.size()) + kWords;
+    for (const auto* list : {&parameters, &buffers})
+        for (const auto& tensor : *list) count += tensor.numel();
+    auto all = torch::zeros({count}, torch::TensorOptions(torch::kFloat32).device(settings_.device));
+    std::int64_t at = 0;
+    const auto next = [&](at::IntArrayRef sizes) {
+        const auto part = all.narrow(0, at, c10::multiply_integers(sizes)).view(sizes);
+        at += part.numel();
+        return part;
+    };
+    std::vector<torch::Tensor> gradients, told;
+    for (const auto& parameter : parameters) {
+        gradients.push_back(next(parameter.sizes()));
+        if (parameter.grad().defined()) gradients.back().add_(parameter.grad(), share);
     }
     for (auto& [name, value] : parts) {
-        value = value.detach().clone();
-        list.push_back(value);
+        const auto part = next({});
+        part.add_(value.detach(), share);
+        value = part;
     }
-    auto all = flattened(list);
+    for (const auto& buffer : buffers) {
+        told.push_back(next(buffer.sizes()));
+        if (writes()) told.back().copy_(buffer);
+    }
+    auto words = next({kWords});
+    const auto seconds = static_cast<float>(wall);
+    words.copy_(torch::tensor({writes() ? seconds : 0.0f, writes() ? static_cast<float>(wall - static_cast<double>(seconds)) : 0.0f, stop ? 1.0f : 0.0f}));
     settings_.share.ranks->addUp(all);
-    all /= settings_.share.world();
-    spreadOver(all, list);
-}
-
-// Codebooks and the like follow each process's own batch: rank 0's count.
-void Loop::bufferOfFirst() {
-    if (alone()) return;
-    auto list = floatsOf(state_.buffers);
-    if (list.empty()) return;
-    auto all = flattened(list);
-    settings_.share.ranks->fromFirst(all);
-    spreadOver(all, list);
+    for (std::size_t i = 0; i < parameters.size(); ++i) parameters[i].mutable_grad() = gradients[i];
+    for (std::size_t i = 0; i < buffers.size(); ++i) buffers[i].copy_(told[i]);
+    words = words.to(torch::kCPU, torch::kFloat64);
+    state_.wall = words[0].item<double>() + words[1].item<double>();
+    stopping_ = words[2].item<double>() > 0;
 }
 
 Result<void> Loop::run(std::stop_token stop, Progress& progress) {
@@ -315,8 +319,8 @@ Result<void> Loop::run(std::stop_token stop, Progress& progress) {
         return writes() ? io::writeSafetensors(checkpointPath(), good_) : Result<void>();
     };
     for (;;) {
-        // All that ranks must decide alike hangs on what is agreed here.
-        const bool stopping = agree(stop.stop_requested());
+        // Ranks decide alike by the clock and the wish that they met with last.
+        const bool stopping = alone() ? stop.stop_requested() : stopping_;
         if (doneShare() >= 1.0) break;
         if (state_.wall >= nextCheckpoint) {
             CHOREIA_TRY(keepState());
@@ -337,7 +341,7 @@ Result<void> Loop::run(std::stop_token stop, Progress& progress) {
         }();
         optimiser_.zeroGradients();
         parts.front().second.backward();
-        meanOverRanks(parts);
+        if (!alone()) meetRanks(parts, stop.stop_requested(), elapsed());
         const double rate = learningRate();
         const double norm = optimiser_.step(rate, settings_.clipNorm);
         if (!std::isfinite(norm) || !std::isfinite(parts.front().second.item<double>())) {
@@ -353,11 +357,10 @@ Result<void> Loop::run(std::stop_token stop, Progress& progress) {
             torch::NoGradGuard noGrad;
             // A short memory at first, so that the average does not start from noise.
             const double decay = std::min(settings_.emaDecay, (1.0 + static_cast<double>(state_.step)) / (10.0 + static_cast<double>(state_.step)));
-            for (auto& [name, average] : state_.ema) average.mul_(decay).add_(state_.parameters.at(name), 1 - decay);
+            for (auto& [name, average] : state_.ema) average.lerp_(state_.parameters.at(name), 1 - decay);
         }
-        bufferOfFirst();
         ++state_.step;
-        if (writes()) state_.wall = elapsed();
+        if (alone()) state_.wall = elapsed();
         const double share = doneShare();
         const double now = share - shareBefore;  // a resumed run goes by the pace since it was taken up again
         const double left = now > 1e-4 ? std::max(0.0, (state_.wall - wallBefore) * (1 - share) / now) : -1.0;
@@ -373,8 +376,8 @@ Result<void> Loop::run(std::stop_token stop, Progress& progress) {
         }
         if (writes() && (state_.wall >= nextValidation || share >= 1.0)) {
             CHOREIA_TRY(validate(line));
-            state_.wall = elapsed();
-            nextValidation = state_.wall + settings_.validateEveryS;
+            if (alone()) state_.wall = elapsed();
+            nextValidation = elapsed() + settings_.validateEveryS;
         }
     }
     return keepState();

@@ -127,6 +127,57 @@ private Q_SLOTS:
         QVERIFY((net->weight - before - torch::tensor({{-0.1f, 0.1f, -0.1f}})).abs().max().item<float>() < 1e-5f);
     }
 
+    void adamWIsTorchsOverManySteps() {
+        // Sizes that are no multiple of what is worked on side by side; the bias is not decayed.
+        torch::manual_seed(3);
+        torch::nn::Linear ours(37, 71), theirs(37, 71);
+        {
+            const torch::NoGradGuard noGrad;
+            theirs->weight.copy_(ours->weight);
+            theirs->bias.copy_(ours->bias);
+        }
+        train::AdamW optimiser(*ours, 0.05);
+        std::vector<torch::optim::OptimizerParamGroup> groups;
+        groups.emplace_back(std::vector<torch::Tensor>{theirs->weight}, std::make_unique<torch::optim::AdamWOptions>(torch::optim::AdamWOptions(0.01).betas({0.9, 0.98}).weight_decay(0.05)));
+        groups.emplace_back(std::vector<torch::Tensor>{theirs->bias}, std::make_unique<torch::optim::AdamWOptions>(torch::optim::AdamWOptions(0.01).betas({0.9, 0.98}).weight_decay(0.0)));
+        torch::optim::AdamW reference(groups, torch::optim::AdamWOptions(0.01));
+        for (int step = 0; step < 25; ++step) {
+            const auto x = torch::randn({9, 37}), wanted = torch::randn({9, 71});
+            const double clip = step % 2 == 0 ? 0.0 : 0.1;
+            optimiser.zeroGradients();
+            (ours(x) - wanted).pow(2).sum().backward();
+            const double norm = optimiser.step(0.01, clip);
+            reference.zero_grad();
+            (theirs(x) - wanted).pow(2).sum().backward();
+            const auto whole = torch::cat({theirs->weight.grad().flatten(), theirs->bias.grad()}).norm().item<double>();
+            QVERIFY(std::abs(norm - whole) < 1e-5 * whole);
+            if (clip > 0) torch::nn::utils::clip_grad_norm_(theirs->parameters(), clip);
+            reference.step();
+        }
+        // A hundredth of a single step at the most.
+        QVERIFY2((ours->weight - theirs->weight).abs().max().item<float>() < 1e-4f, std::to_string((ours->weight - theirs->weight).abs().max().item<float>()).c_str());
+        QVERIFY((ours->bias - theirs->bias).abs().max().item<float>() < 1e-4f);
+    }
+
+    void adamWTakesNoGradientForZeros() {
+        torch::nn::Linear left(5, 3), right(5, 3);
+        {
+            const torch::NoGradGuard noGrad;
+            right->weight.copy_(left->weight);
+            right->bias.copy_(left->bias);
+        }
+        train::AdamW a(*left, 0.05), b(*right, 0.05);
+        for (int step = 0; step < 3; ++step) {
+            a.zeroGradients();
+            if (step == 0) left->weight.pow(2).sum().backward();
+            a.step(0.01, 0);
+            right->weight.mutable_grad() = step == 0 ? 2 * right->weight.detach() : torch::zeros_like(right->weight);
+            right->bias.mutable_grad() = torch::zeros_like(right->bias);
+            b.step(0.01, 0);
+        }
+        QVERIFY(torch::equal(left->weight, right->weight) && torch::equal(left->bias, right->bias));
+    }
+
     void lossFallsAndWeightsAreShipped() {
         QTemporaryDir folder;
         LineTask task;
