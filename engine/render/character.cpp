@@ -72,6 +72,8 @@ void drawRoom(const CharacterRequest& request, const Camera& camera, const Vec3&
     }
 }
 
+constexpr float kLooseThickness = 0.09f;  // that the loosest cloth adds to limbs and trunk
+
 /// How deep under the skin each landmark may lie and still be seen, metres: the limb's thickness with its cloth.
 float thickness(int landmark) {
     using namespace motion;
@@ -88,7 +90,7 @@ float thickness(int landmark) {
     }
 }
 
-void findLandmarks(std::span<const Vec3> positions, std::span<const Quat> rotations, const Camera& camera, float scale, const Cover& cover, CharacterPicture& out) {
+void findLandmarks(std::span<const Vec3> positions, std::span<const Quat> rotations, const Camera& camera, float scale, float loose, const Cover& cover, CharacterPicture& out) {
     const auto& sites = motion::landmarkSites();
     const float pelvis = (positions[motion::Pelvis] - camera.eye).dot(camera.forward);
     for (std::size_t i = 0; i < sites.size(); ++i) {
@@ -102,7 +104,7 @@ void findLandmarks(std::span<const Vec3> positions, std::span<const Quat> rotati
         if (seen.z() <= 0.01f || seen.x() < 0 || seen.y() < 0 || seen.x() >= static_cast<float>(camera.width) || seen.y() >= static_cast<float>(camera.height)) continue;
         const auto pixel = static_cast<std::size_t>(seen.y()) * static_cast<std::size_t>(camera.width) + static_cast<std::size_t>(seen.x());
         const float drawn = cover.depth[pixel], own = (place - camera.eye).norm();
-        out.visible[i] = drawn <= 0 || drawn > own - scale * thickness(static_cast<int>(i)) ? 1.0f : 0.0f;
+        out.visible[i] = drawn <= 0 || drawn > own - scale * (thickness(static_cast<int>(i)) + (i >= motion::LeftShoulderMark ? loose * kLooseThickness : 0.0f)) ? 1.0f : 0.0f;
     }
 }
 
@@ -129,7 +131,7 @@ CharacterPicture renderCharacter(std::span<const Vec3> positions, std::span<cons
     out.rgb.resize(3 * pixels);
     for (std::size_t i = 0; i < pixels; ++i) std::copy_n(picture.rgba.data() + 4 * i, 3, out.rgb.data() + 3 * i);
     out.coverage = scratch.cover.coverage;
-    findLandmarks(positions, rotations, camera, body.scale, scratch.cover, out);
+    findLandmarks(positions, rotations, camera, body.scale, request.look.loose, scratch.cover, out);
     return out;
 }
 

@@ -26,6 +26,7 @@ struct CharacterLook {
     std::array<float, 3> trim{};                                    ///< cuffs, hems, patterns, hair ties
     int hairStyle = 0, topStyle = 0, bottomStyle = 0, pattern = 0;  ///< 0 to below kHairStyles and so on, in the order said there
     float build = 1;                                                ///< thickness of limbs and trunk, about 0.85 to 1.2
+    float loose = 0;                                                ///< 0: cloth as the style has it; to 1: wide sleeves and legs that hang, a top down over the thighs
 
     /// One of the looks that ship; index modulo their number.
     static CharacterLook shipped(int index);

@@ -56,6 +56,8 @@ private:
         part.cut = true;
         return part;
     }
+    /// Loose cloth hangs below the limb in it.
+    [[nodiscard]] Vec3 hung(const Vec3& at, float by) const { return at - Vec3::UnitY() * (by * look_.loose * scale()); }
 
     void trunk() {
         const Vec3 hips = 0.5f * (at(LeftHip) + at(RightHip));
@@ -63,7 +65,7 @@ private:
         cloth(Material::Trousers, hips + in(pelvis_, -0.054f, 0.026f, -0.010f), hips + in(pelvis_, 0.054f, 0.026f, -0.010f), 0.099f, 0.099f);
         flow(0.001f, 0.001f);
         const bool loose = look_.topStyle == Hoodie;
-        const float ease = loose ? 1.07f : look_.topStyle == Vest ? 0.97f : 1.0f;
+        const float ease = (loose ? 1.07f : look_.topStyle == Vest ? 0.97f : 1.0f) * (1 + 0.18f * look_.loose);
         cloth(Material::Top, at(Pelvis) + in(pelvis_, 0, 0.060f, 0.004f), at(Spine2) + in(chest_, 0, 0.0f, 0.004f), 0.113f * ease, 0.118f * ease, -0.004f);
         flatten(middle, 0.30f);
         flow(0.035f, 0.05f);
@@ -76,8 +78,8 @@ private:
             flow(0.05f, 0.035f);
         }
         // Down to the hips, ending in a hem that stands off a little.
-        const Vec3 edge = at(Pelvis) + in(pelvis_, 0, loose ? -0.022f : -0.014f, -0.002f);
-        hem(Material::Top, at(Spine2), edge, 0.118f * ease, loose ? 0.168f : 0.161f);
+        const Vec3 edge = hung(at(Pelvis) + in(pelvis_, 0, loose ? -0.022f : -0.014f, -0.002f), 0.26f);
+        hem(Material::Top, at(Spine2), edge, 0.118f * ease, (loose ? 0.168f : 0.161f) + 0.05f * look_.loose);
         flatten(middle, 0.28f);
         flow(0.05f, 0.0f);
         hem_ = {frameOf(chest_.col(0), at(Spine2) - edge, chest_), edge, scale()};
@@ -101,9 +103,10 @@ private:
     void arm(int side) {
         const int shoulder = side ? RightShoulder : LeftShoulder, elbow = side ? RightElbow : LeftElbow, wrist = side ? RightWrist : LeftWrist;
         const Vec3 upper = at(elbow) - at(shoulder), fore = at(wrist) - at(elbow);
+        const float ease = (look_.topStyle == Hoodie ? 1.16f : 1.0f) * (1 + 0.5f * look_.loose);
         switch (look_.topStyle) {
             case TShirt:
-                hem(Material::Top, at(shoulder), at(shoulder) + 0.56f * upper, 0.053f, 0.058f);
+                hem(Material::Top, at(shoulder), hung(at(shoulder) + (0.56f + 0.3f * look_.loose) * upper, 0.03f), 0.053f * ease, 0.058f * ease * ease);
                 flow(0.035f, 0.0f);
                 [[fallthrough]];
             case Vest:
@@ -113,12 +116,12 @@ private:
                 flow(0.015f, 0.0f);
                 break;
             default: {
-                const float ease = look_.topStyle == Hoodie ? 1.16f : 1.0f;
-                cloth(Material::Top, at(shoulder), at(elbow), 0.051f * ease, 0.043f * ease, 0.002f);
+                const float wide = 1 + look_.loose;
+                cloth(Material::Top, at(shoulder), hung(at(elbow), 0.03f), 0.051f * ease, 0.043f * ease * (1 + 0.3f * look_.loose), 0.002f);
                 flow(0.04f, 0.0f);
-                hem(Material::Top, at(elbow), at(elbow) + 0.90f * fore, 0.043f * ease, 0.034f * ease, 0.005f);
+                hem(Material::Top, hung(at(elbow), 0.03f), hung(at(elbow) + 0.90f * fore, 0.04f), 0.043f * ease * (1 + 0.3f * look_.loose), 0.034f * ease * wide, 0.005f);
                 flow(0.02f, 0.0f);
-                hem(Material::Trim, at(elbow) + 0.84f * fore, at(elbow) + 0.96f * fore, 0.033f, 0.031f);
+                if (look_.loose <= 0) hem(Material::Trim, at(elbow) + 0.84f * fore, at(elbow) + 0.96f * fore, 0.033f, 0.031f);
                 add(Material::Skin, at(elbow) + 0.8f * fore, at(wrist), 0.026f, 0.025f);
             }
         }
@@ -149,6 +152,7 @@ private:
     void leg(int side) {
         const Vec3 &hip = at(side ? RightHip : LeftHip), &knee = at(side ? RightKnee : LeftKnee), &ankle = at(side ? RightAnkle : LeftAnkle);
         const Vec3 thigh = knee - hip, shin = ankle - knee;
+        const float wide = 1 + 0.75f * look_.loose;
         const auto skin = [&] {
             cloth(Material::Skin, hip + 0.30f * thigh, knee, 0.074f, 0.055f, 0.003f);
             cloth(Material::Skin, knee, ankle, 0.054f, 0.035f, 0.008f);
@@ -156,28 +160,28 @@ private:
         };
         switch (look_.bottomStyle) {
             case Slim:
-                cloth(Material::Trousers, hip, knee, 0.084f, 0.058f, 0.005f);
+                cloth(Material::Trousers, hip, hung(knee, 0.02f), 0.084f * (1 + 0.25f * look_.loose), 0.058f * wide, 0.005f);
                 flow(0.03f, 0.0f);
-                hem(Material::Trousers, knee, knee + 0.90f * shin, 0.057f, 0.043f, 0.006f);
+                hem(Material::Trousers, hung(knee, 0.02f), knee + 0.90f * shin, 0.057f * wide, 0.043f * wide * wide, 0.006f);
                 flow(0.025f, 0.0f);
                 cloth(Material::Skin, knee + 0.75f * shin, ankle, 0.036f, 0.034f);
                 break;
             case Joggers:
-                cloth(Material::Trousers, hip, knee, 0.088f, 0.070f, 0.008f);
+                cloth(Material::Trousers, hip, hung(knee, 0.03f), 0.088f * (1 + 0.25f * look_.loose), 0.070f * wide, 0.008f);
                 flow(0.03f, 0.0f);
-                cloth(Material::Trousers, knee, knee + 0.80f * shin, 0.069f, 0.054f, 0.006f);
+                cloth(Material::Trousers, hung(knee, 0.03f), hung(knee + 0.80f * shin, 0.03f), 0.069f * wide, 0.054f * wide, 0.006f);
                 flow(0.03f, 0.0f);
                 hem(Material::Trim, knee + 0.78f * shin, knee + 0.95f * shin, 0.046f, 0.041f);
                 break;
             case Shorts:
                 skin();
-                hem(Material::Trousers, hip + 0.05f * thigh, hip + 0.66f * thigh, 0.088f, 0.087f);
+                hem(Material::Trousers, hip + 0.05f * thigh, hip + (0.66f + 0.3f * look_.loose) * thigh, 0.088f, 0.087f * wide);
                 flow(0.03f, 0.0f);
                 break;
             default: {  // each thigh carries half of the skirt; wide flowing joins them
                 skin();
                 const Vec3 inwards = (side ? 1.0f : -1.0f) * pelvis_.col(0) * (0.035f * scale());
-                hem(Material::Trousers, hip + inwards + 0.02f * thigh, hip + 0.5f * inwards + 0.60f * thigh, 0.092f, 0.132f);
+                hem(Material::Trousers, hip + inwards + 0.02f * thigh, hip + 0.5f * inwards + (0.60f + 0.5f * look_.loose) * thigh, 0.092f, 0.132f * wide);
                 flow(0.03f, 0.16f);
             }
         }

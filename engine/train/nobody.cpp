@@ -1,7 +1,7 @@
 // A photograph's own wall, grass or crowd is harder to tell from a person than anything painted.
 #include "train/nobody.h"
 
-#include "train/rendered_people.h"
+#include "train/backgrounds.h"
 
 #include <algorithm>
 #include <cmath>
@@ -12,6 +12,7 @@ namespace {
 
 constexpr int kPaintedSide = 160;
 constexpr float kLeastRoom = 40;    // pixels
+constexpr double kPaintedShare = 0.4;
 constexpr float kKeptAway = 0.12f;  // of the person's square: limbs that no landmark says
 
 data::PictureSample painted(Random& random) {
@@ -41,16 +42,20 @@ data::PictureSample withoutPerson(const data::PictureSample& photograph, Random&
         [[nodiscard]] float room() const { return std::min(x1 - x0, y1 - y0); }
     };
     const Box sides[] = {{0, 0, left - margin, h}, {right + margin, 0, w, h}, {0, 0, w, top - margin}, {0, bottom + margin, w, h}};
-    const Box& free = sides[random.below(4)];
-    if (random.uniform() < 0.25 || left > right || free.room() < kLeastRoom) {
+    const auto which = random.below(4);
+    const Box& free = sides[which];
+    if (random.uniform() < kPaintedShare || left > right || free.room() < kLeastRoom) {
         sample = painted(random);
         sample.person = {0.5f * kPaintedSide, 0.5f * kPaintedSide, 0.5f * kPaintedSide, 0, false};
     } else {
         sample.width = photograph.width, sample.height = photograph.height;
         sample.rgb = photograph.rgb;
-        const float side = free.room() * static_cast<float>(random.uniform(0.35, 0.75));  // the cut for training is larger by up to 1.7, and turned
+        // The cut for training is larger by up to 1.7, and turned. A search looks over the picture's edge as well, where the edge goes on: half of the squares hang over it, never towards the person.
+        const bool over = random.uniform() < 0.5;
+        const float side = free.room() * static_cast<float>(over ? random.uniform(0.6, 1.3) : random.uniform(0.35, 0.75)), beyond = over ? 0.6f * side : 0.0f, kept = over ? 0.25f * side : 0.0f;
         const auto within = [&](float from, float to) { return from + 0.5f * side + static_cast<float>(random.uniform()) * std::max(0.0f, to - from - side); };
-        sample.person = {within(free.x0, free.x1), within(free.y0, free.y1), side, 0, false};
+        // Towards the person by the larger cut's share, so that it stays clear of them; away from them as far as beyond.
+        sample.person = {within(free.x0 + (which == 1 ? kept : -beyond), free.x1 + (which == 0 ? -kept : beyond)), within(free.y0 + (which == 3 ? kept : -beyond), free.y1 + (which == 2 ? -kept : beyond)), side, 0, false};
     }
     sample.nobody = true;
     sample.validation = photograph.validation;

@@ -6,8 +6,8 @@
 
 namespace choreia::train {
 
-/// What lies beside the person of a photograph: a square of a fifth to all of what is free on one side, as a picture of its own with nobody set; shapes and noise of chance where
-/// there is no room, and in a quarter of the calls. Somebody else may stand there: that is seldom, and not known.
+/// What lies beside the person of a photograph: a square of a fifth to all of what is free on one side, half of them over the picture's edge as a search looks, as a picture of its own with nobody
+/// set; shapes and surfaces of chance (paintBackground) where there is no room, and in two of five calls. Somebody else may stand there: that is seldom, and not known.
 data::PictureSample withoutPerson(const data::PictureSample& photograph, Random& random);
 
 }  // namespace choreia::train

@@ -4,6 +4,7 @@
 #include "io/hdf5.h"
 #include "motion/kinematics.h"
 #include "render/character.h"
+#include "train/backgrounds.h"
 
 #include <algorithm>
 #include <array>
@@ -13,16 +14,6 @@
 namespace choreia::train {
 
 namespace {
-
-using Colour = std::array<float, 3>;
-
-Colour someColour(Random& random) {
-    // Mostly greyish, now and then strong.
-    const double grey = random.uniform(0.02, 0.98), spread = random.uniform() < 0.7 ? 0.15 : 0.6;
-    Colour out;
-    for (float& c : out) c = static_cast<float>(std::clamp(grey + spread * random.uniform(-1, 1), 0.0, 1.0));
-    return out;
-}
 
 /// From all round, from the floor to above the head, near with much perspective or far with little; the body fills a half to all of the height.
 render::View someView(Random& random, const motion::Vec3& pelvis) {
@@ -38,49 +29,6 @@ render::View someView(Random& random, const motion::Vec3& pelvis) {
 }
 
 }  // namespace
-
-std::vector<float> paintBackground(Random& random, int side) {
-    const auto n = static_cast<std::size_t>(side);
-    std::vector<float> out(3 * n * n);
-    const Colour a = someColour(random), b = someColour(random);
-    const double turn = random.uniform(0, 2 * std::numbers::pi);
-    const auto gx = static_cast<float>(std::cos(turn) / side), gy = static_cast<float>(std::sin(turn) / side);
-    for (std::size_t y = 0; y < n; ++y)
-        for (std::size_t x = 0; x < n; ++x) {
-            const float t = std::clamp(0.5f + gx * (static_cast<float>(x) - 0.5f * static_cast<float>(side)) + gy * (static_cast<float>(y) - 0.5f * static_cast<float>(side)), 0.0f, 1.0f);
-            for (std::size_t k = 0; k < 3; ++k) out[3 * (y * n + x) + k] = a[k] + (b[k] - a[k]) * t;
-        }
-    const auto shapes = random.below(16);
-    for (std::uint64_t s = 0; s < shapes; ++s) {
-        const Colour colour = someColour(random);
-        const double cx = random.uniform(0, side), cy = random.uniform(0, side), w = side * std::exp(random.uniform(-4.0, -0.7)), h = side * std::exp(random.uniform(-4.0, -0.3));
-        const double angle = random.uniform() < 0.5 ? 0.0 : random.uniform(0, std::numbers::pi), c = std::cos(angle), d = std::sin(angle), reach = std::hypot(w, h);
-        const bool round = random.uniform() < 0.4;
-        const auto at = [&](double v) { return static_cast<std::size_t>(std::clamp(v, 0.0, static_cast<double>(side))); };
-        for (std::size_t y = at(cy - reach); y < at(cy + reach); ++y)
-            for (std::size_t x = at(cx - reach); x < at(cx + reach); ++x) {
-                const double u = (c * (static_cast<double>(x) - cx) + d * (static_cast<double>(y) - cy)) / w, v = (c * (static_cast<double>(y) - cy) - d * (static_cast<double>(x) - cx)) / h;
-                if (round ? u * u + v * v > 1 : std::abs(u) > 1 || std::abs(v) > 1) continue;
-                for (std::size_t k = 0; k < 3; ++k) out[3 * (y * n + x) + k] = colour[k];
-            }
-    }
-    for (const int cells : {4, 12, 48}) {
-        const auto strength = static_cast<float>(random.uniform() < 0.4 ? 0.0 : random.uniform(0, 0.25));
-        if (strength == 0) continue;
-        const auto m = static_cast<std::size_t>(cells) + 2;
-        std::vector<float> grid(m * m);
-        for (float& g : grid) g = strength * static_cast<float>(random.uniform(-1, 1));
-        for (std::size_t y = 0; y < n; ++y)
-            for (std::size_t x = 0; x < n; ++x) {
-                const float u = static_cast<float>(x * static_cast<std::size_t>(cells)) / static_cast<float>(side), v = static_cast<float>(y * static_cast<std::size_t>(cells)) / static_cast<float>(side);
-                const auto i = static_cast<std::size_t>(u), j = static_cast<std::size_t>(v);
-                const float fu = u - static_cast<float>(i), fv = v - static_cast<float>(j);
-                const float value = (grid[j * m + i] * (1 - fu) + grid[j * m + i + 1] * fu) * (1 - fv) + (grid[(j + 1) * m + i] * (1 - fu) + grid[(j + 1) * m + i + 1] * fu) * fv;
-                for (std::size_t k = 0; k < 3; ++k) out[3 * (y * n + x) + k] += value;
-            }
-    }
-    return out;
-}
 
 bool holdsMotion(const std::filesystem::path& place) {
     std::error_code code;
@@ -116,6 +64,7 @@ data::PictureSample RenderedPeople::draw(Random& random, bool validation, int si
     request.width = request.height = side;
     request.look = random.uniform() < 0.3 ? render::CharacterLook::shipped(static_cast<int>(random.below(static_cast<std::uint64_t>(render::CharacterLook::shippedCount()))))
                                           : render::CharacterLook::drawn(random);
+    if (!validation && random.uniform() < 0.4) request.look.loose = static_cast<float>(random.uniform(0.1, 1.0));  // robes, wide trousers; what is measured stays as it was
     if (random.uniform() < 0.8) request.light = render::CharacterLight::drawn(random);
     request.view = someView(random, joints[0]);
     request.shadow = random.uniform() < 0.8;
@@ -129,7 +78,7 @@ data::PictureSample RenderedPeople::draw(Random& random, bool validation, int si
     sample.depthKnown = true;
     sample.rgb = std::move(drawn.rgb);
     if (random.uniform() < 0.6) {
-        const auto behind = paintBackground(random, side);
+        const auto behind = validation ? paintShapes(random, side) : paintBackground(random, side);  // what is measured stays as it was
         for (std::size_t p = 0; p < drawn.coverage.size(); ++p) {
             const float share = static_cast<float>(drawn.coverage[p]) / 255.0f;
             for (std::size_t k = 0; k < 3; ++k) {

@@ -12,9 +12,6 @@
 
 namespace choreia::train {
 
-/// A canvas of [side, side, 3] linear floats: gradient, shapes, and noise of several sizes.
-std::vector<float> paintBackground(Random& random, int side);
-
 /// True for a training HDF5 with motion in it.
 bool holdsMotion(const std::filesystem::path& place);
 

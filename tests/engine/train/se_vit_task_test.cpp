@@ -123,7 +123,7 @@ private Q_SLOTS:
         }
         photograph.person = data::squareRound(marks);
         Random random(2);
-        int cut = 0;
+        int cut = 0, over = 0;
         for (int k = 0; k < 200; ++k) {
             const auto sample = train::withoutPerson(photograph, random);
             QVERIFY(sample.nobody && sample.rgb.size() == 3 * static_cast<std::size_t>(sample.width) * static_cast<std::size_t>(sample.height));
@@ -131,13 +131,19 @@ private Q_SLOTS:
             if (sample.rgb != photograph.rgb) continue;  // painted
             ++cut;
             const auto& square = sample.person;
-            QVERIFY(square.x >= 0.5f * square.side && square.x + 0.5f * square.side <= 200 && square.y >= 0.5f * square.side && square.y + 0.5f * square.side <= 120);
+            const auto hangs = [&](float by) {
+                const float half = 0.5f * square.side - by;
+                return square.x < half || square.x > 200 - half || square.y < half || square.y > 120 - half;
+            };
+            QVERIFY(!hangs(0.61f * square.side));
+            over += hangs(0);
             for (const auto& mark : marks) {
                 const auto at = square.toSquare(mark[0], mark[1]);
                 QVERIFY(at[0] < 0 || at[0] > 1 || at[1] < 0 || at[1] > 1);
             }
         }
         QVERIFY2(cut > 50 && cut < 150, qPrintable(QString::number(cut)));
+        QVERIFY2(over > cut / 5 && over < cut * 4 / 5, qPrintable(QString::number(over)));  // a search looks over the edge too
     }
 
     void itLearnsWhereNobodyIs() {
