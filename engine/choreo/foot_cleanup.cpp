@@ -128,7 +128,7 @@ CleanedClip cleanFeet(const motion::Clip& clip, const std::vector<std::array<flo
     const ContactScores first = scoreContacts(positions, heard, .35, .9);
     followStandingFeet(out.clip, positions, first);
     standOnFloor(out.clip, positions, first);
-    out.contacts = contactRuns(scoreContacts(positions, heard, .2, .5));
+    out.contacts = contactRuns(scoreContacts(positions, heard, .3, .75));
     const ContactScores contacts = softened(out.contacts, 3);
     followStandingFeet(out.clip, positions, contacts);
     standOnFloor(out.clip, positions, contacts);

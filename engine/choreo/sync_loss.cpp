@@ -38,6 +38,22 @@ double correlation(double n, double sumX, double sumXX, double sumY, double sumY
     return (n * sumXY - sumX * sumY) / std::sqrt(varianceX * varianceY);
 }
 
+std::size_t motionBeatsIn(std::span<const double> smooth, std::ptrdiff_t smoothBegin, std::ptrdiff_t samples, std::ptrdiff_t begin, std::ptrdiff_t end) {
+    std::size_t count = 0;
+    const std::ptrdiff_t last = std::min(end, samples - 1);
+    for (std::ptrdiff_t i = std::max<std::ptrdiff_t>(begin, 1); i < last; ++i) {
+        const double* const s = smooth.data() + (i - smoothBegin);
+        const double before = s[0] - s[-1], here = s[1] - s[0];
+        if (before < 0 && here > 0) {
+            ++count;
+        } else if (std::abs(here) < kShelf * s[0] && i + 2 < samples) {
+            const double after = s[2] - s[1];
+            count += here < 0 ? before <= here && after < here : before > 0 && before >= here && after > here;
+        }
+    }
+    return count;
+}
+
 double crowdingOf(std::size_t now, std::size_t before, double enough) {
     const auto were = static_cast<double>(before), allowed = enough > 0 ? std::min(were, enough) : were;
     return std::max(0.0, static_cast<double>(now) - allowed) / std::max(1.0, were);
@@ -55,9 +71,10 @@ SyncTerms syncTerms(std::span<const double> shown, std::span<const double> speed
         warped[f] = shownPath[f + 1] - shownPath[f];
         play[f] = shown[f + 1] - shown[f];
     }
-    const std::vector<double> events = eval::strictMinima(eval::gaussianSmooth(warped, eval::kBeatSmoothingFrames));
-    terms.beats = 1 - eval::alignmentScore(beats, events);
-    terms.crowding = crowdingOf(events.size(), eval::strictMinima(eval::gaussianSmooth(speed, eval::kBeatSmoothingFrames)).size(), pauses * static_cast<double>(frames) / kMotionFps);
+    const std::vector<double> smooth = eval::gaussianSmooth(warped, eval::kBeatSmoothingFrames);
+    terms.beats = 1 - eval::alignmentScore(beats, eval::strictMinima(smooth));
+    const auto motionBeats = [](std::span<const double> curve) { return motionBeatsIn(curve, 0, std::ssize(curve), 0, std::ssize(curve)); };
+    terms.crowding = crowdingOf(motionBeats(smooth), motionBeats(eval::gaussianSmooth(speed, eval::kBeatSmoothingFrames)), pauses * static_cast<double>(frames) / kMotionFps);
 
     const std::vector<double> onsets = onsetWindows(onset, frames);
     double sumX = 0, sumXX = 0, sumY = 0, sumYY = 0, sumXY = 0;

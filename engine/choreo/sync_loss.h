@@ -48,6 +48,12 @@ std::vector<double> onsetWindows(std::span<const double> onset, std::size_t fram
 /// Pearson's correlation from sums over n pairs; 0 where either is constant.
 double correlation(double n, double sumX, double sumXX, double sumY, double sumYY, double sumXY);
 
+/// Motion beats among the samples from begin to before end of a smoothed speed curve, [samples] of a motion, of which `smooth` holds the part from smoothBegin on: its strict minima, and
+/// where it all but stands still on its way down or up (a slope under kShelf of the speed a frame): resampled poses are not quite what the loss foresees, and such a place is a pause as often as not.
+/// smooth reaches from before begin - 1 to behind end + 1, or to the motion's ends.
+std::size_t motionBeatsIn(std::span<const double> smooth, std::ptrdiff_t smoothBegin, std::ptrdiff_t samples, std::ptrdiff_t begin, std::ptrdiff_t end);
+inline constexpr double kShelf = 0.0015;
+
 /// SyncTerms::crowding of so many motion beats now and before the warp. enough: how many the dance should have; at most `before` are allowed, and all of those where it is 0.
 double crowdingOf(std::size_t now, std::size_t before, double enough);
 

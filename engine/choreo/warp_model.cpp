@@ -131,16 +131,6 @@ void WarpModel::repair(std::size_t first, std::span<double> values) const {
     for (std::size_t k = values.size(); k-- > 0;) beside = values[k] = std::clamp(values[k], beside - limit, beside + limit);
 }
 
-std::size_t WarpModel::minimaIn(std::span<const double> smooth, std::ptrdiff_t smoothBegin, std::ptrdiff_t begin, std::ptrdiff_t end) const {
-    std::size_t count = 0;
-    const std::ptrdiff_t last = std::min(end, frames_ - 2);
-    for (std::ptrdiff_t i = std::max<std::ptrdiff_t>(begin, 1); i < last; ++i) {
-        const double* s = smooth.data() + (i - smoothBegin);
-        count += s[0] < s[-1] && s[0] < s[1];
-    }
-    return count;
-}
-
 double WarpModel::hit(std::span<const double> smooth, std::ptrdiff_t smoothBegin, double beat) const {
     const auto first = std::max<std::ptrdiff_t>(1, static_cast<std::ptrdiff_t>(beat) - kReach);
     const auto last = std::min<std::ptrdiff_t>(frames_ - 3, static_cast<std::ptrdiff_t>(beat) + kReach);
@@ -203,8 +193,8 @@ void WarpModel::evaluate(Trial& t) const {
         t.hitSum += t.hits.back() - hits_[i];
     }
     // A changed sample decides whether its neighbours are minima too.
-    const std::ptrdiff_t countBegin = t.smoothBegin - 1, countEnd = t.smoothEnd + 1;
-    t.minima = minima_ + minimaIn(t.smooth, nearBegin, countBegin, countEnd) - minimaIn(smooth_, 0, countBegin, countEnd);
+    const std::ptrdiff_t countBegin = t.smoothBegin - 2, countEnd = t.smoothEnd + 1;
+    t.minima = minima_ + motionBeatsIn(t.smooth, nearBegin, samples, countBegin, countEnd) - motionBeatsIn(smooth_, 0, samples, countBegin, countEnd);
     // Only the part that changed is kept for accept().
     t.smooth.erase(t.smooth.begin() + (t.smoothEnd - nearBegin), t.smooth.end());
     t.smooth.erase(t.smooth.begin(), t.smooth.begin() + (t.smoothBegin - nearBegin));

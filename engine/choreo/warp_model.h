@@ -60,8 +60,6 @@ public:
 
 private:
     static constexpr std::size_t kFixedFront = 3, kFixedBack = 4;
-    /// How many frames of [begin, end) are minima of the smoothed speed, of which `smooth` holds the part from smoothBegin on.
-    [[nodiscard]] std::size_t minimaIn(std::span<const double> smooth, std::ptrdiff_t smoothBegin, std::ptrdiff_t begin, std::ptrdiff_t end) const;
     [[nodiscard]] double hit(std::span<const double> smooth, std::ptrdiff_t smoothBegin, double beat) const;
     [[nodiscard]] SyncTerms termsOf(double hitSum, std::size_t minima, double roughSum, double sumX, double sumXX, double sumXY) const;
 
