@@ -137,6 +137,7 @@ private Q_SLOTS:
         QTest::addColumn<double>("drift");
         QTest::newRow("0.1 m/s") << .1;
         QTest::newRow("0.25 m/s") << .25;
+        QTest::newRow("0.3 m/s") << .3;
     }
     void slidingFeetStand() {
         QFETCH(double, drift);

@@ -198,6 +198,35 @@ private Q_SLOTS:
         QCOMPARE(choreo::crowdingOf(0, 0, 0), 0.0);
     }
 
+    void whereSpeedAllButStandsStillIsAPauseToo() {
+        const auto count = [](const std::vector<double>& curve) { return choreo::motionBeatsIn(curve, 0, std::ssize(curve), 0, std::ssize(curve)); };
+        // Slopes a frame: the shelf's own decides, in both directions.
+        const auto curveOf = [](double shelf, bool rising) {
+            std::vector<double> curve = {1.0};
+            for (int i = 0; i < 20; ++i) {
+                const double away = std::abs(i - 10) / 10.0;
+                curve.push_back(curve.back() - (shelf + .02 * away));
+            }
+            if (rising) std::reverse(curve.begin(), curve.end());
+            return curve;
+        };
+        for (const bool rising : {false, true}) {
+            QCOMPARE(count(curveOf(.5 * choreo::kShelf, rising)), std::size_t{1});
+            QCOMPARE(count(curveOf(2 * choreo::kShelf, rising)), std::size_t{0});
+        }
+        // True minima, and none elsewhere; in parts as in one.
+        std::vector<double> waves;
+        for (int f = 0; f < 400; ++f) waves.push_back(2 + std::cos(2 * std::numbers::pi * f / 37.0) + .3 * std::cos(2 * std::numbers::pi * f / 11.0));
+        QVERIFY(count(waves) >= eval::strictMinima(waves).size());
+        const auto samples = std::ssize(waves);
+        std::size_t parts = 0;
+        for (std::ptrdiff_t begin = 0; begin < samples; begin += 23) {
+            const std::ptrdiff_t from = std::max<std::ptrdiff_t>(0, begin - 1), to = std::min(samples, begin + 23 + 2);
+            parts += choreo::motionBeatsIn(std::span(waves).subspan(static_cast<std::size_t>(from), static_cast<std::size_t>(to - from)), from, samples, begin, begin + 23);
+        }
+        QCOMPARE(parts, count(waves));
+    }
+
     void shallowPausesThatTheStyleHasNotAreSmoothedAway() {
         // At rest every second, and a dip of a tenth between: a warp of 15 % can fill the dips, and no rest.
         motion::Positions motion;
