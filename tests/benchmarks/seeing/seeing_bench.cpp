@@ -1,12 +1,12 @@
 // How well SE-ViT finds people's landmarks in pictures that it was not taught with.
 //
-//   choreia-seeing-bench [--weights F] PLACE...
+//   choreia-seeing-bench [--weights F] [--nobody FOLDER] PLACE...
 //
 // PLACE: as choreia train se-vit --data: folders of pictures with joints or landmarks, of which the validation pictures count (300 at most), or a motion set,
 // of which 96 pictures of the project's own characters are drawn. Prints for every set, the person's square given: PCK at 0.2 of the torso (left shoulder to
 // right hip) over the joints that are landmarks, the share within 5 % of the picture's height where all 33 are known, and both again with left and right of
 // people taken as they come (what exchanged sides cost), and of those landmarks alone that are in sight. Each once as the picture is and once as the mean of it and its mirror image. Then the share of pictures in which
-// the person is found without a square, and what is found then.
+// the person is found without a square, and what is found then. FOLDER: pictures without people; prints in how many of them a search finds somebody, and their names.
 #include "motion/landmarks.h"
 #include "seeing/pose_finder.h"
 #include "train/rendered_people.h"
@@ -69,13 +69,14 @@ struct Score {
 }  // namespace
 
 int main(int argc, char** argv) {
-    std::string weights;
+    std::string weights, nobody;
     std::vector<std::filesystem::path> pictures, motions;
     for (int i = 1; i < argc; ++i) {
         if (std::strcmp(argv[i], "--weights") == 0 && i + 1 < argc) weights = argv[++i];
+        else if (std::strcmp(argv[i], "--nobody") == 0 && i + 1 < argc) nobody = argv[++i];
         else (train::holdsMotion(argv[i]) ? motions : pictures).emplace_back(argv[i]);
     }
-    if (pictures.empty() && motions.empty()) return fail("nothing to look at (expected [--weights F] PLACE...)");
+    if (pictures.empty() && motions.empty() && nobody.empty()) return fail("nothing to look at (expected [--weights F] [--nobody FOLDER] PLACE...)");
     const auto finder = weights.empty() ? seeing::PoseFinder::installed() : seeing::PoseFinder::load(weights);
     if (!finder.ok()) return fail(finder.error().line());
 
@@ -121,6 +122,23 @@ int main(int argc, char** argv) {
         char how[64];
         std::snprintf(how, sizeof how, "found in %.0f %%", found.percent());
         score.print(set, how);
+    }
+    if (!nobody.empty()) {
+        std::error_code code;
+        std::size_t all = 0, seen = 0;
+        std::string names;
+        for (const auto& entry : std::filesystem::directory_iterator(nobody, code)) {
+            const auto picture = io::readPicture(entry.path());
+            if (!picture.ok()) return fail(picture.error().line());
+            const auto pose = finder->find(*picture);
+            if (!pose.ok()) return fail(pose.error().line());
+            ++all;
+            if (!pose->has_value()) continue;
+            ++seen;
+            names += " " + entry.path().filename().string();
+        }
+        if (all == 0) return fail(nobody + ": no pictures");
+        std::printf("nobody       somebody found in %zu of %zu:%s\n", seen, all, names.c_str());
     }
     return 0;
 }
