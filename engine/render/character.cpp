@@ -72,7 +72,7 @@ void drawRoom(const CharacterRequest& request, const Camera& camera, const Vec3&
     }
 }
 
-constexpr float kLooseThickness = 0.09f;  // that the loosest cloth adds to limbs and trunk
+constexpr float kLooseThickness = 0.14f;  // that the loosest cloth adds to limbs and trunk
 
 /// How deep under the skin each landmark may lie and still be seen, metres: the limb's thickness with its cloth.
 float thickness(int landmark) {

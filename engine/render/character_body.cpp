@@ -181,7 +181,7 @@ private:
             default: {  // each thigh carries half of the skirt; wide flowing joins them
                 skin();
                 const Vec3 inwards = (side ? 1.0f : -1.0f) * pelvis_.col(0) * (0.035f * scale());
-                hem(Material::Trousers, hip + inwards + 0.02f * thigh, hip + 0.5f * inwards + (0.60f + 0.5f * look_.loose) * thigh, 0.092f, 0.132f * wide);
+                hem(Material::Trousers, hip + inwards + 0.02f * thigh, hip + 0.5f * inwards + (0.60f + 0.5f * look_.loose) * thigh, 0.092f, 0.132f * (1 + 0.35f * look_.loose));
                 flow(0.03f, 0.16f);
             }
         }

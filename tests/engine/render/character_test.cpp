@@ -163,6 +163,26 @@ private Q_SLOTS:
         }
     }
 
+    void looseClothesAreWiderAndHideNoLimb() {
+        Random random(6);
+        const Pose pose = posed(std::vector<Quat>(kJoints, Quat::Identity()));
+        for (int i = 0; i < 16; ++i) {
+            render::CharacterRequest request;
+            request.view.eye = Vec3(static_cast<float>(random.uniform(-0.6, 0.6)), 1.3f, 4.4f);
+            request.width = 256, request.height = 256;
+            request.look = render::CharacterLook::drawn(random);
+            request.look.topStyle = i % render::kTopStyles, request.look.bottomStyle = i / render::kTopStyles % render::kBottomStyles;
+            const auto close = render::renderCharacter(pose.positions, pose.world, request);
+            request.look.loose = 1;
+            const auto loose = render::renderCharacter(pose.positions, pose.world, request);
+            const auto pixels = [](const render::CharacterPicture& picture) { return std::count_if(picture.coverage.begin(), picture.coverage.end(), [](auto c) { return c > 127; }); };
+            QVERIFY2(static_cast<double>(pixels(loose)) > 1.08 * static_cast<double>(pixels(close)), qPrintable(QString("%1 from %2, look %3").arg(pixels(loose)).arg(pixels(close)).arg(i)));
+            QCOMPARE(loose.landmarks, close.landmarks);
+            for (const auto mark : {LeftShoulderMark, RightElbowMark, LeftWristMark, RightHipMark, LeftKneeMark, RightAnkleMark})
+                QVERIFY2(loose.visible[static_cast<std::size_t>(mark)] > 0.5f, landmarkNames()[static_cast<std::size_t>(mark)].c_str());
+        }
+    }
+
     void landmarksOutsideThePictureAreNotVisible() {
         const Pose pose = posed(dancing());
         render::CharacterRequest request;
