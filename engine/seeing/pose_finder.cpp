@@ -23,7 +23,8 @@ constexpr float kSureMark = 0.15f;  // landmarks below this do not say where the
 constexpr int kCloser = 2;          // times the square is drawn about what was found
 constexpr std::size_t kFollowed = 3;  // of the squares looked at first, the surest ones
 // A search takes the surest of some twenty looks, so that it asks for more than one look does: people have .87 and more of `present` in what is found last, and keep it in a larger square.
-constexpr float kSurelyPresent = 0.75f, kLarger = 1.2f;
+// Whoever has limbs out of sight has less of it (.60 of a drawn dancer from the side), but is read well: nothing that is nobody reached .6 of confidence.
+constexpr float kSurelyPresent = 0.75f, kLarger = 1.2f, kReadWell = 0.65f;
 
 /// Middles along a line of such squares, half over one another, from end to end.
 std::vector<float> middlesAlong(float length, float side) {
@@ -142,7 +143,9 @@ Result<std::optional<FoundPose>> PoseFinder::find(const io::RgbPicture& picture,
         }
         if (!best || pose.confidence > best->confidence) best = pose;
     }
-    if (!best || surest < kConfident || best->present < kSurelyPresent) return std::optional<FoundPose>();
+    if (!best || surest < kConfident || best->present < nn::kPresent) return std::optional<FoundPose>();
+    if (best->confidence >= kReadWell) return best;
+    if (best->present < kSurelyPresent) return std::optional<FoundPose>();
     data::CutSquare larger = best->square;
     larger.side *= kLarger;
     CHOREIA_ASSIGN(const FoundPose again, look(picture, larger));
