@@ -64,8 +64,8 @@ private:
         const Vec3 middle = (pelvis_.col(2) + chest_.col(2)).norm() > 0.1f ? Vec3((pelvis_.col(2) + chest_.col(2)).normalized()) : Vec3(chest_.col(2));
         cloth(Material::Trousers, hips + in(pelvis_, -0.054f, 0.026f, -0.010f), hips + in(pelvis_, 0.054f, 0.026f, -0.010f), 0.099f, 0.099f);
         flow(0.001f, 0.001f);
-        const bool loose = look_.topStyle == Hoodie;
-        const float ease = (loose ? 1.07f : look_.topStyle == Vest ? 0.97f : 1.0f) * (1 + 0.18f * look_.loose);
+        const bool hooded = look_.topStyle == Hoodie;
+        const float ease = (hooded ? 1.07f : look_.topStyle == Vest ? 0.97f : 1.0f) * (1 + 0.18f * look_.loose);
         cloth(Material::Top, at(Pelvis) + in(pelvis_, 0, 0.060f, 0.004f), at(Spine2) + in(chest_, 0, 0.0f, 0.004f), 0.113f * ease, 0.118f * ease, -0.004f);
         flatten(middle, 0.30f);
         flow(0.035f, 0.05f);
@@ -78,14 +78,14 @@ private:
             flow(0.05f, 0.035f);
         }
         // Down to the hips, ending in a hem that stands off a little.
-        const Vec3 edge = hung(at(Pelvis) + in(pelvis_, 0, loose ? -0.022f : -0.014f, -0.002f), 0.26f);
-        hem(Material::Top, at(Spine2), edge, 0.118f * ease, (loose ? 0.168f : 0.161f) + 0.05f * look_.loose);
+        const Vec3 edge = hung(at(Pelvis) + in(pelvis_, 0, hooded ? -0.022f : -0.014f, -0.002f), 0.26f);
+        hem(Material::Top, at(Spine2), edge, 0.118f * ease, (hooded ? 0.168f : 0.161f) + 0.05f * look_.loose);
         flatten(middle, 0.28f);
         flow(0.05f, 0.0f);
         hem_ = {frameOf(chest_.col(0), at(Spine2) - edge, chest_), edge, scale()};
         add(Material::Skin, at(Neck) + in(chest_, 0, -0.035f, 0.004f), at(Head) + in(head_, 0, 0.0f, -0.012f), 0.053f, 0.046f);
         flow(0.012f, 0.012f);
-        if (loose) hood();
+        if (hooded) hood();
     }
 
     void hood() {

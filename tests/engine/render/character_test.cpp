@@ -63,6 +63,15 @@ int covered(const render::CharacterPicture& picture, int width, double x, double
     return picture.coverage[static_cast<std::size_t>(y) * static_cast<std::size_t>(width) + static_cast<std::size_t>(x)];
 }
 
+/// A look of chance, 256 pixels wide and high, seen from about where the audience sits.
+render::CharacterRequest fromTheFront(Random& random) {
+    render::CharacterRequest request;
+    request.view.eye = Vec3(static_cast<float>(random.uniform(-0.6, 0.6)), 1.3f, 4.4f);
+    request.width = 256, request.height = 256;
+    request.look = render::CharacterLook::drawn(random);
+    return request;
+}
+
 }  // namespace
 
 class CharacterTest : public QObject {
@@ -145,10 +154,7 @@ private Q_SLOTS:
         Random random(5);
         const Pose pose = posed(std::vector<Quat>(kJoints, Quat::Identity()));
         for (int i = 0; i < 24; ++i) {
-            render::CharacterRequest request;
-            request.view.eye = Vec3(static_cast<float>(random.uniform(-0.6, 0.6)), 1.3f, 4.4f);
-            request.width = 256, request.height = 256;
-            request.look = render::CharacterLook::drawn(random);
+            render::CharacterRequest request = fromTheFront(random);
             request.light = render::CharacterLight::drawn(random);
             const auto picture = render::renderCharacter(pose.positions, pose.world, request);
             for (const int mark : {static_cast<int>(Nose), static_cast<int>(LeftShoulderMark), static_cast<int>(RightShoulderMark), static_cast<int>(LeftElbowMark),
@@ -167,10 +173,7 @@ private Q_SLOTS:
         Random random(6);
         const Pose pose = posed(std::vector<Quat>(kJoints, Quat::Identity()));
         for (int i = 0; i < 16; ++i) {
-            render::CharacterRequest request;
-            request.view.eye = Vec3(static_cast<float>(random.uniform(-0.6, 0.6)), 1.3f, 4.4f);
-            request.width = 256, request.height = 256;
-            request.look = render::CharacterLook::drawn(random);
+            render::CharacterRequest request = fromTheFront(random);
             request.look.topStyle = i % render::kTopStyles, request.look.bottomStyle = i / render::kTopStyles % render::kBottomStyles;
             const auto close = render::renderCharacter(pose.positions, pose.world, request);
             request.look.loose = 1;
