@@ -28,24 +28,22 @@ void shift(motion::Clip& clip, Positions& positions, const std::vector<double>& 
 /// Removes the drift of the standing feet from the root's horizontal path. The weights are refined so that, where two feet
 /// disagree, the one that moves less (and so stands) decides.
 void followStandingFeet(motion::Clip& clip, Positions& positions, const ContactScores& scores) {
-    constexpr double kOwnWay = .02, kBend = 2e-3, kOutlier = .15;
+    constexpr double kBend = 2e-3;
     const std::size_t n = clip.frames();
     const double fps = clip.fps;
     std::vector<double> dx(n, 0.0), dz(n, 0.0);
     for (int round = 0; round < 4; ++round) {
         OffsetProblem x(n, fps, 1e-4), z(n, fps, 1e-4);
         for (std::size_t f = 0; f + 1 < n; ++f) {
-            x.moveAt(f, kOwnWay, 0); // in the air the root keeps its own speed
-            z.moveAt(f, kOwnWay, 0);
+            x.moveAt(f, kRootsOwnWay, 0); // in the air the root keeps its own speed
+            z.moveAt(f, kRootsOwnWay, 0);
             for (std::size_t k = 0; k < 4; ++k) {
-                // A faint suspicion of standing is not enough to steer the root by.
-                const double stands = (std::min(scores[f][k], scores[f + 1][k]) - .3) / .7;
-                if (stands <= 0) continue;
+                const double score = std::min(scores[f][k], scores[f + 1][k]);
+                if (steering(score, 0) <= 0) continue;
                 const auto joint = static_cast<std::size_t>(kContactJoints[k]);
                 const motion::Vec3 step = positions.at(f + 1, joint) - positions.at(f, joint);
                 const double vx = static_cast<double>(step.x()) * fps, vz = static_cast<double>(step.z()) * fps;
-                const double left = std::hypot(vx + (dx[f + 1] - dx[f]) * fps, vz + (dz[f + 1] - dz[f]) * fps) / kOutlier;
-                const double weight = stands / (1 + left * left);
+                const double weight = steering(score, std::hypot(vx + (dx[f + 1] - dx[f]) * fps, vz + (dz[f + 1] - dz[f]) * fps));
                 x.moveAt(f, weight, -vx);
                 z.moveAt(f, weight, -vz);
             }
@@ -61,7 +59,7 @@ void followStandingFeet(motion::Clip& clip, Positions& positions, const ContactS
 
 /// Holds the root within radius of the stage's middle. The path is moved as slowly as it can be, and least while feet stand.
 void stayOnStage(motion::Clip& clip, Positions& positions, const ContactScores& scores, double radius) {
-    constexpr double kOwnWay = .02, kBend = 2e-2, kHold = 1, kFirmer = 1.4;
+    constexpr double kBend = 2e-2, kHold = 1, kFirmer = 1.4;
     constexpr int kRounds = 60;
     const std::size_t n = clip.frames();
     const double inner = .9 * radius;
@@ -86,8 +84,8 @@ void stayOnStage(motion::Clip& clip, Positions& positions, const ContactScores& 
                 z.pullTo(f, hold[f], pz * scale - static_cast<double>(clip.root[f].z()));
             }
             if (f + 1 < n) {
-                x.moveAt(f, kOwnWay + stands[f], 0);
-                z.moveAt(f, kOwnWay + stands[f], 0);
+                x.moveAt(f, kRootsOwnWay + stands[f], 0);
+                z.moveAt(f, kRootsOwnWay + stands[f], 0);
             }
         }
         if (!outside) break;

@@ -49,6 +49,18 @@ std::array<double, 4> restHeights() {
     return heights;
 }
 
+double standingScore(bool ankle, double height, double speed, double slow, double fast, double hint) {
+    const double low = ankle ? fading(height, .02, .07) : fading(height, .02, .06);
+    const double own = low * fading(speed, slow, fast);
+    return hint < 0 ? own : .6 * fading(height, .05, .12) * std::min(hint, 1.0) + .4 * own;
+}
+
+double steering(double score, double leftSpeed) {
+    constexpr double kFaint = .3, kOutlier = .15;
+    const double left = leftSpeed / kOutlier;
+    return std::max(0.0, (score - kFaint) / (1 - kFaint)) / (1 + left * left);
+}
+
 ContactScores scoreContacts(const motion::Positions& positions, const std::vector<std::array<float, 4>>& hint, double slow,
                             double fast) {
     const std::size_t n = positions.frames();
@@ -68,10 +80,7 @@ ContactScores scoreContacts(const motion::Positions& positions, const std::vecto
         const std::vector<double> smooth = eval::gaussianSmooth(speed, 2);
         for (std::size_t f = 0; f < n; ++f) {
             const double height = static_cast<double>(positions.at(f, joint).y()) - rest[k] - floor[f];
-            const double low = ankle ? fading(height, .02, .07) : fading(height, .02, .06);
-            const double own = low * fading(smooth[f], slow, fast);
-            const double near = fading(height, .05, .12);
-            scores[f][k] = hint.empty() ? own : .6 * near * std::clamp(static_cast<double>(hint[f][k]), 0.0, 1.0) + .4 * own;
+            scores[f][k] = standingScore(ankle, height, smooth[f], slow, fast, hint.empty() ? -1 : std::max(0.0, static_cast<double>(hint[f][k])));
         }
     }
     return scores;

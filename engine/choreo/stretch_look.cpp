@@ -1,6 +1,7 @@
 // Plain sums over a few dozen rows: they are looked at some hundred times a dance.
 #include "choreo/stretch_look.h"
 
+#include "choreo/foot_contacts.h"
 #include "eval/beat_alignment.h"
 #include "motion/pose_features.h"
 
@@ -39,26 +40,77 @@ double spreadOf(std::size_t side, std::span<const Hands> earlier, std::span<cons
     return std::sqrt(squares / static_cast<double>(rows));
 }
 
+using Velocity = std::array<double, 2>;  // x, z, m/s
+
+/// What planting the feet adds to the root's velocity between each row and the next, given how the contact joints move there, [rows - 1] in the world's frame: row by row what
+/// followStandingFeet does over the whole dance.
+std::vector<Velocity> plantingAdds(const std::array<std::vector<motion::Vec3>, 4>& velocities, std::span<const motion::Vec3> positions, std::span<const Stands> stands) {
+    constexpr double kSlow = 0.35, kFast = 0.9;  // m/s: as at the first look of cleanFeet
+    constexpr double kSpeedSmooth = 1, kRootSmooth = 1.5;  // rows
+    constexpr int kRounds = 4;
+    static const std::array<double, 4> rest = restHeights();
+    const std::size_t steps = velocities[0].size();
+    std::array<std::vector<double>, 4> speeds;
+    for (std::size_t k = 0; k < 4; ++k) {
+        for (const auto& velocity : velocities[k]) speeds[k].push_back(static_cast<double>(velocity.norm()));
+        speeds[k] = eval::gaussianSmooth(speeds[k], kSpeedSmooth);
+    }
+    std::vector<double> x(steps), z(steps);
+    for (std::size_t r = 0; r < steps; ++r) {
+        std::array<double, 4> score{};
+        for (std::size_t k = 0; k < 4; ++k) {
+            const double height = static_cast<double>(positions[r * motion::kJoints + static_cast<std::size_t>(motion::kContactJoints[k])].y()) - rest[k];
+            score[k] = standingScore(k % 2 == 0, height, speeds[k][r], kSlow, kFast, std::max(0.0, static_cast<double>(std::min(stands[r][k], stands[r + 1][k]))));
+        }
+        for (int round = 0; round < kRounds; ++round) {
+            double weights = kRootsOwnWay, sumX = 0, sumZ = 0;
+            for (std::size_t k = 0; k < 4; ++k) {
+                const double vx = static_cast<double>(velocities[k][r].x()), vz = static_cast<double>(velocities[k][r].z()), weight = steering(score[k], std::hypot(vx + x[r], vz + z[r]));
+                weights += weight;
+                sumX -= weight * vx;
+                sumZ -= weight * vz;
+            }
+            x[r] = sumX / weights;
+            z[r] = sumZ / weights;
+        }
+    }
+    x = eval::gaussianSmooth(x, kRootSmooth);
+    z = eval::gaussianSmooth(z, kRootSmooth);
+    std::vector<Velocity> all(steps);
+    for (std::size_t r = 0; r < steps; ++r) all[r] = {x[r], z[r]};
+    return all;
+}
+
 }  // namespace
 
 double StretchLook::liveliness() const { return std::min({speed / kStill, arms / kStiffArms, stiffest / kStiffArm}); }
 
-StretchLook lookAt(std::span<const motion::Vec3> positions, std::span<const RootStep> root, std::size_t count, std::span<const Hands> earlier) {
+StretchLook lookAt(std::span<const motion::Vec3> positions, std::span<const RootStep> root, std::size_t count, std::span<const Hands> earlier, std::span<const Stands> stands) {
     using motion::Vec3;
     const std::size_t rows = root.size(), first = rows - std::min(rows, count);
     const auto place = [&](std::size_t row, int joint) -> const Vec3& { return positions[row * motion::kJoints + static_cast<std::size_t>(joint)]; };
+    // The world's velocity: a foot that stands while the body turns moves against the turn in the heading frame, and arms that rest sweep round.
+    const auto inWorld = [&](std::size_t r, int joint) -> Vec3 {
+        const Vec3 along(root[r].x, 0, root[r].z), turn(0, root[r].turn, 0);
+        return (place(r + 1, joint) - place(r, joint)) * static_cast<float>(motion::kPoseFps) + along + turn.cross(place(r, joint));
+    };
+    std::vector<Velocity> planting;
+    if (stands.size() == rows && rows > 1) {
+        std::array<std::vector<Vec3>, 4> feet;
+        for (std::size_t k = 0; k < feet.size(); ++k)
+            for (std::size_t r = 0; r + 1 < rows; ++r) feet[k].push_back(inWorld(r, motion::kContactJoints[k]));
+        planting = plantingAdds(feet, positions, stands);
+    }
     StretchLook look;
     std::size_t standing = 0, sliding = 0;
     for (std::size_t r = 0; r + 1 < rows; ++r) {
-        const Vec3 along(root[r].x, 0, root[r].z), turn(0, root[r].turn, 0);
-        // The world's velocity: a foot that stands while the body turns moves against the turn in the heading frame, and arms that rest sweep round.
-        const auto inWorld = [&](int joint) -> Vec3 { return (place(r + 1, joint) - place(r, joint)) * static_cast<float>(motion::kPoseFps) + along + turn.cross(place(r, joint)); };
+        const Vec3 planted = planting.empty() ? Vec3(Vec3::Zero()) : Vec3(static_cast<float>(planting[r][0]), 0, static_cast<float>(planting[r][1]));
         double sum = 0;
-        for (int joint = 0; joint < static_cast<int>(motion::kJoints); ++joint) sum += inWorld(joint).norm();
+        for (int joint = 0; joint < static_cast<int>(motion::kJoints); ++joint) sum += (inWorld(r, joint) + planted).norm();
         look.speeds.push_back(sum / static_cast<double>(motion::kJoints));
         if (r < first) continue;
         const auto flat = [&](int joint) {
-            const Vec3 velocity = inWorld(joint);
+            const Vec3 velocity = inWorld(r, joint);
             return std::hypot(velocity.x(), velocity.z());
         };
         for (const auto& [ankle, toe] : kFeet) {

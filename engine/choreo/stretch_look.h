@@ -18,12 +18,15 @@ struct RootStep {
     float turn = 0;      ///< rad/s about +Y
 };
 
+/// How surely each contact joint stands by the decoder's word, 0..1, order of motion::kContactJoints.
+using Stands = std::array<float, 4>;
+
 /// Left and right wrist beside the pelvis, heading frame, metres.
 using Hands = std::array<motion::Vec3, 2>;
 
 /// A stretch and what came before it.
 struct StretchLook {
-    std::vector<double> speeds;  ///< mean joint speed between neighbouring rows, m/s
+    std::vector<double> speeds;  ///< mean joint speed between neighbouring rows, m/s; as it will be with the feet planted, where it is known how they stand
     double speed = 0;            ///< its mean over the stretch
     double arms = 0;             ///< m: root mean square distance of the wrists from their mean places beside the pelvis, over all the rows
     std::vector<Hands> hands;    ///< of the rows given
@@ -38,8 +41,9 @@ struct StretchLook {
 };
 
 /// positions: [rows * 24], x and z beside the root and y over the floor, heading frame, metres, 30 rows a second; root: [rows]; the last `count` rows are
-/// the stretch. earlier: the hands of the rows before these, as many as are known.
-StretchLook lookAt(std::span<const motion::Vec3> positions, std::span<const RootStep> root, std::size_t count, std::span<const Hands> earlier = {});
+/// the stretch. earlier: the hands of the rows before these, as many as are known. stands: [rows], or empty. Planting the feet (cleanFeet) leads the root after
+/// the foot that stands, which takes a sixth of a decoded dance's speed and makes a third more pauses in a waltz: what is judged here is to be what is seen then.
+StretchLook lookAt(std::span<const motion::Vec3> positions, std::span<const RootStep> root, std::size_t count, std::span<const Hands> earlier = {}, std::span<const Stands> stands = {});
 
 /// How well a stretch of motion meets the beats: the sum over the beats of exp(-d^2 / 18), d to the nearest minimum of the smoothed mean joint speed in
 /// frames at 60 fps, less what so many minima would give by chance (beats times minima a frame times 3 sqrt(2 pi)). speed: mean joint speed between

@@ -24,7 +24,7 @@ namespace {
 constexpr std::size_t kStretch = 15;    // steps walked between two looks: 2 s
 constexpr std::size_t kContext = 6;     // steps decoded before them, so that their beginning is decoded as in the whole dance
 constexpr int kTries = 5;
-constexpr std::size_t kWays = 6;       // walked side by side, to choose from by the beats; shorter stretches than 2 s say too little of their ends
+constexpr std::size_t kWays = 12;      // walked side by side, to choose from by the beats; shorter stretches than 2 s say too little of their ends
 constexpr std::size_t kDecoded = 3;    // of them at once: the tensor library decodes a single line several times slower
 constexpr std::size_t kLookBack = 5;    // rows before a stretch that its beats may be met in; as many at its end are left to the next
 constexpr std::size_t kRemembered = 120, kJustNow = 15;  // poses, one a step: what a stretch is held against for being new; but for the last 2 s
@@ -46,8 +46,11 @@ StretchLook lookAtLast(const torch::Tensor& rows, std::size_t count, std::span<c
     for (std::size_t i = 0; i < places.size(); ++i) places[i] = Eigen::Map<const motion::Vec3>(positions.data_ptr<float>() + 3 * i);
     std::vector<RootStep> steps(static_cast<std::size_t>(root.size(0)));
     for (std::size_t r = 0; r < steps.size(); ++r) steps[r] = {root.data_ptr<float>()[3 * r], root.data_ptr<float>()[3 * r + 1], root.data_ptr<float>()[3 * r + 2]};
+    const auto contacts = rows[0].narrow(1, static_cast<std::int64_t>(motion::pose::kContacts), 4).to(torch::kCPU, torch::kFloat32).contiguous();
+    std::vector<Stands> stands(steps.size());
+    for (std::size_t r = 0; r < stands.size(); ++r) std::copy_n(contacts.data_ptr<float>() + 4 * r, 4, stands[r].begin());
     const std::size_t again = std::min(hands.size(), steps.size() - std::min(count, steps.size()));  // what is decoded once more, as context
-    return lookAt(places, steps, count, hands.first(hands.size() - again));
+    return lookAt(places, steps, count, hands.first(hands.size() - again), stands);
 }
 
 std::size_t rowsOf(std::size_t steps) { return steps * static_cast<std::size_t>(nn::Quantiser::kStride); }

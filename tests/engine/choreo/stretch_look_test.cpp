@@ -109,6 +109,26 @@ private Q_SLOTS:
         QVERIFY(std::abs(look.speed - 0.4 * 14 / 29) < 1e-6);
     }
 
+    /// Speeds are those of the dance with its feet planted, which leads the root after the foot that stands; how far it slid before is told all the same.
+    void feetThatStandHoldTheRoot() {
+        const std::vector<choreo::RootStep> root(kRows, {0.4f, 0, 0});
+        const std::vector<choreo::Stands> stand(kRows, {1, 1, 1, 1});
+        const auto held = choreo::lookAt(standing(), root, 30, {}, stand);
+        QVERIFY2(held.speed < 0.02, qPrintable(QString::number(held.speed)));
+        QCOMPARE(held.slide, 1.0);
+        QVERIFY(std::abs(choreo::lookAt(standing(), root, 30).speed - 0.4) < 1e-6);
+
+        // In the air the root keeps its own way, whatever the decoder says of the feet; and so it does over feet that stay where they are.
+        auto flying = standing(), walking = standing();
+        for (std::size_t r = 0; r < kRows; ++r)
+            for (const int joint : {motion::LeftAnkle, motion::LeftFoot, motion::RightAnkle, motion::RightFoot}) {
+                flying[r * motion::kJoints + static_cast<std::size_t>(joint)].y() = 0.5f;
+                walking[r * motion::kJoints + static_cast<std::size_t>(joint)].x() -= 0.4f * static_cast<float>(r) / 30.0f;
+            }
+        QVERIFY(std::abs(choreo::lookAt(flying, root, 30, {}, stand).speed - 0.4) < 1e-5);
+        QVERIFY(std::abs(choreo::lookAt(walking, root, 30, {}, stand).speed - 0.4 * 20 / 24) < 1e-4);
+    }
+
     void feetThatTurnWithTheBodySlideAndThoseThatStayDoNot() {
         // Three radians a second at 0.2 m: 0.6 m/s.
         std::vector<choreo::RootStep> root(kRows, {0, 0, 3.0f});
