@@ -53,6 +53,8 @@ Json figuresOf(const eval::Evaluation& e) {
                  {"reference_lowest_foot_speed_m_s", e.referenceLowestFootSpeed},
                  {"freezing_ratio", e.freezingRatio},
                  {"reference_freezing_ratio", e.referenceFreezingRatio},
+                 {"freezing_within", e.freezingWithin},
+                 {"reference_freezing_within", e.referenceFreezingWithin},
                  {"mean_joint_speed_m_s", e.meanJointSpeed},
                  {"reference_mean_joint_speed_m_s", e.referenceMeanJointSpeed}};
     if (e.freshness) json["freshness_m"] = *e.freshness, json["looping_ratio"] = e.loopingRatio;
@@ -96,6 +98,7 @@ Result<void> print(const eval::Evaluation& e, Context& context) {
     CHOREIA_TRY(row("foot-skating ratio", e.footSkatingRatio, "reference", e.referenceFootSkatingRatio, &Styles::footSkatingRatio));
     CHOREIA_TRY(row("lowest foot, m/s", e.lowestFootSpeed, "reference", e.referenceLowestFootSpeed, &Styles::lowestFootSpeed));
     CHOREIA_TRY(row("freezing ratio", e.freezingRatio, "reference", e.referenceFreezingRatio, &Styles::freezingRatio));
+    CHOREIA_TRY(row("but for 2 s at its ends", e.freezingWithin, "reference", e.referenceFreezingWithin));
     CHOREIA_TRY(row("mean joint speed, m/s", e.meanJointSpeed, "reference", e.referenceMeanJointSpeed, &Styles::meanJointSpeed));
     if (e.freshness) {
         CHOREIA_TRY(row("pose freshness, m", *e.freshness, e.referenceFreshness ? "reference" : "", e.referenceFreshness.value_or(0)));

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
@@ -18,6 +19,7 @@ constexpr std::size_t kFeatureFrames = 1200; // 20 s: the length the field gener
 constexpr double kFrozenShare = 0.2;         // of the reference's median window speed
 constexpr double kGeometricStdFloor = 0.02;  // a share of frames: 0.4 s in 20 s
 constexpr std::size_t kStretch = 10;         // windows in a stretch of the freezing curve
+constexpr std::ptrdiff_t kStanding = 2;      // windows at either end of a recording in which people may only stand
 
 /// Linear interpolation to 60 fps; most clips have it already.
 motion::Positions atMotionRate(const motion::Positions& in) {
@@ -138,6 +140,14 @@ double fillFreezing(Measured& m, double threshold) {
     return frozenShare(all, threshold);
 }
 
+/// The share over all windows of the set but each clip's first and last two.
+double freezingWithin(const Measured& m, double threshold) {
+    std::vector<double> all;
+    for (const std::vector<double>& windows : m.windows)
+        if (std::ssize(windows) > 2 * kStanding) all.insert(all.end(), windows.begin() + kStanding, windows.end() - kStanding);
+    return frozenShare(all, threshold);
+}
+
 /// How many features of the set hardly differ from clip to clip.
 std::size_t nearlyConstant(const std::vector<std::vector<double>>& set, double floor) {
     std::size_t count = 0;
@@ -238,6 +248,8 @@ Evaluation evaluate(const std::vector<EvaluatedClip>& generated, const std::vect
     const double threshold = kFrozenShare * median(referenceWindows);
     out.freezingRatio = fillFreezing(g, threshold);
     out.referenceFreezingRatio = fillFreezing(r, threshold);
+    out.freezingWithin = freezingWithin(g, threshold);
+    out.referenceFreezingWithin = freezingWithin(r, threshold);
 
     std::vector<ClipFigures> danced;
     for (std::size_t c = 0; c < g.clips.size(); ++c) {

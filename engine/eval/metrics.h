@@ -72,6 +72,8 @@ struct Evaluation {
     double bas = 0, basChance = 0, basAboveChance = 0;
     double motionBeatRateHz = 0, referenceMotionBeatRateHz = 0;
     double pfc = 0, referencePfc = 0, footSkatingRatio = 0, referenceFootSkatingRatio = 0, freezingRatio = 0, referenceFreezingRatio = 0;
+    /// The same without each clip's first and last two windows: in a recording people stand there, before the dance and after it.
+    double freezingWithin = 0, referenceFreezingWithin = 0;
     double meanJointSpeed = 0, referenceMeanJointSpeed = 0, lowestFootSpeed = 0, referenceLowestFootSpeed = 0;
     std::optional<double> freshness, referenceFreshness;  ///< m, median over the windows of poseFreshness(); none: no clip is long enough
     double loopingRatio = 0, referenceLoopingRatio = 0;   ///< share of those windows under kLoops

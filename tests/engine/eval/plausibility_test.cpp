@@ -91,6 +91,17 @@ private Q_SLOTS:
         QVERIFY(std::abs(e.referenceMeanJointSpeed - 1) < 1e-3);
     }
 
+    void whoStandsBeforeAndAfterDoesNotFreezeWithin() {
+        // 12 s, of which the first two and the last stand; and 12 s that stand from the fifth to the seventh second: within, 0 of 8 windows and 2.
+        const auto standing = testing::gliding(721, Vec3::UnitX(), [](double t) { return t < 2 || t >= 11 ? .05 : 1.0; });
+        const auto pausing = testing::gliding(721, Vec3::UnitX(), [](double t) { return t >= 5 && t < 7 ? .05 : 1.0; });
+        const auto e = eval::evaluate({named("g", pausing), named("short", testing::gliding(181, Vec3::UnitX(), [](double) { return .05; }))}, {named("r", standing), named("s", standing)});
+        QVERIFY(std::abs(e.freezingRatio - 5.0 / 15) < 1e-9);
+        QVERIFY(std::abs(e.freezingWithin - .25) < 1e-9);  // nothing of the short one is within
+        QVERIFY(std::abs(e.referenceFreezingRatio - .25) < 1e-9);
+        QCOMPARE(e.referenceFreezingWithin, 0.0);
+    }
+
     void aSetAgainstItself() {
         std::vector<eval::EvaluatedClip> set;
         for (int c = 0; c < 6; ++c) set.push_back(named("clip", testing::swingingBody(c, 300), {.5, 1.0, 1.5, 2.0}));
