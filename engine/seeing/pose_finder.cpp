@@ -25,6 +25,8 @@ constexpr std::size_t kFollowed = 3;  // of the squares looked at first, the sur
 // A search takes the surest of some twenty looks, so that it asks for more than one look does: people have .87 and more of `present` in what is found last, and keep it in a larger square.
 // Whoever has limbs out of sight has less of it (.60 of a drawn dancer from the side), but is read well: nothing that is nobody reached .6 of confidence.
 constexpr float kSurelyPresent = 0.75f, kLarger = 1.2f, kReadWell = 0.65f;
+// Nor does it take what is read worse than this in the square found last: half of what is nobody is, one in twenty people of lspe (whose poses are then of no use), no dancer of the films or renders at hand.
+constexpr float kReadAtAll = 0.42f;
 
 /// Middles along a line of such squares, half over one another, from end to end.
 std::vector<float> middlesAlong(float length, float side) {
@@ -133,17 +135,14 @@ Result<std::optional<FoundPose>> PoseFinder::find(const io::RgbPicture& picture,
     // Sureness grows with the square, for its maps are coarser then: it says whether somebody is there and which square to follow, not which size is right.
     // So what is found last counts, in a square drawn about what was found before.
     std::optional<FoundPose> best;
-    float surest = 0;
     for (std::size_t i = 0; i < followed; ++i) {
         FoundPose pose = first[i];
-        surest = std::max(surest, pose.confidence);
         for (int k = 1; k <= kCloser; ++k) {
             CHOREIA_ASSIGN(pose, look(picture, squareAbout(pose, kSearchRoom), k == kCloser ? Care::BothWays : Care::OneWay));
-            surest = std::max(surest, pose.confidence);
         }
         if (!best || pose.confidence > best->confidence) best = pose;
     }
-    if (!best || surest < kConfident || best->present < nn::kPresent) return std::optional<FoundPose>();
+    if (!best || best->confidence < kReadAtAll || best->present < nn::kPresent) return std::optional<FoundPose>();
     if (best->confidence >= kReadWell) return best;
     if (best->present < kSurelyPresent) return std::optional<FoundPose>();
     data::CutSquare larger = best->square;

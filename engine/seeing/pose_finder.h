@@ -37,8 +37,9 @@ public:
     /// The landmarks of the person who fills a square of the picture, about four fifths of it.
     [[nodiscard]] Result<FoundPose> look(const io::RgbPicture& picture, const data::CutSquare& square, Care care = Care::OneWay) const;
     /// Finds the person: near where they were before, if that is known, else in the whole picture and in squares of three smaller sizes all over it; about what is
-    /// found in the surest ones the square is then drawn anew. Empty where no look reaches kConfident, or where it is not somebody: nn::kPresent near where they were, more in a search, which takes the surest of many looks. Of several people the one whom the network reads best. Cost
-    /// without `before`: about 20 looks.
+    /// found in the surest ones the square is then drawn anew. Empty where it is read too badly (kConfident near where they
+    /// were) or is not somebody (nn::kPresent there); a search, which takes the surest of many looks, asks for more of both. Of several people the one whom the network reads best.
+    /// Cost without `before`: about 20 looks.
     [[nodiscard]] Result<std::optional<FoundPose>> find(const io::RgbPicture& picture, const FoundPose* before = nullptr) const;
     /// Side of the squares as the network sees them, pixels.
     [[nodiscard]] int size() const;
