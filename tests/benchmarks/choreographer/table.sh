@@ -18,6 +18,9 @@ sets=("${@:-default}")
 read -r -a seeds <<<"${SEEDS:-1}"
 window=${WINDOW:-5}
 
+# The mean of a figure of `generate` over a folder's dances.
+mean() { cat "$1"/*-*.json | sed -n "s/^ *\"$2\": \(-\?[0-9.e+-]*\),\?\$/\1/p" | awk '{sum += $1} END {printf "%.2f", NR ? sum / NR : 0}'; }
+
 figure() { sed -n "s/^ *\"$2\": \(-\?[0-9.e+-]*\|null\),\?\$/\1/p" "$1" | head -n 1; }
 
 # row TITLE FOLDER OPTION...: dances every song, evaluates the folder, prints a line of the table.
@@ -32,18 +35,18 @@ row() {
       ln -sf "$(realpath "$beats/$name.beats")" "$folder/beats/$name-${style:-auto}-$seed.beats"
       name+=-${style:-auto}
       [ -s "$folder/$name-$seed.h5" ] || "$program" generate "$song" --style "${style:-auto}" --seed "$seed" --motion "$folder/$name-$seed.h5" \
-        --json "$folder/$name-$seed.json" "$@" 2>/dev/null
+        --json "$folder/$name-$seed.json" "$@" >/dev/null 2>&1
     done
   done <"$songs"
   "$program" evaluate "$folder" --reference "$reference" --set "${PART:-all}" --music "$folder/beats" --window "$window" --json "$folder/figures.json" >/dev/null 2>&1
   local f=$folder/figures.json
-  printf '| %s | %.3f | %.2f | %.3f | %.1f %% | %.3f | %.3f | %.1f | %.1f | %.1f | %.3f | %.1f %% |\n' "$title" "$(figure "$f" bas_above_chance)" "$(figure "$f" motion_beat_rate_hz)" \
+  printf '| %s | %.3f | %.2f | %.3f | %.1f %% | %.3f | %.3f | %.1f | %.1f | %.1f | %.3f | %.1f %% | %s |\n' "$title" "$(figure "$f" bas_above_chance)" "$(figure "$f" motion_beat_rate_hz)" \
     "$(figure "$f" mean_joint_speed_m_s)" "$(awk "BEGIN {print 100 * $(figure "$f" freezing_ratio)}")" "$(figure "$f" foot_skating_ratio)" \
-    "$(figure "$f" lowest_foot_speed_m_s)" "$(figure "$f" fid_k)" "$(figure "$f" fid_g_floored || figure "$f" fid_g)" "$(figure "$f" div_k)" "$(figure "$f" freshness_m)" "$(awk "BEGIN {print 100 * $(figure "$f" looping_ratio)}")"
+    "$(figure "$f" lowest_foot_speed_m_s)" "$(figure "$f" fid_k)" "$(figure "$f" fid_g_floored || figure "$f" fid_g)" "$(figure "$f" div_k)" "$(figure "$f" freshness_m)" "$(awk "BEGIN {print 100 * $(figure "$f" looping_ratio)}")" "$(mean "$folder" energy_correlation)"
 }
 
-echo '| | BAS above chance | motion beats, Hz | speed, m/s | freezing | skating | lowest foot, m/s | FID_k | FID_g (floored) | Div_k | freshness, m | looping |'
-echo '|---|---|---|---|---|---|---|---|---|---|---|---|'
+echo '| | BAS above chance | motion beats, Hz | speed, m/s | freezing | skating | lowest foot, m/s | FID_k | FID_g (floored) | Div_k | freshness, m | looping | energy of dance and song |'
+echo '|---|---|---|---|---|---|---|---|---|---|---|---|---|'
 first=${sets[0]%%:*}
 row "$first, without sync" "$first-none" --set "$first" --no-sync
 for method in match random de-uniform de-log-sigmoid; do row "$first, sync $method" "$first-$method" --set "$first" --sync-method "$method"; done
