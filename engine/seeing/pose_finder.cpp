@@ -23,7 +23,7 @@ constexpr float kSureMark = 0.15f;  // landmarks below this do not say where the
 constexpr int kCloser = 2;          // times the square is drawn about what was found
 constexpr std::size_t kFollowed = 3;  // of the squares looked at first, the surest ones
 // A search takes the surest of some twenty looks, so that it asks for more than one look does: people have .87 and more of `present` in what is found last, and keep it in a larger square.
-// Whoever has limbs out of sight has less of it (.60 of a drawn dancer from the side), but is read well: nothing that is nobody reached .6 of confidence.
+// Whoever has limbs out of sight has less of it (.60 of a drawn dancer from the side), but is read well: one in seventy pictures of nobody reached .6 of confidence.
 constexpr float kSurelyPresent = 0.75f, kLarger = 1.2f, kReadWell = 0.65f;
 // Nor does it take what is read worse than this in the square found last: half of what is nobody is, one in twenty people of lspe (whose poses are then of no use), no dancer of the films or renders at hand.
 constexpr float kReadAtAll = 0.42f;
