@@ -35,7 +35,7 @@ row() {
       ln -sf "$(realpath "$beats/$name.beats")" "$folder/beats/$name-${style:-auto}-$seed.beats"
       name+=-${style:-auto}
       [ -s "$folder/$name-$seed.h5" ] || "$program" generate "$song" --style "${style:-auto}" --seed "$seed" --motion "$folder/$name-$seed.h5" \
-        --json "$folder/$name-$seed.json" "$@" >/dev/null 2>&1
+        --json "$folder/$name-$seed.json" "$@" >/dev/null 2>"$folder/trouble.log" || { tail -n 1 "$folder/trouble.log" >&2; exit 1; }
     done
   done <"$songs"
   "$program" evaluate "$folder" --reference "$reference" --set "${PART:-all}" --music "$folder/beats" --window "$window" --json "$folder/figures.json" >/dev/null 2>&1
