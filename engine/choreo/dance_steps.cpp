@@ -4,6 +4,7 @@
 #include "choreo/course.h"
 #include "choreo/facing.h"
 #include "choreo/style_choice.h"
+#include "choreo/upper_body.h"
 #include "core/units.h"
 #include "data/motion_energy.h"
 #include "data/music_steps.h"
@@ -65,6 +66,7 @@ Decoded toClip(const torch::Tensor& rows, std::span<const double> times) {
         for (std::size_t k = 0; k < 4; ++k) slow[f][k] = table.at(f, pose::kContacts + k);
     Decoded decoded;
     decoded.clip = motion::sampleAt(motion::clipFromFeatures(table), times, kMotionFps);
+    calmUpperBody(decoded.clip);
     for (const double t : times) decoded.contacts.push_back(contactsAt(slow, motion::kPoseFps, t));
     return decoded;
 }

@@ -32,7 +32,7 @@ torch::Tensor asTensor(const Table& table, torch::Device device);
 std::vector<double> evenTimes(std::size_t frames);
 /// Dance seconds of `frames` frames at 60 fps that begin at a time of the song, counted from dance second `from`.
 std::vector<double> danceTimes(const data::BeatTime& time, double start, std::size_t frames, double from);
-/// Decoded rows ([1, rows, pose::kDecoded], 30 a second) as a clip of a frame for each of these times, seconds from the first row.
+/// Decoded rows ([1, rows, pose::kDecoded], 30 a second) as a clip of a frame for each of these times, seconds from the first row, with a calm upper body (upper_body.h).
 Decoded toClip(const torch::Tensor& rows, std::span<const double> times);
 /// Left and right exchanged.
 void mirror(Decoded& decoded);
