@@ -1,11 +1,12 @@
 // Orientations in the world, not in the parent's space: an arm that stays where it is while the trunk sways is to stay there.
 #include "choreo/upper_body.h"
 
-#include "core/smoothing.h"
-#include "motion/pose_features.h"
-#include "motion/skeleton.h"
+#include "motion/kinematics.h"
+#include "motion/rotation.h"
 
 #include <array>
+#include <cstddef>
+#include <span>
 #include <vector>
 
 namespace choreia::choreo {
@@ -14,49 +15,39 @@ namespace {
 
 using motion::Quat;
 
-/// Spread of a joint's mean, seconds; 0: it stays.
-constexpr std::array<double, motion::kJoints> calmOfJoints() {
-    std::array<double, motion::kJoints> calm{};
-    for (const int joint : motion::kUpperJoints) calm[static_cast<std::size_t>(joint)] = kArmsCalm;
-    for (const int joint : {motion::Spine1, motion::Spine2, motion::Spine3, motion::Neck, motion::Head}) calm[static_cast<std::size_t>(joint)] = kTrunkCalm;
-    return calm;
-}
+constexpr std::array kTrunk = {motion::Spine1, motion::Spine2, motion::Spine3, motion::Neck, motion::Head};
+constexpr std::array kArms = {motion::LeftCollar, motion::RightCollar, motion::LeftShoulder, motion::RightShoulder, motion::LeftElbow,
+                              motion::RightElbow, motion::LeftWrist,   motion::RightWrist,   motion::LeftHand,     motion::RightHand};
 
-/// The mean along time of one joint's orientations: of the four numbers, whose signs go on from frame to frame.
-void smoothOrientations(std::vector<Quat>& world, std::size_t joint, double sigma) {
+/// Smooths these joints of [frames * 24] orientations along time.
+void smoothSome(std::vector<Quat>& world, std::span<const motion::Joint> joints, double sigmaFrames) {
     const std::size_t frames = world.size() / motion::kJoints;
-    std::array<std::vector<double>, 4> parts;
-    Eigen::Vector4f before = Eigen::Vector4f::Zero();
-    for (std::size_t f = 0; f < frames; ++f) {
-        Eigen::Vector4f q = world[f * motion::kJoints + joint].coeffs();
-        if (q.dot(before) < 0) q = -q;
-        for (int k = 0; k < 4; ++k) parts[static_cast<std::size_t>(k)].push_back(static_cast<double>(q[k]));
-        before = q;
-    }
-    for (auto& part : parts) part = gaussianSmoothed(part, sigma);
-    for (std::size_t f = 0; f < frames; ++f) {
-        const Eigen::Vector4d mean(parts[0][f], parts[1][f], parts[2][f], parts[3][f]);
-        // Halves of a turn within the spread would cancel out; such a frame stays as it is.
-        if (mean.norm() > 0.1) world[f * motion::kJoints + joint].coeffs() = mean.normalized().cast<float>();
-    }
+    std::vector<Quat> tracks;
+    for (std::size_t f = 0; f < frames; ++f)
+        for (const auto joint : joints) tracks.push_back(world[f * motion::kJoints + static_cast<std::size_t>(joint)]);
+    motion::smoothRotations(tracks, joints.size(), sigmaFrames);
+    auto track = tracks.begin();
+    for (std::size_t f = 0; f < frames; ++f)
+        for (const auto joint : joints) world[f * motion::kJoints + static_cast<std::size_t>(joint)] = *track++;
 }
 
 }  // namespace
 
 void calmUpperBody(motion::Clip& clip) {
-    static constexpr auto calm = calmOfJoints();
-    const auto parents = motion::Skeleton::body().parents();
+    if (clip.frames() == 0) return;
+    const auto& body = motion::Skeleton::body();
     std::vector<Quat> world(clip.rotations.size());
+    std::array<motion::Vec3, motion::kJoints> positions;
+    const auto poseOf = [&world](std::size_t f) { return std::span(world).subspan(f * motion::kJoints, motion::kJoints); };
+    for (std::size_t f = 0; f < clip.frames(); ++f) motion::forwardKinematics(body, clip.root[f], clip.pose(f), positions, poseOf(f));
+    smoothSome(world, kTrunk, kTrunkCalm * clip.fps);
+    smoothSome(world, kArms, kArmsCalm * clip.fps);
     for (std::size_t f = 0; f < clip.frames(); ++f)
-        for (std::size_t j = 0; j < motion::kJoints; ++j) {
-            const Quat& local = clip.pose(f)[j];
-            world[f * motion::kJoints + j] = parents[j] < 0 ? local : world[f * motion::kJoints + static_cast<std::size_t>(parents[j])] * local;
-        }
-    for (std::size_t j = 0; j < motion::kJoints; ++j)
-        if (calm[j] > 0) smoothOrientations(world, j, calm[j] * clip.fps);
-    for (std::size_t f = 0; f < clip.frames(); ++f)
-        for (std::size_t j = 0; j < motion::kJoints; ++j)
-            if (calm[j] > 0) clip.pose(f)[j] = (world[f * motion::kJoints + static_cast<std::size_t>(parents[j])].conjugate() * world[f * motion::kJoints + j]).normalized();
+        for (const std::span<const motion::Joint> joints : {std::span<const motion::Joint>(kTrunk), std::span<const motion::Joint>(kArms)})
+            for (const auto joint : joints) {
+                const auto parent = static_cast<std::size_t>(body.parent(joint));
+                clip.pose(f)[static_cast<std::size_t>(joint)] = (poseOf(f)[parent].conjugate() * poseOf(f)[static_cast<std::size_t>(joint)]).normalized();
+            }
 }
 
 }  // namespace choreia::choreo
