@@ -16,7 +16,7 @@ namespace F = torch::nn::functional;
 nlohmann::json GcnMhwConfig::toJson() const {
     return {{"streams", streams}, {"codes", codes}, {"code_size", codeSize}, {"node_channels", nodeChannels}, {"width", width}, {"heads", heads},
             {"blocks", blocks}, {"window", window}, {"taps", taps}, {"scales", scales}, {"music_columns", musicColumns}, {"controls", controls}, {"music_width", musicWidth},
-            {"dropout", dropout}, {"plain_graph", plainGraph}, {"plain_time", plainTime}, {"no_music", noMusic}, {"no_style", noStyle}, {"time", beatTime ? "beats" : "seconds"}, {"styles", styles}};
+            {"dropout", dropout}, {"plain_graph", plainGraph}, {"plain_time", plainTime}, {"no_music", noMusic}, {"no_style", noStyle}, {"alterations", alterations}, {"time", beatTime ? "beats" : "seconds"}, {"styles", styles}};
 }
 
 GcnMhwConfig GcnMhwConfig::fromJson(const nlohmann::json& json) {
@@ -39,6 +39,7 @@ GcnMhwConfig GcnMhwConfig::fromJson(const nlohmann::json& json) {
     c.plainTime = json.value("plain_time", c.plainTime);
     c.noMusic = json.value("no_music", c.noMusic);
     c.noStyle = json.value("no_style", c.noStyle);
+    c.alterations = json.value("alterations", c.alterations);
     c.beatTime = json.value("time", std::string("seconds")) == "beats";
     c.styles = json.value("styles", c.styles);
     return c;
@@ -101,6 +102,11 @@ GcnMhwImpl::GcnMhwImpl(const GcnMhwConfig& config) : config_(config) {
     music3_ = register_module("music_3", torch::nn::Conv1d(torch::nn::Conv1dOptions(config.musicWidth, config.musicWidth, 3).padding(4).dilation(4)));
     const auto styles = static_cast<std::int64_t>(config.styles.size());
     style_ = register_module("style", torch::nn::Embedding(std::max<std::int64_t>(styles, 1), config.musicWidth));
+    if (config.alterations > 0) {
+        alteration_ = register_module("alteration", torch::nn::Linear(torch::nn::LinearOptions(config.alterations, config.musicWidth).bias(false)));
+        const torch::NoGradGuard noGrad;
+        alteration_->weight.zero_();
+    }
     styleHead_ = register_module("style_head", torch::nn::Linear(config.musicWidth, std::max<std::int64_t>(styles, 1)));
     last_ = register_module("last", torch::nn::LayerNorm(torch::nn::LayerNormOptions({config.width})));
     for (std::int64_t b = 0; b < config.blocks; ++b) {
@@ -156,10 +162,11 @@ torch::Tensor GcnMhwImpl::embedNodes(const torch::Tensor& previous) {
 }
 
 std::vector<torch::Tensor> GcnMhwImpl::forward(const torch::Tensor& previous, const torch::Tensor& wanted, const torch::Tensor& music,
-                                               const torch::Tensor& style) {
+                                               const torch::Tensor& style, const torch::Tensor& altered) {
     const auto batch = previous.size(0), time = previous.size(2), c = config_.nodeChannels, d = config_.width, headSize = d / config_.heads;
     auto condition = encodeMusic(music);
     if (!config_.noStyle) condition = condition + style_(style).unsqueeze(1);
+    if (altered.defined() && config_.alterations > 0) condition = condition + alteration_(altered).unsqueeze(1);
     condition = torch::silu(condition);
     auto x = embedNodes(previous);  // [N, B * T, C]
     auto z = torch::zeros({batch, time, d}, x.options());

@@ -31,6 +31,7 @@ struct GcnMhwConfig {
     std::int64_t musicWidth = 96;
     double dropout = 0.2;
     bool plainGraph = false, plainTime = false, noMusic = false, noStyle = false;  ///< ablation switches
+    std::int64_t alterations = 0;    ///< ways in which what is learned from may have been altered and the network is told (Karras et al. 2022, "non-leaky augmentation")
     bool beatTime = false;           ///< steps are counted in beats, see data/beat_time.h; else 7.5 a second
     std::vector<std::string> styles;
 
@@ -66,8 +67,10 @@ public:
 
     /// Logits of every stream. previous: [batch, streams, time] tokens of the step before (codes = "start"); wanted: [batch, streams, time]
     /// tokens of this step, of which stream k sees those of streams < k; music: [batch, time, musicColumns]; style: [batch].
+    /// altered: [batch, alterations], 1 where a sequence was altered in that way; left out: as recorded, which is how every generation goes.
     /// Returns a vector of [batch, time, codes].
-    std::vector<torch::Tensor> forward(const torch::Tensor& previous, const torch::Tensor& wanted, const torch::Tensor& music, const torch::Tensor& style);
+    std::vector<torch::Tensor> forward(const torch::Tensor& previous, const torch::Tensor& wanted, const torch::Tensor& music, const torch::Tensor& style,
+                                       const torch::Tensor& altered = {});
     /// Style logits [batch, styles] from music alone (mean over time): what "auto" chooses by.
     torch::Tensor styleFromMusic(const torch::Tensor& music);
 
@@ -98,6 +101,7 @@ private:
     torch::nn::Conv1d music1_{nullptr}, music2_{nullptr}, music3_{nullptr};
     torch::nn::Linear styleHead_{nullptr};
     torch::nn::Embedding style_{nullptr};
+    torch::nn::Linear alteration_{nullptr};  // only where there are alterations
     torch::nn::LayerNorm last_{nullptr};
     std::vector<std::shared_ptr<Block>> blocks_;
     torch::Tensor musicMean_, musicDeviation_, jointOrder_;

@@ -50,6 +50,7 @@ public:
         config.musicColumns = static_cast<std::int64_t>(data::kMusicColumns + data::kControlColumns);
         config.controls = static_cast<std::int64_t>(data::kControlColumns);
         config.styles = styles;
+        if (c.value("tell_alterations", false)) config.alterations = TokenSequence::kAlterations;
         config.beatTime = beatTime;
         torch::manual_seed(setting.seed);
         model_ = nn::GcnMhw(config);
@@ -81,7 +82,8 @@ public:
     Result<void> begin(const StartWeights& start, std::uint64_t seed) {
         const auto& styles = model_->config().styles;
         const std::vector<std::string> knownNames(styles.begin(), styles.begin() + known_);
-        CHOREIA_ASSIGN(const auto grown, withFurtherStyles(start.table, knownNames, styles, start.where));
+        CHOREIA_ASSIGN(auto grown, withFurtherStyles(start.table, knownNames, styles, start.where));
+        if (model_->config().alterations > 0 && !grown.tensors.count(kAlteration)) grown.tensors[kAlteration] = nn::toEntry(model_->named_parameters()[kAlteration].detach(), false);
         CHOREIA_TRY(nn::fromTable(grown, *model_, start.where));
         musicMean_ = model_->named_buffers()["music_mean"].detach().clone().to(torch::kCPU);
         Random random(seed + 77);
@@ -107,7 +109,7 @@ public:
 
     std::vector<std::pair<std::string, torch::Tensor>> loss(Random& random, std::int64_t) override {
         const auto streams = model_->config().streams, codes = model_->config().codes;
-        std::vector<torch::Tensor> tokens, previous, music, styles, weights;
+        std::vector<torch::Tensor> tokens, previous, music, styles, weights, alterations;
         std::vector<std::int64_t> heldRows;
         for (Random& item : share_.itemsOf(batch_, random)) {
             const bool held = before_ && item.uniform() < holdShare_;
@@ -137,11 +139,13 @@ public:
             music.push_back(sound);
             weights.push_back(weight);
             styles.push_back(torch::tensor(sequence.style, torch::kInt64));
+            alterations.push_back(sequence.altered());
         }
         const auto wanted = torch::stack(tokens, 0).to(device_), weight = torch::stack(weights, 0).to(device_);
         const auto sound = torch::stack(music, 0).to(device_), style = torch::stack(styles, 0).to(device_);
         const auto past = torch::stack(previous, 0).to(device_);
-        const auto logits = model_->forward(past, wanted, sound, style);
+        const auto altered = torch::stack(alterations, 0).to(device_);
+        const auto logits = model_->forward(past, wanted, sound, style, altered);
         const auto known = share_.divisor(weight);
         auto total = torch::zeros({}, torch::TensorOptions().device(device_));
         auto learned = weight;
@@ -152,7 +156,7 @@ public:
             learned = weight.index_fill(0, rows, 0.0);
             std::vector<torch::Tensor> now;
             for (const auto& stream : logits) now.push_back(of(stream));
-            const auto away = divergence(answersOfBefore(of(past), of(wanted), of(sound), of(style)), now, streamWeights(), of(weight), known);
+            const auto away = divergence(answersOfBefore(of(past), of(wanted), of(sound), of(style), of(altered)), now, streamWeights(), of(weight), known);
             parts.emplace_back("held", away.detach());
             total = total + hold_ * away;
         }
@@ -241,9 +245,10 @@ private:
         return weights;
     }
 
-    std::vector<torch::Tensor> answersOfBefore(const torch::Tensor& past, const torch::Tensor& wanted, const torch::Tensor& sound, const torch::Tensor& style) {
+    std::vector<torch::Tensor> answersOfBefore(const torch::Tensor& past, const torch::Tensor& wanted, const torch::Tensor& sound, const torch::Tensor& style,
+                                               const torch::Tensor& altered) {
         const torch::NoGradGuard noGrad;
-        return before_->forward(past, wanted, sound, style);
+        return before_->forward(past, wanted, sound, style, altered);
     }
 
     // "auto" goes on choosing among the styles of before.
@@ -314,6 +319,7 @@ private:
             if (values[i] != codes && random.uniform() < share) values[i] = static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(codes)));
     }
 
+    static constexpr const char* kAlteration = "alteration.weight";
     static constexpr std::int64_t kWalkers = 4;    // dances a style that are held where nothing is kept
     static constexpr std::int64_t kHeldSteps = 256;  // of each held dance, when it is measured
 

@@ -111,7 +111,7 @@ std::vector<TokenSequence> danceAsBefore(nn::GcnMhwImpl& model, std::int64_t sty
                 });
                 for (std::int64_t s = 0; s < streams; ++s) tokens[s][t] = previous[static_cast<std::size_t>(s)];
             }
-            made.push_back({tokens, music, {}, style, piece.hasMusic});
+            made.push_back({.tokens = tokens, .music = music, .speed = {}, .style = style, .hasMusic = piece.hasMusic});
         }
     model.train();
     return made;

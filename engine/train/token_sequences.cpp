@@ -141,7 +141,7 @@ TokenSequences tokenSequences(nn::Quantiser& quantiser, const std::vector<data::
             const auto tokens = quantiser.encode(toTensor(seen.pose).unsqueeze(0).to(setting.device)).squeeze(0).narrow(0, 0, quantiser.dancedStreams()).to(torch::kCPU).contiguous();
             if (first) made.distinctSteps += static_cast<double>(tokens.size(1));
             first = false;
-            TokenSequence sequence{tokens, toTensor(seen.music), data::motionEnergy(seen.pose), style, clip.musicFeatures.rows > 0};
+            TokenSequence sequence{tokens, toTensor(seen.music), data::motionEnergy(seen.pose), style, clip.musicFeatures.rows > 0, jobs[i].mirror, jobs[i].otherwise};
             (jobs[i].misheard ? made.misheard : clip.validation ? made.validation : made.training).push_back(std::move(sequence));
         }
         renderings[i].clear();

@@ -18,6 +18,10 @@ struct TokenSequence {
     std::vector<float> speed;  ///< m/s around each step; may be empty
     std::int64_t style = 0;
     bool hasMusic = false;
+    bool mirrored = false, otherwise = false;  ///< how it differs from what was recorded; otherwise: in another bearing
+
+    static constexpr std::int64_t kAlterations = 2;
+    [[nodiscard]] torch::Tensor altered() const { return torch::tensor({mirrored ? 1.0F : 0.0F, otherwise ? 1.0F : 0.0F}); }  ///< [kAlterations], as GcnMhw hears of it
 };
 
 struct SequenceSetting {

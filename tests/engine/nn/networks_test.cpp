@@ -78,6 +78,44 @@ private Q_SLOTS:
         }
     }
 
+    void whatIsNotAlteredIsForetoldAsIfNothingEverWere() {
+        torch::manual_seed(4);
+        auto config = tinyPredictor();
+        nn::GcnMhw plain(config);
+        config.alterations = 2;
+        QCOMPARE(nn::GcnMhwConfig::fromJson(config.toJson()).alterations, config.alterations);
+        nn::GcnMhw told(config);
+        torch::NoGradGuard noGrad;
+        for (auto& item : told->named_parameters()) {
+            if (const auto* same = plain->named_parameters().find(item.key())) item.value().copy_(*same);
+            else item.value().normal_(0, 0.5);
+        }
+        plain->eval();
+        told->eval();
+        const auto previous = torch::randint(16, {2, 4, 12}, torch::kInt64);
+        const auto music = torch::randn({2, 12, 7});
+        const auto style = torch::tensor({0, 1}, torch::kInt64);
+        const auto expected = plain->forward(previous, previous, music, style);
+        const auto left = told->forward(previous, previous, music, style);
+        const auto mirrored = told->forward(previous, previous, music, style, torch::tensor({{0.0F, 0.0F}, {1.0F, 0.0F}}));
+        for (std::size_t s = 0; s < expected.size(); ++s) {
+            QVERIFY(torch::equal(left[s], expected[s]));
+            QVERIFY(torch::allclose(mirrored[s][0], expected[s][0], 1e-5, 1e-5));                             // told that nothing was altered
+            QVERIFY((mirrored[s][1] - expected[s][1]).abs().max().item<float>() > 1e-4f);
+        }
+        // A step at a time nothing is ever altered.
+        auto state = told->start(music[1]);
+        told->step(state, {16, 16, 16, 16}, 1, [&](std::int64_t stream, std::span<const float> logits) {
+            auto begun = previous.clone();
+            begun.select(2, 0).fill_(16);
+            const auto whole = plain->forward(begun, previous, music, style)[static_cast<std::size_t>(stream)][1][0];
+            worst_ = std::max(worst_, (torch::tensor(std::vector<float>(logits.begin(), logits.end())) - whole).abs().max().item<float>());
+            return previous[1][stream][0].item<std::int64_t>();
+        });
+        QVERIFY(worst_ < 1e-4f);
+        worst_ = 0;
+    }
+
     void guidanceGoesOnFromTheDeafToTheHearing() {
         torch::manual_seed(8);
         auto config = tinyPredictor();

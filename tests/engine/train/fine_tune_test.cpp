@@ -1,6 +1,7 @@
 // From weights to weights that know a style more: the way of the dialog's "Begin from", with networks small enough for seconds.
 #include "core/atomic_file.h"
 #include "io/safetensors.h"
+#include "nn/weights.h"
 #include "support/testing.h"
 #include "support/tiny_dataset.h"
 #include "train/train.h"
@@ -95,6 +96,26 @@ private Q_SLOTS:
         QCOMPARE(lines.front()["step"].get<int>(), 0);
         QVERIFY(std::abs(lines.front()["val"]["away_from_before"].get<double>()) < 1e-5);
         QVERIFY(lines.back()["val"]["entropy"].get<double>() < lines.front()["val"]["entropy"].get<double>());
+    }
+
+    void weightsThatWereNeverToldOfAlterationsCanBeTold() {
+        const auto done = tune("told", R"(, "tell_alterations": true, "bearings": 1)", 4);
+        QVERIFY2(done.ok(), done.ok() ? "" : done.error().line().c_str());
+        const auto lines = validationsIn(at("told/gcn-mhw.log.jsonl"));
+        QVERIFY(std::abs(lines.front()["val"]["away_from_before"].get<double>()) < 1e-5);  // at first it makes no difference
+        const auto made = io::readSafetensors(at("told/default.gcn-mhw.safetensors"));
+        QVERIFY(made.ok());
+        const auto learned = nn::toTensor(made->tensors.at("alteration.weight"));
+        QCOMPARE(learned.size(0), std::int64_t{12});
+        QCOMPARE(learned.size(1), std::int64_t{2});
+        for (const std::int64_t way : {0, 1}) QVERIFY(learned.select(1, way).abs().max().item<float>() > 1e-4f);
+        // Trained on, weights go on being told.
+        const auto again = run("gcn-mhw", "again", R"({"batch": 2, "sequence": 24, "dropout": 0})", 1, [&](train::TrainRequest& request) {
+            request.from = at("told/default.gcn-mhw.safetensors");
+            request.data = {at("known.h5")};
+        });
+        QVERIFY2(again.ok(), again.ok() ? "" : again.error().line().c_str());
+        QVERIFY(io::readSafetensors(at("again/default.gcn-mhw.safetensors"))->tensors.contains("alteration.weight"));
     }
 
     void whatIsHeldMovesLess() {

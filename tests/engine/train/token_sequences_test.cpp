@@ -62,6 +62,24 @@ private Q_SLOTS:
         QVERIFY(torch::equal(again.music.narrow(1, 0, heard), first.music.narrow(1, 0, heard)));
         QVERIFY(std::abs(again.speed[20] - first.speed[20]) > 1e-4f);  // an untrained coder hardly tells the two apart
     }
+    void eachSequenceTellsHowItWasAltered() {
+        auto coder = untrained({});
+        train::SequenceSetting setting;
+        setting.bearings = 1;
+        const auto made = train::tokenSequences(*coder, {rising(false), rising(true)}, {"sway"}, setting);
+        int count[2][2] = {};
+        for (const auto& sequence : made.training) {
+            ++count[sequence.mirrored][sequence.otherwise];
+            const auto told = sequence.altered();
+            QCOMPARE(told.numel(), train::TokenSequence::kAlterations);
+            QCOMPARE(told[0].item<float>(), sequence.mirrored ? 1.0F : 0.0F);
+            QCOMPARE(told[1].item<float>(), sequence.otherwise ? 1.0F : 0.0F);
+        }
+        QVERIFY(count[0][0] > 0);
+        for (const auto& held : count)
+            for (const int some : held) QCOMPARE(some, count[0][0]);  // each clip in each way, as often as recorded
+        for (const auto& sequence : made.validation) QVERIFY(!sequence.mirrored && !sequence.otherwise);
+    }
     void aSongRolledByHalfUnderTheSameMotion() {
         nn::VqVaeConfig config;
         config.levels = 3;
