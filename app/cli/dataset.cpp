@@ -45,7 +45,9 @@ Result<void> info(const Options& options, Context& context) {
 }
 
 Result<void> check(const Options& options, Context& context) {
-    CHOREIA_ASSIGN(const std::vector<std::string> faults, data::checkDataset(options.file));
+    CHOREIA_ASSIGN(const auto found, data::checkDataset(options.file));
+    for (const std::string& doubt : found.doubts) CHOREIA_TRY(printLine(context, "note: " + doubt));
+    const std::vector<std::string>& faults = found.faults;
     if (faults.empty()) return printLine(context, options.file + ": sound");
     for (const std::string& fault : faults) CHOREIA_TRY(printLine(context, fault));
     return badInput(options.file, faults.front() + (faults.size() > 1 ? ", and " + std::to_string(faults.size() - 1) + " more faults" : ""));

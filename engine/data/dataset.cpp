@@ -4,6 +4,7 @@
 #include "core/atomic_file.h"
 #include "core/log.h"
 #include "core/parallel.h"
+#include "data/frame_rate.h"
 #include "data/group_writer.h"
 #include "data/pairing.h"
 #include "data/sources.h"
@@ -55,6 +56,7 @@ Result<Fitting> fitAll(const std::vector<fs::path>& paths, std::stop_token stop,
                 out.warnings.push_back(paths[i].string() + ": name already taken, left out: " + motion.name);
                 continue;
             }
+            if (const auto doubt = doubtOfFrameRate(motion.clip)) out.warnings.push_back(paths[i].string() + ": " + *doubt);
             out.motions.push_back(std::move(motion));
         }
         if (results[i]->empty()) out.warnings.push_back(paths[i].string() + ": no stretch of 3 s without a tear");

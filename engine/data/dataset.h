@@ -44,8 +44,11 @@ Result<BuildReport> buildDataset(const BuildRequest& request, std::stop_token st
 
 /// Text about a file: groups, seconds, styles, sets, shapes. Reads the second seed's layout as well.
 Result<std::string> describeDataset(const std::filesystem::path& path);
-/// Every fault by group and index; empty list = sound.
-Result<std::vector<std::string>> checkDataset(const std::filesystem::path& path);
+struct DatasetCheck {
+    std::vector<std::string> faults; ///< by group and index; none: sound
+    std::vector<std::string> doubts; ///< what can be used and is probably not meant: motion that seems to have another frame rate than it says
+};
+Result<DatasetCheck> checkDataset(const std::filesystem::path& path);
 
 /// One clip in memory, for the trainers.
 struct TrainingClip {

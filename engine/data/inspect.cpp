@@ -1,6 +1,7 @@
 // What a training file holds, in words, and every fault in it by group and index. Knows our groups and the older three-array
 // samples.
 #include "data/dataset.h"
+#include "data/frame_rate.h"
 #include "io/hdf5.h"
 #include "motion/kinematics.h"
 
@@ -37,7 +38,7 @@ bool isSample(const io::H5Reader& file, const std::string& group) {
 
 class Checker {
 public:
-    Checker(const io::H5Reader& file, std::vector<std::string>& faults) : file_(file), faults_(faults) {}
+    Checker(const io::H5Reader& file, DatasetCheck& found) : file_(file), found_(found) {}
 
     void group(const std::string& name) {
         name_ = name;
@@ -50,7 +51,7 @@ public:
     }
 
 private:
-    void fault(const std::string& what) { faults_.push_back(name_ + ": " + what); }
+    void fault(const std::string& what) { found_.faults.push_back(name_ + ": " + what); }
 
     /// The array, or nothing with a fault. shape: 0 = any length.
     std::optional<io::Array> read(const std::string& dataset, const Shape& wanted) {
@@ -100,7 +101,9 @@ private:
                              std::to_string(i % kJoints));
             }
         }
-        kinematics(*rotations, *root, *positions);
+        if (kinematics(*rotations, *root, *positions) && fps.ok() && *fps > 0) {
+            if (const auto doubt = doubtOfFrameRate(clipOf(*rotations, *root, *fps))) found_.doubts.push_back(name_ + ": " + *doubt);
+        }
         if (file_.exists(at_ + "music_features")) read("music_features", {frames, 0});
         if (file_.exists(at_ + "beats_s")) {
             const auto beats = file_.readDoubles(at_ + "beats_s");
@@ -112,8 +115,19 @@ private:
         }
     }
 
+    static motion::Clip clipOf(const io::Array& rotations, const io::Array& root, double fps) {
+        motion::Clip clip;
+        clip.fps = fps;
+        for (std::size_t f = 0; f < root.shape[0]; ++f) clip.root.emplace_back(root.values[3 * f], root.values[3 * f + 1], root.values[3 * f + 2]);
+        for (std::size_t i = 0; i < root.shape[0] * kJoints; ++i) {
+            const float* q = rotations.values.data() + 4 * i;
+            clip.rotations.emplace_back(q[0], q[1], q[2], q[3]);
+        }
+        return clip;
+    }
+
     /// Positions must be what the rotations say.
-    void kinematics(const io::Array& rotations, const io::Array& root, const io::Array& positions) {
+    bool kinematics(const io::Array& rotations, const io::Array& root, const io::Array& positions) {
         std::array<motion::Quat, kJoints> pose;
         std::array<motion::Vec3, kJoints> at;
         for (std::size_t f = 0; f < root.shape[0]; ++f) {
@@ -126,11 +140,12 @@ private:
             for (std::size_t j = 0; j < kJoints; ++j) {
                 const float* p = positions.values.data() + 3 * (f * kJoints + j);
                 if ((at[j] - motion::Vec3(p[0], p[1], p[2])).norm() > 5e-3f) {
-                    return fault("positions and local_rotations disagree at frame " + std::to_string(f) + ", joint " +
-                                 std::to_string(j));
+                    fault("positions and local_rotations disagree at frame " + std::to_string(f) + ", joint " + std::to_string(j));
+                    return false;
                 }
             }
         }
+        return true;
     }
 
     void sampleGroup() {
@@ -156,22 +171,22 @@ private:
     }
 
     const io::H5Reader& file_;
-    std::vector<std::string>& faults_;
+    DatasetCheck& found_;
     std::string name_, at_;
 };
 
 } // namespace
 
-Result<std::vector<std::string>> checkDataset(const std::filesystem::path& path) {
+Result<DatasetCheck> checkDataset(const std::filesystem::path& path) {
     CHOREIA_ASSIGN(const io::H5Reader file, io::H5Reader::open(path));
-    std::vector<std::string> faults;
-    Checker checker(file, faults);
+    DatasetCheck found;
+    Checker checker(file, found);
     const auto groups = file.groups();
     for (const auto& name : groups) checker.group(name);
     const bool alone = isSample(file, "/") || file.exists("positions");
     if (groups.empty() && isSample(file, "/")) checker.group("/");
-    if (groups.empty() && !alone) faults.push_back("/: no groups in this file");
-    return faults;
+    if (groups.empty() && !alone) found.faults.push_back("/: no groups in this file");
+    return found;
 }
 
 Result<std::string> describeDataset(const std::filesystem::path& path) {

@@ -21,7 +21,7 @@ QString minutesText(double seconds) { return seconds < 120 ? DataCheck::tr("%1 s
 
 struct Found {
     data::DatasetSummary sum;
-    QStringList faults;
+    QStringList faults, doubts;
 };
 
 QString describe(const data::DatasetSummary& sum) {
@@ -165,8 +165,9 @@ void DataCheck::inspect() {
                 found.sum.seconds += one.seconds;
                 found.sum.validationSeconds += one.validationSeconds;
                 for (const auto& [name, seconds] : one.styles) found.sum.styles[name] += seconds;
-                CHOREIA_ASSIGN(const auto faults, data::checkDataset(path.toStdString()));
-                for (const auto& fault : faults) found.faults += QFileInfo(path).fileName() + QStringLiteral(": ") + QString::fromStdString(fault);
+                CHOREIA_ASSIGN(const auto check, data::checkDataset(path.toStdString()));
+                for (const auto& doubt : check.doubts) found.doubts += QString::fromStdString(doubt);
+                for (const auto& fault : check.faults) found.faults += QFileInfo(path).fileName() + QStringLiteral(": ") + QString::fromStdString(fault);
             }
             return found;
         },
@@ -177,6 +178,7 @@ void DataCheck::inspect() {
             report.faults = found->faults;
             report.found = model.folders ? (paths.isEmpty() ? tr("No folder: music made by the program alone.") : model.key == QLatin1String("beats") ? describeSongs(paths) : tr("%1 places.").arg(paths.size()))
                                          : describe(found->sum);
+            if (!found->doubts.isEmpty()) report.found += QLatin1Char('\n') + (found->doubts.size() == 1 ? found->doubts.front() : tr("%1, and %2 more clips").arg(found->doubts.front()).arg(found->doubts.size() - 1));
             const bool motion = model.key == QLatin1String("gcn-mhw") || model.key == QLatin1String("vq-vae") || model.key == QLatin1String("kmeans");
             if (report.faults.isEmpty()) {
                 if (motion && found->sum.clips == 0) report.faults += tr("There is no motion in it.");

@@ -28,7 +28,7 @@ motion::Clip sway(double seconds, double period, double fps) {
     for (int f = 0; f < static_cast<int>(seconds * fps); ++f) {
         const double t = f / fps;
         const auto swing = static_cast<float>(std::cos(M_PI * t / period));
-        clip.root.emplace_back(0.2f * swing, 0.94f, 0.05f * static_cast<float>(std::sin(t)));
+        clip.root.emplace_back(0.2f * swing, 0.94f + 0.03f * swing, 0.05f * static_cast<float>(std::sin(t)));
         std::vector<motion::Quat> pose(motion::kJoints, motion::Quat::Identity());
         pose[motion::LeftShoulder] = motion::expMap({0, 0, -0.9f + 0.4f * swing});
         pose[motion::RightShoulder] = motion::expMap({0, 0, 0.9f + 0.4f * swing});
@@ -131,11 +131,12 @@ private Q_SLOTS:
         QVERIFY2(report.ok(), report.ok() ? "" : report.error().line().c_str());
         QCOMPARE(report->clips, std::size_t{4});
         QVERIFY(report->meanFitCm < 1.0);
-        QVERIFY(report->warnings.empty());
+        QVERIFY2(report->warnings.empty(), report->warnings.empty() ? "" : report->warnings.front().c_str());
 
         const auto faults = data::checkDataset(request.output);
         QVERIFY(faults.ok());
-        QVERIFY2(faults->empty(), faults->empty() ? "" : faults->front().c_str());
+        QVERIFY2(faults->faults.empty(), faults->faults.empty() ? "" : faults->faults.front().c_str());
+        QVERIFY(faults->doubts.empty());
         const auto clips = data::loadClips({request.output});
         QVERIFY(clips.ok());
         QCOMPARE(clips->size(), std::size_t{4});
@@ -265,7 +266,7 @@ private Q_SLOTS:
         const auto faultsOf = [this](const Spoiled& spoiled) {
             spoiled.write(at("spoiled.h5"));
             auto faults = data::checkDataset(at("spoiled.h5"));
-            return faults.ok() ? *faults : std::vector<std::string>{"unreadable"};
+            return faults.ok() ? faults->faults : std::vector<std::string>{"unreadable"};
         };
         QVERIFY(faultsOf({}).empty());
         const auto oneAbout = [&](const Spoiled& spoiled, const std::string& text) {
@@ -313,9 +314,9 @@ private Q_SLOTS:
         QVERIFY(text->find("samples of music, landmarks and pictures: 2") != std::string::npos);
         const auto faults = data::checkDataset(at("older.h5"));
         QVERIFY(faults.ok());
-        QCOMPARE(faults->size(), std::size_t{1});
-        QVERIFY(faults->front().find("sample_1: pose_landmark_sequences") == 0);
-        QVERIFY(faults->front().find("index 4") != std::string::npos);
+        QCOMPARE(faults->faults.size(), std::size_t{1});
+        QVERIFY(faults->faults.front().find("sample_1: pose_landmark_sequences") == 0);
+        QVERIFY(faults->faults.front().find("index 4") != std::string::npos);
     }
 
     void badFilesAreRefused() {
@@ -349,6 +350,7 @@ private Q_SLOTS:
         fs::create_directories(from);
         QVERIFY(io::writeClip(from / "good_01.bvh", sway(5, 0.6, 30)).ok());
         QVERIFY(writeFile(from / "bad_01.bvh", "HIERARCHY nonsense").ok());
+        QVERIFY(io::writeClip(from / "slow_01.bvh", sway(5, 2.4, 30)).ok());  // as if its frames came four times as slowly
         data::BuildRequest request;
         request.from = {from};
         request.output = at("mixed.h5");
@@ -356,9 +358,14 @@ private Q_SLOTS:
         NoProgress quiet;
         const auto report = data::buildDataset(request, {}, quiet);
         QVERIFY(report.ok());
-        QCOMPARE(report->clips, std::size_t{1});
-        QCOMPARE(report->warnings.size(), std::size_t{1});
+        QCOMPARE(report->clips, std::size_t{2});
+        QCOMPARE(report->warnings.size(), std::size_t{2});
         QVERIFY(report->warnings[0].find("bad_01.bvh") != std::string::npos);
+        QVERIFY(report->warnings[1].find("slow_01.bvh: moves more slowly than dancers do") != std::string::npos);
+        const auto check = data::checkDataset(request.output);
+        QVERIFY(check.ok() && check->faults.empty());
+        QCOMPARE(check->doubts.size(), std::size_t{1});
+        QVERIFY(check->doubts[0].find("slow_01") != std::string::npos);
     }
 };
 
