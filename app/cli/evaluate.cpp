@@ -1,6 +1,7 @@
 // choreia evaluate: how good a set of dances is beside a reference, in the field's figures.
 #include "cli/motion_set.h"
 #include "cli/verbs.h"
+#include "eval/posture.h"
 
 #include <cstdio>
 
@@ -30,7 +31,7 @@ Json clipFigures(const eval::ClipFigures& clip) {
             {"mean_joint_speed_m_s", clip.meanJointSpeed}};
 }
 
-Json figuresOf(const eval::Evaluation& e) {
+Json figuresOf(const eval::Evaluation& e, const std::optional<eval::PostureFigures>& posture) {
     Json clips = Json::array();
     for (const eval::ClipFigures& clip : e.clips) clips.push_back(clipFigures(clip));
     Json json = {{"fid_k", e.fidK},
@@ -57,6 +58,7 @@ Json figuresOf(const eval::Evaluation& e) {
                  {"reference_freezing_within", e.referenceFreezingWithin},
                  {"mean_joint_speed_m_s", e.meanJointSpeed},
                  {"reference_mean_joint_speed_m_s", e.referenceMeanJointSpeed}};
+    if (posture) json["posture_distance_m"] = posture->distance, json["posture_distance_either_side_m"] = posture->eitherSide;
     if (e.freshness) json["freshness_m"] = *e.freshness, json["looping_ratio"] = e.loopingRatio;
     if (e.referenceFreshness) json["reference_freshness_m"] = *e.referenceFreshness, json["reference_looping_ratio"] = e.referenceLoopingRatio;
     if (const auto& styles = e.referenceOfStyles) {
@@ -74,7 +76,7 @@ Json figuresOf(const eval::Evaluation& e) {
     return json;
 }
 
-Result<void> print(const eval::Evaluation& e, Context& context) {
+Result<void> print(const eval::Evaluation& e, const std::optional<eval::PostureFigures>& posture, Context& context) {
     const auto row = [&](const char* name, double value, const char* beside = "", double reference = 0, double eval::StyleFigures::*ofStyles = nullptr) {
         char line[160];
         if (ofStyles && e.referenceOfStyles)
@@ -104,6 +106,7 @@ Result<void> print(const eval::Evaluation& e, Context& context) {
         CHOREIA_TRY(row("pose freshness, m", *e.freshness, e.referenceFreshness ? "reference" : "", e.referenceFreshness.value_or(0)));
         CHOREIA_TRY(row("looping ratio", e.loopingRatio, e.referenceFreshness ? "reference" : "", e.referenceLoopingRatio));
     }
+    if (posture) CHOREIA_TRY(row("to recorded postures, m", posture->distance, "either side", posture->eitherSide));
     for (const std::string& warning : e.warnings) CHOREIA_TRY(printLine(context, "note: " + warning));
     return {};
 }
@@ -117,8 +120,9 @@ Result<void> evaluate(Options options, Context& context) {
     CHOREIA_ASSIGN(const auto generated, loadMotionSet(options.generated, context));
     CHOREIA_ASSIGN(const auto reference, loadMotionSet(options.reference, context));
     const eval::Evaluation evaluation = eval::evaluate(generated, reference, options.window);
-    CHOREIA_TRY(writeJson(options.json, figuresOf(evaluation)));
-    return options.json == "-" ? Result<void>() : print(evaluation, context);
+    const auto posture = eval::postureDistance(generated, reference);
+    CHOREIA_TRY(writeJson(options.json, figuresOf(evaluation, posture)));
+    return options.json == "-" ? Result<void>() : print(evaluation, posture, context);
 }
 
 }  // namespace

@@ -13,7 +13,8 @@ constexpr double kPoses = 10;                                             // a s
 constexpr std::size_t kWindow = 20, kPast = 160, kJustNow = 20, kStep = 10;  // poses
 constexpr std::size_t kEveryOther = 2;                                    // of the window's
 
-/// Heading by the line between the hips.
+}  // namespace
+
 BodyPose bodyPose(std::span<const motion::Vec3> joints) {
     const motion::Vec3 across = joints[motion::LeftHip] - joints[motion::RightHip], root = joints[motion::Pelvis];
     const float length = std::hypot(across.x(), across.z()), c = length > 1e-6f ? across.x() / length : 1.0f, s = length > 1e-6f ? -across.z() / length : 0.0f;
@@ -24,8 +25,6 @@ BodyPose bodyPose(std::span<const motion::Vec3> joints) {
     }
     return pose;
 }
-
-}  // namespace
 
 double freshness(std::span<const BodyPose> now, std::span<const BodyPose> past) {
     double sum = 0;

@@ -13,6 +13,9 @@ namespace choreia::eval {
 /// Joints beside the root (height over the floor), heading frame, metres.
 using BodyPose = std::array<motion::Vec3, motion::kJoints>;
 
+/// Of 24 world positions; heading by the line between the hips.
+BodyPose bodyPose(std::span<const motion::Vec3> joints);
+
 /// Mean joint distance (metres) to the nearest of past, mean over `now`. past: one or more. Cost: 24 distances a pair.
 double freshness(std::span<const BodyPose> now, std::span<const BodyPose> past);
 

@@ -67,7 +67,7 @@ public:
 
     /// Logits of every stream. previous: [batch, streams, time] tokens of the step before (codes = "start"); wanted: [batch, streams, time]
     /// tokens of this step, of which stream k sees those of streams < k; music: [batch, time, musicColumns]; style: [batch].
-    /// altered: [batch, alterations], 1 where a sequence was altered in that way; left out: as recorded, which is how every generation goes.
+    /// altered: [batch, alterations], other than 0 where a sequence was altered in that way; left out: as recorded, which is how every generation goes.
     /// Returns a vector of [batch, time, codes].
     std::vector<torch::Tensor> forward(const torch::Tensor& previous, const torch::Tensor& wanted, const torch::Tensor& music, const torch::Tensor& style,
                                        const torch::Tensor& altered = {});

@@ -32,6 +32,7 @@ public:
         wishDropout_ = c.value("wish_dropout", 0.2);
         outOfStep_ = c.value("out_of_step", 0.0);
         styleBalance_ = c.value("style_balance", 0.5);
+        recordedShare_ = std::clamp(c.value("recorded_share", 0.0), 0.0, 0.99);
         hold_ = c.value("hold", 0.0);
         holdShare_ = c.value("hold_share", 1.0 / 3);
         // What the weights to begin from were made with, if there are any; the rest as said.
@@ -189,14 +190,21 @@ public:
     Result<void> startFrom(const TensorTable&, const std::string&) override { return {}; }
 
 private:
-    // Clips are drawn by length, styles evened out by the exponent: 1 as they come, 0 all alike. Returns where each clip's share ends.
+    // Clips are drawn by length, styles evened out by the exponent: 1 as they come, 0 all alike; what is as recorded at least as often as its share says.
+    // Returns where each clip's share ends.
     [[nodiscard]] std::vector<double> weighed(const std::vector<TokenSequence>& sequences, std::size_t styles) const {
         std::vector<double> total(std::max<std::size_t>(styles, 1), 0), ends;
         for (const auto& s : sequences) total[static_cast<std::size_t>(s.style)] += static_cast<double>(s.tokens.size(1));
+        const auto weight = [&](const TokenSequence& s) {
+            const double all = total[static_cast<std::size_t>(s.style)];
+            return static_cast<double>(s.tokens.size(1)) / all * std::pow(all, styleBalance_);
+        };
+        double recorded = 0, altered = 0;
+        for (const auto& s : sequences) (s.mirrored || s.otherwise ? altered : recorded) += weight(s);
+        const double more = recorded > 0 ? std::max(1.0, recordedShare_ / (1 - recordedShare_) * altered / recorded) : 1;
         double sum = 0;
         for (const auto& s : sequences) {
-            const double all = total[static_cast<std::size_t>(s.style)];
-            sum += static_cast<double>(s.tokens.size(1)) / all * std::pow(all, styleBalance_);
+            sum += weight(s) * (s.mirrored || s.otherwise ? 1 : more);
             ends.push_back(sum);
         }
         return ends;
@@ -336,7 +344,7 @@ private:
     static constexpr std::int64_t kTimbre = static_cast<std::int64_t>(data::kMusicTimbre);
     static constexpr std::int64_t kMostLate = 7;  // tokens: a beat of the slowest songs
     std::int64_t batch_ = 16, steps_ = 128;
-    double corruption_ = 0.8, musicDropout_ = 0.1, timbreDropout_ = 0.6, wishDropout_ = 0.2, outOfStep_ = 0, styleBalance_ = 0.5, hold_ = 0, holdShare_ = 0;
+    double corruption_ = 0.8, musicDropout_ = 0.1, timbreDropout_ = 0.6, wishDropout_ = 0.2, outOfStep_ = 0, styleBalance_ = 0.5, recordedShare_ = 0, hold_ = 0, holdShare_ = 0;
 };
 
 }  // namespace

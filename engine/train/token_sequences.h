@@ -21,7 +21,8 @@ struct TokenSequence {
     bool mirrored = false, otherwise = false;  ///< how it differs from what was recorded; otherwise: in another bearing
 
     static constexpr std::int64_t kAlterations = 2;
-    [[nodiscard]] torch::Tensor altered() const { return torch::tensor({mirrored ? 1.0F : 0.0F, otherwise ? 1.0F : 0.0F}); }  ///< [kAlterations], as GcnMhw hears of it
+    static constexpr float kTold = 8;  ///< loudly: only what has no past yet has to be told, and a rate moves every weight alike
+    [[nodiscard]] torch::Tensor altered() const { return torch::tensor({mirrored ? kTold : 0.0F, otherwise ? kTold : 0.0F}); }  ///< [kAlterations], as GcnMhw hears of it
 };
 
 struct SequenceSetting {

@@ -72,8 +72,8 @@ private Q_SLOTS:
             ++count[sequence.mirrored][sequence.otherwise];
             const auto told = sequence.altered();
             QCOMPARE(told.numel(), train::TokenSequence::kAlterations);
-            QCOMPARE(told[0].item<float>(), sequence.mirrored ? 1.0F : 0.0F);
-            QCOMPARE(told[1].item<float>(), sequence.otherwise ? 1.0F : 0.0F);
+            QCOMPARE(told[0].item<float>(), sequence.mirrored ? train::TokenSequence::kTold : 0.0F);
+            QCOMPARE(told[1].item<float>(), sequence.otherwise ? train::TokenSequence::kTold : 0.0F);
         }
         QVERIFY(count[0][0] > 0);
         for (const auto& held : count)
