@@ -132,6 +132,24 @@ Result<Decoded> fromTokens(nn::GcnMhw& predictor, nn::Quantiser& quantiser, torc
 
 }  // namespace
 
+namespace {
+
+Result<std::vector<std::vector<data::Moment>>> momentsOf(const TensorTable& table, const nn::GcnMhwConfig& config, const std::filesystem::path& path) {
+    std::vector<std::vector<data::Moment>> moments(config.styles.size());
+    const auto told = table.metadata.find("moments");
+    if (told == table.metadata.end()) return moments;
+    auto byStyle = data::parseMoments(told->second);
+    for (std::size_t s = 0; s < moments.size(); ++s) moments[s] = std::move(byStyle[config.styles[s]]);
+    for (const auto& style : moments)
+        for (const auto& moment : style)
+            for (const auto& step : moment)
+                if (static_cast<std::int64_t>(step.size()) != config.streams || *std::max_element(step.begin(), step.end()) >= config.codes)
+                    return badInput(path.string(), "moments of another quantiser", std::to_string(config.streams) + " tokens a step, each under " + std::to_string(config.codes));
+    return moments;
+}
+
+}  // namespace
+
 Result<std::shared_ptr<const Choreographer>> Choreographer::load(const std::filesystem::path& folder, const std::string& set, Device wanted,
                                                                  const std::string& model) {
     if (model != "gcn-mhw" && model != "lstm-vae") return usageError("model", "is not a model", "gcn-mhw or lstm-vae", model);
@@ -174,6 +192,7 @@ Result<std::shared_ptr<const Choreographer>> Choreographer::load(const std::file
         const auto told = predictorTable.metadata.find("habits");
         const auto habits = eval::parseHabits(told == predictorTable.metadata.end() ? "" : told->second);
         for (const auto& style : config.styles) state->habits.push_back(habits.contains(style) ? habits.at(style) : eval::DanceHabits{});
+        CHOREIA_ASSIGN(state->moments, momentsOf(predictorTable, config, predictorPath));
         state->predictor->eval();
         state->predictor->to(device);
         return std::shared_ptr<const Choreographer>(new Choreographer(std::move(state)));
@@ -244,6 +263,7 @@ Result<Generated> Choreographer::make(const audio::Analysis& analysis, const io:
             WalkPlan plan;
             plan.seed = settings.seed;
             plan.habits = state_->habits;
+            plan.moments = state_->moments;
             plan.pins = walkPins(pins, time, 0, 0, settings.mirror);
             if (settings.sync) plan.beats = walkBeats(heard, 0);
             if (constraints.opening) plan.past = openingSteps(*state_->quantiser, *constraints.opening, settings.mirror, state_->device);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "choreo/choreographer.h"
+#include "data/moments.h"
 #include "eval/dance_habits.h"
 #include "nn/gcn_mhw.h"
 #include "nn/lstm_vae.h"
@@ -20,6 +21,7 @@ struct Choreographer::State {
     mutable nn::LstmVae lstmVae{nullptr};  ///< instead of both
     std::vector<std::string> styles;
     std::vector<eval::DanceHabits> habits;  ///< of each style; the defaults where the weights do not tell
+    std::vector<std::vector<data::Moment>> moments;  ///< of each style; none where the weights keep none
     torch::Device device = torch::kCPU;
 
     /// Index of a style's name; -1 for "auto". Error (Usage) names the known ones.

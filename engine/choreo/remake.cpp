@@ -95,6 +95,7 @@ Result<Generated> Choreographer::remake(const audio::Analysis& analysis, const i
         const Kept kept = keptSteps(coder, seen, part, place, state_->device);
         WalkPlan plan;
         plan.habits = state_->habits;
+        plan.moments = state_->moments;
         plan.first = kept.past.size();
         plan.end = plan.first + count;
         const double heardFrom = static_cast<double>(place.first - plan.first) / data::kTokensPerSecond;

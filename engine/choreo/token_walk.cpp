@@ -279,8 +279,10 @@ private:
                             plan_.habitsAt(from));
     }
 
-    // Steps over the coming music that lead into the dance: from noise first, then freely.
+    // Steps over the coming music that lead into the dance: a recorded moment, or noise, first, then freely. What a dance is led into by decides how it is held all through.
     void leadIn(double boldness) {
+        const auto style = static_cast<std::size_t>(std::max<std::int64_t>(0, plan_.styleAt(at())));
+        if (style < plan_.moments.size() && !plan_.moments[style].empty()) return leadInFrom(plan_.moments[style][random_.below(plan_.moments[style].size())]);
         const auto codes = static_cast<std::uint64_t>(predictor_.config().codes);
         const auto from = static_cast<std::int64_t>(at());
         mind_.memory = predictor_.start(plan_.music, settings_.guidance);
@@ -292,6 +294,16 @@ private:
             step(boldness, {nullptr, 0.0f});
         }
         mind_.memory.seek(from);
+    }
+
+    void leadInFrom(const data::Moment& moment) {
+        const auto from = at();
+        const std::size_t length = std::min(moment.size(), static_cast<std::size_t>(plan_.music.size(0)) - from);
+        mind_ = {predictor_.start(plan_.music, settings_.guidance), moment[moment.size() - length]};
+        mind_.memory.seek(static_cast<std::int64_t>(from));
+        for (const auto& recorded : std::span(moment).last(length).subspan(1))
+            mind_.previous = predictor_.step(mind_.memory, mind_.previous, plan_.styleAt(from), [&](std::int64_t stream, std::span<const float>) { return recorded[static_cast<std::size_t>(stream)]; });
+        mind_.memory.seek(static_cast<std::int64_t>(from));
     }
 
     nn::GcnMhwImpl& predictor_;

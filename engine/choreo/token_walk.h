@@ -3,6 +3,7 @@
 
 #include "core/progress.h"
 #include "core/result.h"
+#include "data/moments.h"
 #include "eval/dance_habits.h"
 #include "io/project.h"
 #include "motion/types.h"
@@ -42,6 +43,7 @@ struct WalkPlan {
     [[nodiscard]] std::int64_t styleAt(std::size_t step) const { return step < styles.size() ? styles[step] : style; }
     std::vector<eval::DanceHabits> habits;  ///< of each style; none: the defaults
     [[nodiscard]] eval::DanceHabits habitsAt(std::size_t step) const;
+    std::vector<std::vector<data::Moment>> moments;  ///< of each style: what a walk without a past is led into by; none: noise
     std::size_t first = 0;               ///< the steps walked are [first, end)
     std::size_t end = 0;                 ///< 0: all the music
     std::vector<Tokens> past;            ///< danced just before `first`
@@ -58,7 +60,7 @@ struct WalkPlan {
 Mind recall(nn::GcnMhwImpl& predictor, const WalkPlan& plan, double guidance);
 
 /// Tokens of the steps [first, end).
-/// The walk begins in mid-dance: a few steps from random tokens lead in and are thrown away, because recorded takes begin by standing.
+/// The walk begins in mid-dance: a moment of a recording of its style (from random tokens where the weights keep none) leads in and is thrown away, because recorded takes begin by standing.
 /// Every two seconds are walked several ways at once; the new tokens are decoded, and the way that meets the beats best, slides least, is newest beside the 14 s before
 /// (stretch_look.h), faces the audience and is lively stays, with no more pauses, backs and spins than its style has (eval/dance_habits.h). Where the body or the arms hardly move in all of them while the song sounds, go on in a loop or spin for ever, they are walked again, bolder each time.
 /// An echoed step leans towards the tokens of the step it takes after; they are not forced, so that the joins stay danceable.

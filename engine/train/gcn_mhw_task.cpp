@@ -7,6 +7,7 @@
 #include "nn/gcn_mhw.h"
 #include "nn/weights.h"
 #include "train/held_styles.h"
+#include "train/recorded_moments.h"
 #include "train/tasks.h"
 #include "train/token_entropy.h"
 #include "train/token_sequences.h"
@@ -77,6 +78,7 @@ public:
         model_->to(device_);
         ends_ = weighed(own_.training, styles.size());
         habits_ = eval::habitsText(habitsOf(clips, setting));
+        moments_ = data::momentsText(momentsOf(setting));
     }
 
     /// Takes up the weights to begin from, and what of them is to be held. Error (BadInput) where they do not fit.
@@ -184,6 +186,7 @@ public:
         for (const auto& s : own_.training) own.insert(model_->config().styles[static_cast<std::size_t>(s.style)]);
         if (known_ > 0) all["own_styles"] = nlohmann::json(own).dump();
         all["habits"] = habits_;
+        all["moments"] = moments_;
         return all;
     }
     // The weights to begin from were taken up when the task was made.
@@ -245,6 +248,15 @@ private:
         }
         for (const auto& [style, takes] : styles) habits.try_emplace(style, eval::habitsOf(takes));
         return habits;
+    }
+
+    // Likewise; what was told of a style goes on only where the quantiser is the same, and so its own data come first.
+    [[nodiscard]] std::map<std::string, std::vector<data::Moment>> momentsOf(const TaskSetting& setting) const {
+        auto moments = recordedMoments(own_.training, model_->config().styles);
+        if (!setting.start) return moments;
+        const auto& told = setting.start->table.metadata;
+        if (const auto found = told.find("moments"); found != told.end()) moments.merge(data::parseMoments(found->second));
+        return moments;
     }
 
     [[nodiscard]] std::vector<double> streamWeights() const {
@@ -333,7 +345,7 @@ private:
 
     torch::Device device_;
     Share share_;
-    std::string quantiserKind_, habits_;
+    std::string quantiserKind_, habits_, moments_;
     nn::GcnMhw model_{nullptr}, before_{nullptr};  // before: as the weights began; only where something is held
     TokenSequences own_, held_;
     std::vector<double> ends_, heldEnds_;

@@ -61,12 +61,12 @@ Preset presetFor(const QString& model, Effort effort) {
     preset.minutes = effort == Effort::QuickLook ? 8 : effort == Effort::Good ? 40 : 180;
     preset.config = {{"name", "default"}, {"checkpoint_every_s", 20}, {"validate_every_s", effort == Effort::QuickLook ? 20 : 60}};
     if (model == QLatin1String("gcn-mhw")) {
-        const nlohmann::json common = {{"window", 64}, {"time", "beats"}, {"corruption", 0.9}, {"weight_decay", 0.05}, {"music_dropout", 0.06}, {"style_balance", 0.6}};
+        const nlohmann::json common = {{"window", 64}, {"time", "beats"}, {"corruption", 0.9}, {"weight_decay", 0.05}, {"music_dropout", 0.06}, {"style_balance", 0.6}, {"tell_alterations", true}};
         preset.config.update(common);
         preset.config.update(sized(effort,
                                    {{"node_channels", 8}, {"width", 96}, {"heads", 4}, {"blocks", 2}, {"batch", 8}, {"sequence", 96}, {"dropout", 0.15}, {"learning_rate", 1.5e-3}},
-                                   {{"node_channels", 16}, {"width", 192}, {"heads", 6}, {"blocks", 3}, {"batch", 12}, {"sequence", 112}, {"dropout", 0.25}, {"learning_rate", 8e-4}, {"bearings", 2}, {"out_of_step", 0.2}},
-                                   {{"node_channels", 24}, {"width", 256}, {"heads", 8}, {"blocks", 4}, {"batch", 16}, {"sequence", 128}, {"dropout", 0.3}, {"learning_rate", 6e-4}, {"bearings", 3}, {"out_of_step", 0.2}}));
+                                   {{"node_channels", 16}, {"width", 192}, {"heads", 6}, {"blocks", 3}, {"batch", 12}, {"sequence", 112}, {"dropout", 0.25}, {"learning_rate", 8e-4}, {"bearings", 2}, {"recorded_share", 0.4}, {"out_of_step", 0.2}},
+                                   {{"node_channels", 24}, {"width", 256}, {"heads", 8}, {"blocks", 4}, {"batch", 16}, {"sequence", 128}, {"dropout", 0.3}, {"learning_rate", 6e-4}, {"bearings", 3}, {"recorded_share", 0.4}, {"out_of_step", 0.2}}));
     } else if (model == QLatin1String("vq-vae")) {
         preset.config["levels"] = 3;
         preset.config["plain_steps"] = effort == Effort::QuickLook ? 200 : 800;

@@ -17,6 +17,7 @@
 #include <QTemporaryDir>
 
 #include <cmath>
+#include <optional>
 
 using namespace choreia;
 using testing::someSong;
@@ -84,6 +85,51 @@ private Q_SLOTS:
         QVERIFY(!choreographer.generate(song, settings, {}, quiet).ok());
         QVERIFY(!choreo::Choreographer::load(folder.path().toStdString(), "absent", choreo::Device::Cpu, "lstm-vae").ok());
         QVERIFY(!choreo::Choreographer::load(folder.path().toStdString(), "default", choreo::Device::Cpu, "gpt").ok());
+    }
+
+    void recordedMomentsLeadADanceIn() {
+        QTemporaryDir folder;
+        const auto path = folder.path().toStdString(), weights = path + "/default.gcn-mhw.safetensors";
+        torch::manual_seed(4);
+        nn::KMeansConfig config;
+        config.codes = 12;
+        config.codeSize = 8;
+        nn::KMeansQuantiser words(config);
+        QVERIFY(io::writeSafetensors(path + "/default.kmeans.safetensors", nn::toTable(*words, "kmeans", config.toJson(), true)).ok());
+        writePredictor(path, 2, 12, "kmeans");
+        const auto plain = io::readSafetensors(weights);
+        QVERIFY(plain.ok());
+        NoProgress quiet;
+        const auto song = someSong(4);
+        const auto danceWith = [&](const std::string& moments) -> std::optional<std::vector<std::int64_t>> {
+            TensorTable table = *plain;
+            if (!moments.empty()) table.metadata["moments"] = moments;
+            if (!io::writeSafetensors(weights, table).ok()) return std::nullopt;
+            const auto loaded = choreo::Choreographer::load(path, "default", choreo::Device::Cpu);
+            if (!loaded.ok()) return std::nullopt;
+            io::GenerateSettings settings;
+            settings.style = "a";
+            const auto dance = (*loaded)->generate(song, settings, {}, quiet);
+            if (!dance.ok()) return std::nullopt;
+            return std::vector<std::int64_t>(dance->dance.tokens.upper.begin(), dance->dance.tokens.upper.end());
+        };
+        const auto led = danceWith(R"({"a": [[[1, 2], [3, 4], [5, 6], [7, 8]]]})");
+        QVERIFY(led);
+        QCOMPARE(led->size(), std::size_t{30});
+        QVERIFY(danceWith(R"({"a": [[[1, 2], [3, 4], [5, 6], [7, 8]]]})") == led);  // the same again
+        const auto noise = danceWith(""), elsewhere = danceWith(R"({"b": [[[1, 2]]]})");
+        QVERIFY(noise && elsewhere);
+        QVERIFY(*noise != *led);
+        QVERIFY(*elsewhere == *noise);  // moments of another style lead nothing in
+        QVERIFY(danceWith(R"({"a": [[[9, 9]]]})"));  // a single step
+        std::string longer = "[1, 2]";
+        for (int i = 0; i < 99; ++i) longer += ", [3, 4]";
+        QVERIFY(danceWith(R"({"a": [[)" + longer + "]]}"));  // longer than the song
+        for (const char* wrong : {R"({"a": [[[1, 2, 3]]]})", R"({"b": [[[1, 12]]]})"}) {
+            QVERIFY(!danceWith(wrong));
+            const auto refused = choreo::Choreographer::load(path, "default", choreo::Device::Cpu);
+            QVERIFY(!refused.ok() && refused.error().line().find("moments of another quantiser") != std::string::npos);
+        }
     }
 
     void thePredictorNamesItsQuantiser() {

@@ -3,6 +3,7 @@
 #include "data/music_steps.h"
 #include "nn/vq_vae.h"
 #include "support/testing.h"
+#include "train/recorded_moments.h"
 #include "train/token_sequences.h"
 
 #include <cmath>
@@ -79,6 +80,40 @@ private Q_SLOTS:
         for (const auto& held : count)
             for (const int some : held) QCOMPARE(some, count[0][0]);  // each clip in each way, as often as recorded
         for (const auto& sequence : made.validation) QVERIFY(!sequence.mirrored && !sequence.otherwise);
+    }
+    void momentsAreThoseOfRecordings() {
+        // Two takes of tokens that count their place, one of them once more mirrored and once held otherwise; the second is danced slowly but for its end.
+        std::vector<train::TokenSequence> training;
+        for (int take = 0; take < 4; ++take) {
+            train::TokenSequence sequence;
+            const std::int64_t length = 200;
+            sequence.tokens = torch::stack({torch::arange(length), torch::full({length}, take, torch::kInt64)}, 0);
+            for (int t = 0; t < length; ++t) sequence.speed.push_back(take == 1 && t < 100 ? 0.1F : 1.0F + 0.001F * static_cast<float>(t));
+            sequence.style = 1;
+            sequence.mirrored = take == 2;
+            sequence.otherwise = take == 3;
+            training.push_back(sequence);
+        }
+        const auto moments = train::recordedMoments(training, {"none", "sway"});
+        QCOMPARE(moments.size(), std::size_t{1});
+        const auto& found = moments.at("sway");
+        QCOMPARE(found.size(), data::kMomentsAStyle);
+        bool both[2] = {};
+        for (const auto& moment : found) {
+            QCOMPARE(moment.size(), data::kMomentSteps);
+            const auto take = moment[0][1];
+            QVERIFY(take == 0 || take == 1);  // as recorded
+            both[take] = true;
+            for (std::size_t t = 0; t < moment.size(); ++t) {
+                QCOMPARE(moment[t].size(), std::size_t{2});
+                QCOMPARE(moment[t][0], moment[0][0] + static_cast<std::int64_t>(t));
+                QCOMPARE(moment[t][1], take);
+            }
+            QVERIFY(moment[0][0] >= 15 && moment.back()[0] < 185);  // not where people stand
+            QVERIFY(take == 0 || moment[data::kMomentSteps / 2][0] >= 100);  // not what moves less than half of them do
+        }
+        QVERIFY(both[0] && both[1]);
+        QVERIFY(train::recordedMoments({}, {"sway"}).empty());
     }
     void aSongRolledByHalfUnderTheSameMotion() {
         nn::VqVaeConfig config;
