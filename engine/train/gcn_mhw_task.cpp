@@ -43,7 +43,8 @@ public:
         const std::vector<std::string> styles = stylesOf(clips, config.styles);
         known_ = static_cast<std::int64_t>(config.styles.size());
         const SequenceSetting way{beatTime, std::clamp<std::int64_t>(c.value("phases", std::int64_t{2}), 1, nn::Quantiser::kStride),
-                                  c.value("speeds", std::vector<double>{0.9, 1.0, 1.1}), std::max(0, c.value("bearings", 0)), setting.seed, device_};
+                                  c.value("speeds", std::vector<double>{0.9, 1.0, 1.1}), std::max(0, c.value("bearings", 0)), setting.seed,
+                                  static_cast<std::int64_t>(std::llround(std::clamp(c.value("leave_ends", 0.0), 0.0, 60.0) * data::kTokensPerSecond)), device_};
         own_ = tokenSequences(quantiser, clips, styles, way);
         if (hold_ > 0) held_ = tokenSequences(quantiser, ofStyles(setting.kept, config.styles), config.styles, way);
         config.streams = quantiser.dancedStreams();

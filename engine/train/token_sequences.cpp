@@ -138,10 +138,17 @@ TokenSequences tokenSequences(nn::Quantiser& quantiser, const std::vector<data::
         const auto style = found == styles.end() ? 0 : found - styles.begin();
         bool first = !clip.validation && !jobs[i].otherwise && !jobs[i].mirror && jobs[i].speed == 1.0 && (!setting.beatTime || jobs[i].tokensABeat == data::naturalTokens(clip.beats));
         for (const Rendering& seen : renderings[i]) {
-            const auto tokens = quantiser.encode(toTensor(seen.pose).unsqueeze(0).to(setting.device)).squeeze(0).narrow(0, 0, quantiser.dancedStreams()).to(torch::kCPU).contiguous();
+            auto tokens = quantiser.encode(toTensor(seen.pose).unsqueeze(0).to(setting.device)).squeeze(0).narrow(0, 0, quantiser.dancedStreams()).to(torch::kCPU).contiguous();
             if (first) made.distinctSteps += static_cast<double>(tokens.size(1));
             first = false;
-            TokenSequence sequence{tokens, toTensor(seen.music), data::motionEnergy(seen.pose), style, clip.musicFeatures.rows > 0, jobs[i].mirror, jobs[i].otherwise};
+            auto music = toTensor(seen.music);
+            auto speed = data::motionEnergy(seen.pose);
+            if (!clip.validation && setting.ends > 0 && tokens.size(1) >= 4 * setting.ends) {
+                tokens = tokens.narrow(1, 0, tokens.size(1) - setting.ends).contiguous();
+                music = music.narrow(0, 0, tokens.size(1)).contiguous();
+                speed.resize(static_cast<std::size_t>(tokens.size(1)));
+            }
+            TokenSequence sequence{tokens, music, speed, style, clip.musicFeatures.rows > 0, jobs[i].mirror, jobs[i].otherwise};
             (jobs[i].misheard ? made.misheard : clip.validation ? made.validation : made.training).push_back(std::move(sequence));
         }
         renderings[i].clear();

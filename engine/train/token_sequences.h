@@ -31,6 +31,7 @@ struct SequenceSetting {
     std::vector<double> speeds;      ///< in seconds: at which a clip is learned
     int bearings = 0;                ///< times that each clip to learn from is learned once more, held otherwise (anotherBearing)
     std::uint64_t seed = 1;          ///< of these
+    std::int64_t ends = 0;           ///< steps left out at the end of each clip to learn from that lasts four times as long: final poses are no part of a dance's middle
     torch::Device device = torch::kCPU;
 };
 

@@ -45,7 +45,7 @@ const std::vector<Model>& models() {
         {"kmeans", {"codes", "mode", "blend", "code_size", "elbow", "samples", "batches", "passes"}, 1e-3, 0.0, 1, true, true, nullptr},
         {"gcn-mhw",
          {"node_channels", "width", "heads", "blocks", "window", "taps", "scales", "music_width", "dropout", "plain_graph", "plain_time",
-          "no_music", "no_style", "sequence", "corruption", "music_dropout", "timbre_dropout", "wish_dropout", "out_of_step", "phases", "bearings", "tell_alterations", "recorded_share", "style_balance", "time", "vq_vae", "quantiser", "kmeans", "hold", "hold_share"},
+          "no_music", "no_style", "sequence", "corruption", "music_dropout", "timbre_dropout", "wish_dropout", "out_of_step", "phases", "bearings", "tell_alterations", "recorded_share", "leave_ends", "style_balance", "time", "vq_vae", "quantiser", "kmeans", "hold", "hold_share"},
          6e-4, 0.05, 200, true, true, [](const Paths&, const Clips& clips, const TaskSetting& setting) { return makeGcnMhwTask(clips, setting); }},
         {"lstm-vae", {"units", "latent", "kl_weight", "kl_warmup_steps"}, 1e-3, 0.0, 100, true, false,
          [](const Paths& data, const Clips&, const TaskSetting& setting) { return makeLstmVaeTask(data, setting); }},

@@ -81,6 +81,24 @@ private Q_SLOTS:
             for (const int some : held) QCOMPARE(some, count[0][0]);  // each clip in each way, as often as recorded
         for (const auto& sequence : made.validation) QVERIFY(!sequence.mirrored && !sequence.otherwise);
     }
+    void finalPosesMayBeLeftOut() {
+        auto coder = untrained({});
+        train::SequenceSetting setting;
+        const auto whole = train::tokenSequences(*coder, {rising(false), rising(true)}, {"sway"}, setting);
+        setting.ends = 20;
+        const auto cut = train::tokenSequences(*coder, {rising(false), rising(true)}, {"sway"}, setting);
+        QCOMPARE(cut.training.size(), whole.training.size());
+        for (std::size_t i = 0; i < cut.training.size(); ++i) {
+            const auto length = whole.training[i].tokens.size(1), left = length >= 80 ? length - 20 : length;
+            QCOMPARE(cut.training[i].tokens.size(1), left);
+            QCOMPARE(cut.training[i].music.size(0), left);
+            QCOMPARE(cut.training[i].speed.size(), static_cast<std::size_t>(left));
+            QVERIFY(torch::equal(cut.training[i].tokens, whole.training[i].tokens.narrow(1, 0, left)));
+        }
+        QVERIFY(torch::equal(cut.validation[0].tokens, whole.validation[0].tokens));
+        setting.ends = 1000;  // as long as that is nothing here
+        QVERIFY(torch::equal(train::tokenSequences(*coder, {rising(false), rising(true)}, {"sway"}, setting).training[0].tokens, whole.training[0].tokens));
+    }
     void momentsAreThoseOfRecordings() {
         // Two takes of tokens that count their place, one of them once more mirrored and once held otherwise; the second is danced slowly but for its end.
         std::vector<train::TokenSequence> training;
