@@ -143,7 +143,7 @@ Result<std::vector<std::vector<data::Moment>>> momentsOf(const TensorTable& tabl
     for (const auto& style : moments)
         for (const auto& moment : style)
             for (const auto& step : moment)
-                if (static_cast<std::int64_t>(step.size()) != config.streams || *std::max_element(step.begin(), step.end()) >= config.codes)
+                if (static_cast<std::int64_t>(step.size()) != config.streams || std::any_of(step.begin(), step.end(), [&](std::int64_t token) { return token < 0 || token >= config.codes; }))
                     return badInput(path.string(), "moments of another quantiser", std::to_string(config.streams) + " tokens a step, each under " + std::to_string(config.codes));
     return moments;
 }

@@ -1,6 +1,7 @@
 // Gravity and muscles set the scale: accelerations go with the square of the frame rate, so that a wrong one shows there first.
 #include "data/frame_rate.h"
 
+#include "core/smoothing.h"
 #include "motion/kinematics.h"
 
 #include <algorithm>
@@ -24,21 +25,6 @@ double percentile(std::vector<double>& values, double share) {
     return *at;
 }
 
-std::vector<double> smoothed(const std::vector<double>& values, double sigma) {
-    const auto reach = static_cast<std::ptrdiff_t>(std::ceil(4 * sigma)), count = static_cast<std::ptrdiff_t>(values.size());
-    std::vector<double> out(values.size());
-    for (std::ptrdiff_t i = 0; i < count; ++i) {
-        double sum = 0, weight = 0;
-        for (std::ptrdiff_t k = std::max<std::ptrdiff_t>(0, i - reach); k <= std::min(count - 1, i + reach); ++k) {
-            const double w = std::exp(-.5 * std::pow(static_cast<double>(k - i) / sigma, 2));
-            sum += w * values[static_cast<std::size_t>(k)];
-            weight += w;
-        }
-        out[static_cast<std::size_t>(i)] = sum / weight;
-    }
-    return out;
-}
-
 std::string told(const char* what, const char* expected, double found) {
     std::array<char, 200> line{};
     std::snprintf(line.data(), line.size(), "%s: is its frame rate right? (expected %s, found %.3g)", what, expected, found);
@@ -60,7 +46,7 @@ std::optional<std::string> doubtOfFrameRate(const motion::Clip& clip) {
             if (f > 0) speeds.push_back(static_cast<double>((here - positions.values[(f - 1) * motion::kJoints + j]).norm()) * clip.fps);
         }
     if (const double quickest = percentile(speeds, .999); quickest > kQuickest) return told("moves faster than dancers do", "joints of at most 13 m/s", quickest);
-    const auto calm = smoothed(heights, std::max(kSmooth * clip.fps, .5));
+    const auto calm = gaussianSmoothed(heights, std::max(kSmooth * clip.fps, .5));
     std::vector<double> accelerations;
     for (std::size_t f = 1; f + 1 < frames; ++f) accelerations.push_back(std::abs(calm[f + 1] - 2 * calm[f] + calm[f - 1]) * clip.fps * clip.fps);
     const double hardest = percentile(accelerations, .95);

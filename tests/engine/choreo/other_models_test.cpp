@@ -125,7 +125,7 @@ private Q_SLOTS:
         std::string longer = "[1, 2]";
         for (int i = 0; i < 99; ++i) longer += ", [3, 4]";
         QVERIFY(danceWith(R"({"a": [[)" + longer + "]]}"));  // longer than the song
-        for (const char* wrong : {R"({"a": [[[1, 2, 3]]]})", R"({"b": [[[1, 12]]]})"}) {
+        for (const char* wrong : {R"({"a": [[[1, 2, 3]]]})", R"({"b": [[[1, 12]]]})", R"({"b": [[[1, 18446744073709551615]]]})"}) {
             QVERIFY(!danceWith(wrong));
             const auto refused = choreo::Choreographer::load(path, "default", choreo::Device::Cpu);
             QVERIFY(!refused.ok() && refused.error().line().find("moments of another quantiser") != std::string::npos);
