@@ -32,30 +32,47 @@ ResidualQuantiserImpl::ResidualQuantiserImpl(std::int64_t levels, std::int64_t c
     started_ = register_buffer("ema_started", torch::zeros({levels}));
 }
 
-void ResidualQuantiserImpl::follow(std::int64_t level, const torch::Tensor& flat, const torch::Tensor& tokens) {
-    torch::NoGradGuard noGrad;
+ResidualQuantiserImpl::Counts ResidualQuantiserImpl::count(std::int64_t level, const torch::Tensor& flat, const torch::Tensor& tokens) const {
+    const torch::NoGradGuard noGrad;
+    // All processes draw alike, whether their rows count or not.
+    const auto index = torch::randint(flat.size(0), {codes_}, torch::TensorOptions().dtype(torch::kInt64).device(flat.device()));
+    auto rows = speaks_ ? flat.index_select(0, index) : torch::zeros({codes_, size_}, flat.options());
+    if (started_[level].item<float>() < 0.5f) return {level, {}, rows};  // the first batch seeds the codebook
+    const auto oneHot = torch::zeros({flat.size(0), codes_}, flat.options()).scatter_(1, tokens.unsqueeze(1), 1.0);
+    return {level, torch::cat({oneHot.sum(0).unsqueeze(1), torch::matmul(oneHot.t(), flat)}, 1), rows};
+}
+
+void ResidualQuantiserImpl::follow(const Counts& counts) {
+    const torch::NoGradGuard noGrad;
     constexpr double kDecay = 0.98, kDead = 0.2;
-    const auto pick = [&](std::int64_t n) {
-        return flat.index_select(0, torch::randint(flat.size(0), {n}, torch::TensorOptions().dtype(torch::kInt64).device(flat.device())));
-    };
-    if (started_[level].item<float>() < 0.5f) {  // the first batch seeds the codebook
-        codebooks_[level].copy_(pick(codes_));
-        emaSum_[level].copy_(codebooks_[level]);
-        emaCount_[level].fill_(1.0);
-        started_[level].fill_(1.0);
+    auto book = codebooks_[counts.level], number = emaCount_[counts.level], sum = emaSum_[counts.level];
+    if (!counts.sums.defined()) {
+        book.copy_(counts.rows);
+        sum.copy_(book);
+        number.fill_(1.0);
+        started_[counts.level].fill_(1.0);
         return;
     }
-    const auto oneHot = torch::zeros({flat.size(0), codes_}, flat.options()).scatter_(1, tokens.unsqueeze(1), 1.0);
-    auto counts = torch::cat({oneHot.sum(0).unsqueeze(1), torch::matmul(oneHot.t(), flat)}, 1);  // [codes, 1 + size]
-    if (addUp_) addUp_(counts);
-    emaCount_[level].mul_(kDecay).add_(counts.select(1, 0), 1 - kDecay);
-    emaSum_[level].mul_(kDecay).add_(counts.narrow(1, 1, size_), 1 - kDecay);
-    const auto dead = (emaCount_[level] < kDead).unsqueeze(1).to(flat.dtype());
-    const auto reseed = pick(codes_);
-    emaSum_[level].mul_(1 - dead).add_(dead * reseed);
-    const auto deadRow = dead.squeeze(1);
-    emaCount_[level].mul_(1 - deadRow).add_(deadRow);
-    codebooks_[level].copy_(emaSum_[level] / emaCount_[level].clamp_min(1e-3).unsqueeze(1));
+    number.mul_(kDecay).add_(counts.sums.select(1, 0), 1 - kDecay);
+    sum.mul_(kDecay).add_(counts.sums.narrow(1, 1, size_), 1 - kDecay);
+    const auto deadRow = (number < kDead).to(sum.dtype());
+    const auto dead = deadRow.unsqueeze(1);
+    sum.mul_(1 - dead).add_(dead * counts.rows);
+    number.mul_(1 - deadRow).add_(deadRow);
+    book.copy_(sum / number.clamp_min(1e-3).unsqueeze(1));
+}
+
+std::vector<torch::Tensor> ResidualQuantiserImpl::counts() const {
+    std::vector<torch::Tensor> all;
+    for (const auto& level : counted_)
+        for (const auto& part : {level.sums, level.rows})
+            if (part.defined()) all.push_back(part);
+    return all;
+}
+
+void ResidualQuantiserImpl::followCounts() {
+    for (const auto& level : counted_) follow(level);
+    counted_.clear();
 }
 
 void ResidualQuantiserImpl::keepCodes(std::int64_t levels) {
@@ -83,7 +100,13 @@ ResidualQuantiserImpl::Output ResidualQuantiserImpl::forward(const torch::Tensor
         const auto distance = rest.pow(2).sum(1, true) - 2 * torch::matmul(rest, book.t()) + book.pow(2).sum(1).unsqueeze(0);
         const auto token = distance.argmin(1);
         tokens.push_back(token.view({batch, time}));
-        if (is_training() && !kept_ && level < used) follow(level, rest, token);
+        if (is_training() && !kept_ && level < used) {
+            const auto counted = count(level, rest, token);
+            if (together_)
+                counted_.push_back(counted);
+            else
+                follow(counted);
+        }
         if (level >= used) continue;
         const auto chosen = book.index_select(0, token);
         sum = sum + chosen;
@@ -164,9 +187,20 @@ torch::Tensor VqVaeImpl::codebook(std::int64_t stream) const {
     return stream % 2 == 0 ? lowerCodes_->codebook(stream / 2) : upperCodes_->codebook(stream / 2);
 }
 
-void VqVaeImpl::countTogether(const std::function<void(torch::Tensor&)>& addUp) {
-    lowerCodes_->countTogether(addUp);
-    upperCodes_->countTogether(addUp);
+void VqVaeImpl::countTogether(bool speaks) {
+    lowerCodes_->countTogether(speaks);
+    upperCodes_->countTogether(speaks);
+}
+
+std::vector<torch::Tensor> VqVaeImpl::counts() const {
+    auto all = lowerCodes_->counts();
+    for (auto& part : upperCodes_->counts()) all.push_back(std::move(part));
+    return all;
+}
+
+void VqVaeImpl::followCounts() {
+    lowerCodes_->followCounts();
+    upperCodes_->followCounts();
 }
 
 void VqVaeImpl::keepTokens() {
@@ -264,7 +298,12 @@ torch::Tensor decodedPositions(const torch::Tensor& decoded) {
     return torch::cat({local.narrow(3, 0, 1), local.narrow(3, 1, 1) + height, local.narrow(3, 2, 1)}, 3);
 }
 
-VqVaeLosses vqVaeLosses(const VqVaeImpl::Output& output, const torch::Tensor& target, const std::function<torch::Tensor(const torch::Tensor&)>& divisor) {
+torch::Tensor standingFeet(const torch::Tensor& target) {
+    const auto contacts = target.narrow(2, static_cast<std::int64_t>(pose::kContacts), 4);
+    return contacts.narrow(1, 0, contacts.size(1) - 1) * contacts.narrow(1, 1, contacts.size(1) - 1);
+}
+
+VqVaeLosses vqVaeLosses(const VqVaeImpl::Output& output, const torch::Tensor& target, const std::function<torch::Tensor()>& divisor) {
     const auto& decoded = output.decoded;
     const auto batch = target.size(0), frames = target.size(1);
     const auto positions = decodedPositions(decoded);
@@ -289,8 +328,8 @@ VqVaeLosses vqVaeLosses(const VqVaeImpl::Output& output, const torch::Tensor& ta
     const auto feet = torch::tensor(std::vector<std::int64_t>(motion::kContactJoints.begin(), motion::kContactJoints.end()),
                                     torch::TensorOptions().dtype(torch::kInt64).device(target.device()));
     const auto world = toWorld(positions.index_select(2, feet), heading, place);
-    const auto standing = (contactWanted.narrow(1, 0, frames - 1) * contactWanted.narrow(1, 1, frames - 1)).unsqueeze(3);
-    const auto slide = (difference(world).abs() * standing).sum() / (3 * (divisor ? divisor(standing) : standing.sum().clamp_min(1.0)));
+    const auto standing = standingFeet(target).unsqueeze(3);
+    const auto slide = (difference(world).abs() * standing).sum() / (3 * (divisor ? divisor() : standing.sum().clamp_min(1.0)));
     VqVaeLosses losses;
     losses.parts = {{"rotation", rotation}, {"position", position},  {"velocity", velocity}, {"speed", speed}, {"acceleration", acceleration}, {"root", root},
                     {"path", path},         {"contact", contact},    {"foot", slide},        {"commitment", output.commitment}};

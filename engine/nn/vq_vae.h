@@ -47,14 +47,24 @@ public:
     void keepCodes(std::int64_t levels);
     /// The codes follow the data no longer.
     void keepAllCodes() { kept_ = true; }
-    /// Several processes train: addUp puts the sum over all of them into what it is given.
-    void countTogether(std::function<void(torch::Tensor&)> addUp) { addUp_ = std::move(addUp); }
+    /// Several processes train: the codebooks follow what all of them saw. forward() then only counts; the counts, in the same shapes everywhere, are to be added up over the
+    /// processes, in place, before followCounts(). speaks: this process is the one whose rows take the places of codes that nobody uses.
+    void countTogether(bool speaks) { together_ = true, speaks_ = speaks; }
+    [[nodiscard]] std::vector<torch::Tensor> counts() const;
+    void followCounts();
 
 private:
-    std::function<void(torch::Tensor&)> addUp_;
-    void follow(std::int64_t level, const torch::Tensor& flat, const torch::Tensor& tokens);
+    /// Of a level: how often each code was taken and the sum of what took it, [codes, 1 + size], and rows of the batch for codes that are dead; of a level not begun, its first
+    /// codes instead.
+    struct Counts {
+        std::int64_t level = 0;
+        torch::Tensor sums, rows;
+    };
+    [[nodiscard]] Counts count(std::int64_t level, const torch::Tensor& flat, const torch::Tensor& tokens) const;
+    void follow(const Counts& counts);
     std::int64_t levels_, codes_, size_;
-    bool kept_ = false;
+    bool kept_ = false, together_ = false, speaks_ = true;
+    std::vector<Counts> counted_;
     torch::Tensor codebooks_, emaCount_, emaSum_, started_;
 };
 TORCH_MODULE(ResidualQuantiser);
@@ -85,9 +95,11 @@ public:
     torch::nn::Module& module() override { return *this; }
     /// Only the decoder learns from now on: encoders and codes stay, and tokens keep their meaning to a predictor that knows them.
     void keepTokens();
-    /// As ResidualQuantiser::keepCodes and countTogether, for both bodies.
+    /// As ResidualQuantiser's, for both bodies.
     void keepCodes(std::int64_t levels);
-    void countTogether(const std::function<void(torch::Tensor&)>& addUp);
+    void countTogether(bool speaks);
+    [[nodiscard]] std::vector<torch::Tensor> counts() const;
+    void followCounts();
     /// Code vectors of a stream, [codes, codeSize].
     torch::Tensor codebook(std::int64_t stream) const override;
 
@@ -108,9 +120,11 @@ struct VqVaeLosses {
     std::vector<std::pair<std::string, torch::Tensor>> parts;
 };
 /// Rotation, position (through forward kinematics), velocity, speed, acceleration, root (velocity and integrated path), contacts, foot speed in contact,
-/// commitment. target: [batch, frames, pose::kCount]. divisor: what the speed of standing feet, summed, is divided by, from who stands when; null: their number. Where
-/// several processes share a batch, theirs together (train::Share::divisor).
-VqVaeLosses vqVaeLosses(const VqVaeImpl::Output& output, const torch::Tensor& target, const std::function<torch::Tensor(const torch::Tensor&)>& divisor = {});
+/// commitment. target: [batch, frames, pose::kCount]. divisor: what the speed of standing feet, summed, is divided by; null: the number of standingFeet. Where several processes
+/// share a batch, theirs together (train::Share::divisor).
+VqVaeLosses vqVaeLosses(const VqVaeImpl::Output& output, const torch::Tensor& target, const std::function<torch::Tensor()>& divisor = {});
+/// Which joints of the feet stand from each frame to the next, [batch, frames - 1, 4], of features [batch, frames, pose::kCount].
+torch::Tensor standingFeet(const torch::Tensor& target);
 
 /// The 24 local rotations in joint order, [batch, frames, 24, 3, 3], of decoded rows (or of features).
 torch::Tensor decodedRotations(const torch::Tensor& decoded);

@@ -15,8 +15,9 @@ struct AdamFactors {
     float rate;          ///< learning rate / (1 - beta1^steps)
 };
 
-/// n numbers of a parameter, its first and its second moment, in place. gradient may be null: zeros. kept: 1 less what decays of a parameter.
-void adamPass(float* parameter, float* first, float* second, const float* gradient, std::int64_t n, const AdamFactors& factors, float kept);
+/// n numbers of a parameter, its first and its second moment, in place. gradient may be null: zeros. kept: 1 less what decays of a parameter. average, where it is not null, goes the share
+/// `after` of its way to the parameter as it is then.
+void adamPass(float* parameter, float* first, float* second, const float* gradient, std::int64_t n, const AdamFactors& factors, float kept, float* average = nullptr, float after = 0);
 
 /// The sum of squares, in double precision over blocks of single.
 double squaresOf(const float* values, std::int64_t n);

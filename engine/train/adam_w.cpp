@@ -20,11 +20,16 @@ bool plain(const torch::Tensor& t) { return t.device().is_cpu() && t.scalar_type
 AdamW::AdamW(const torch::nn::Module& module, double weightDecay, double beta1, double beta2) : weightDecay_(weightDecay), beta1_(beta1), beta2_(beta2) {
     for (const auto& item : module.named_parameters()) {
         if (!item.value().requires_grad()) continue;
-        slots_[item.key()] = {item.value(), torch::zeros_like(item.value()), torch::zeros_like(item.value())};
+        slots_[item.key()] = {item.value(), torch::zeros_like(item.value()), torch::zeros_like(item.value()), {}};
     }
 }
 
-double AdamW::step(double learningRate, double clipNorm) {
+void AdamW::average(const std::map<std::string, torch::Tensor>& averages) {
+    for (auto& [name, slot] : slots_)
+        if (const auto found = averages.find(name); found != averages.end()) slot.average = found->second;
+}
+
+double AdamW::step(double learningRate, double clipNorm, double after) {
     torch::NoGradGuard noGrad;
     double square = 0;
     for (auto& [name, slot] : slots_)
@@ -38,11 +43,13 @@ double AdamW::step(double learningRate, double clipNorm) {
     for (auto& [name, slot] : slots_) {
         auto g = slot.parameter.grad();
         const double kept = weightDecay_ > 0 && slot.parameter.dim() > 1 ? 1 - learningRate * weightDecay_ : 1.0;
-        if (plain(slot.parameter) && plain(slot.first) && plain(slot.second) && (!g.defined() || plain(g))) {
+        if (plain(slot.parameter) && plain(slot.first) && plain(slot.second) && (!g.defined() || plain(g)) && (!slot.average.defined() || plain(slot.average))) {
             float *const p = slot.parameter.data_ptr<float>(), *const first = slot.first.data_ptr<float>(), *const second = slot.second.data_ptr<float>();
             const float* const gradient = g.defined() ? g.data_ptr<float>() : nullptr;
+            float* const average = slot.average.defined() ? slot.average.data_ptr<float>() : nullptr;
             at::parallel_for(0, slot.parameter.numel(), kGrain, [&](std::int64_t begin, std::int64_t end) {
-                adamPass(p + begin, first + begin, second + begin, gradient ? gradient + begin : nullptr, end - begin, factors, static_cast<float>(kept));
+                adamPass(p + begin, first + begin, second + begin, gradient ? gradient + begin : nullptr, end - begin, factors, static_cast<float>(kept), average ? average + begin : nullptr,
+                         static_cast<float>(after));
             });
             continue;
         }
@@ -52,6 +59,7 @@ double AdamW::step(double learningRate, double clipNorm) {
         slot.second.mul_(beta2_).addcmul_(g, g, 1 - beta2_);
         if (kept != 1.0) slot.parameter.mul_(kept);
         slot.parameter.addcdiv_(slot.first, (slot.second / correct2).sqrt_().add_(static_cast<double>(kAdamEpsilon)), -learningRate / correct1);
+        if (slot.average.defined()) slot.average.lerp_(slot.parameter, after);
     }
     return norm;
 }

@@ -100,10 +100,11 @@ public:
             const Example& example = song ? songs_[item.below(songs_.size())] : pooled(item.below(std::min(made, poolSize_)), made);
             window(example, rows, item, spectra, targets, weights, tempi);
         }
+        const auto known = torch::stack(tempi, 0).to(device_);
+        const auto counted = share_.divisorLater(known);
         const auto heard = model_->forward(torch::stack(spectra, 0).to(device_));
         const auto [beat, downbeat] = losses(heard.logits, torch::stack(targets, 0).to(device_), torch::stack(weights, 0).to(device_));
-        const auto known = torch::stack(tempi, 0).to(device_);
-        const auto tempo = tempoLoss(heard.tempo, known, share_.divisor(known));
+        const auto tempo = tempoLoss(heard.tempo, known, counted());
         return {{"total", beat + 0.7 * downbeat + tempoShare_ * tempo}, {"beat", beat.detach()}, {"downbeat", downbeat.detach()}, {"tempo", tempo.detach()}};
     }
 

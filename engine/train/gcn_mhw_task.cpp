@@ -149,8 +149,9 @@ public:
         const auto sound = torch::stack(music, 0).to(device_), style = torch::stack(styles, 0).to(device_);
         const auto past = torch::stack(previous, 0).to(device_);
         const auto altered = torch::stack(alterations, 0).to(device_);
+        const auto counted = share_.divisorLater(weight);
         const auto logits = model_->forward(past, wanted, sound, style, altered);
-        const auto known = share_.divisor(weight);
+        const auto known = counted();
         auto total = torch::zeros({}, torch::TensorOptions().device(device_));
         auto learned = weight;
         std::vector<std::pair<std::string, torch::Tensor>> parts = {{"total", total}};

@@ -66,6 +66,7 @@ public:
         state_.parameters = parametersOf(task.module());
         state_.buffers = buffersOf(task.module());
         state_.ema = cloned(state_.parameters);
+        optimiser_.average(state_.ema);
     }
 
     Result<void> run(std::stop_token stop, Progress& progress);
@@ -249,44 +250,56 @@ void Loop::startTogether() {
 }
 
 // All that ranks tell one another of a step, in one array: every message would be a wait for the slower one. Gradients and losses become the mean, the gradients as parts of the array,
-// so that nothing is copied back; buffers (codebooks and the like follow each process's own batch) and the clock are rank 0's; who is asked to stop stops all after this step.
+// so that nothing is copied back; what the task counts is summed; the clock is rank 0's, and now and then the buffers, which go alike everywhere but for rounding; who is asked to stop
+// stops all after this step.
 void Loop::meetRanks(std::vector<std::pair<std::string, torch::Tensor>>& parts, bool stop, double wall) {
     torch::NoGradGuard noGrad;
-    const double share = 1.0 / static_cast<double>(settings_.share.world());
-    std::vector<torch::Tensor> parameters, buffers = floatsOf(state_.buffers);
+    const auto share = torch::scalar_tensor(1.0 / static_cast<double>(settings_.share.world()));
+    constexpr std::int64_t kBuffersEvery = 64;  // steps
+    std::vector<torch::Tensor> parameters, buffers, sums = task_.sums();
+    if (state_.step % kBuffersEvery == 0) buffers = floatsOf(state_.buffers);
     for (const auto& [name, parameter] : state_.parameters)
         if (parameter.requires_grad()) parameters.push_back(parameter);
     constexpr std::int64_t kWords = 3;  // the clock's seconds as two numbers of single precision, and who stops
     auto count = static_cast<std::int64_t>(parts.size()) + kWords;
-    for (const auto* list : {&parameters, &buffers})
+    for (const auto* list : {&parameters, &buffers, &sums})
         for (const auto& tensor : *list) count += tensor.numel();
-    auto all = torch::zeros({count}, torch::TensorOptions(torch::kFloat32).device(settings_.device));
+    auto all = torch::empty({count}, torch::TensorOptions(torch::kFloat32).device(settings_.device));
     std::int64_t at = 0;
     const auto next = [&](at::IntArrayRef sizes) {
         const auto part = all.narrow(0, at, c10::multiply_integers(sizes)).view(sizes);
         at += part.numel();
         return part;
     };
-    std::vector<torch::Tensor> gradients, told;
+    std::vector<torch::Tensor> gradients, told, summed;
     for (const auto& parameter : parameters) {
         gradients.push_back(next(parameter.sizes()));
-        if (parameter.grad().defined()) gradients.back().add_(parameter.grad(), share);
+        if (parameter.grad().defined())
+            torch::mul_out(gradients.back(), parameter.grad(), share);
+        else
+            gradients.back().zero_();
     }
     for (auto& [name, value] : parts) {
         const auto part = next({});
-        part.add_(value.detach(), share);
+        part.copy_(value.detach() * share);
         value = part;
     }
     for (const auto& buffer : buffers) {
         told.push_back(next(buffer.sizes()));
-        if (writes()) told.back().copy_(buffer);
+        if (writes())
+            told.back().copy_(buffer);
+        else
+            told.back().zero_();
     }
+    for (const auto& sum : sums) summed.push_back(next(sum.sizes()).copy_(sum));
     auto words = next({kWords});
     const auto seconds = static_cast<float>(wall);
     words.copy_(torch::tensor({writes() ? seconds : 0.0f, writes() ? static_cast<float>(wall - static_cast<double>(seconds)) : 0.0f, stop ? 1.0f : 0.0f}));
     settings_.share.ranks->addUp(all);
     for (std::size_t i = 0; i < parameters.size(); ++i) parameters[i].mutable_grad() = gradients[i];
     for (std::size_t i = 0; i < buffers.size(); ++i) buffers[i].copy_(told[i]);
+    for (std::size_t i = 0; i < sums.size(); ++i) sums[i].copy_(summed[i]);
+    task_.summed();
     words = words.to(torch::kCPU, torch::kFloat64);
     state_.wall = words[0].item<double>() + words[1].item<double>();
     stopping_ = words[2].item<double>() > 0;
@@ -343,7 +356,9 @@ Result<void> Loop::run(std::stop_token stop, Progress& progress) {
         parts.front().second.backward();
         if (!alone()) meetRanks(parts, stop.stop_requested(), elapsed());
         const double rate = learningRate();
-        const double norm = optimiser_.step(rate, settings_.clipNorm);
+        // A short memory at first, so that the average does not start from noise.
+        const double decay = std::min(settings_.emaDecay, (1.0 + static_cast<double>(state_.step)) / (10.0 + static_cast<double>(state_.step)));
+        const double norm = optimiser_.step(rate, settings_.clipNorm, 1 - decay);
         if (!std::isfinite(norm) || !std::isfinite(parts.front().second.item<double>())) {
             // Every rank comes here, or none: gradients and losses are all ranks'.
             if (++retries > 5) return failed(settings_.out.string(), "the loss is not finite, five times over", "a finite loss", "step " + std::to_string(state_.step));
@@ -352,12 +367,6 @@ Result<void> Loop::run(std::stop_token stop, Progress& progress) {
             CHOREIA_TRY(restore(good_));
             state_.rateScale = scale;
             continue;
-        }
-        {
-            torch::NoGradGuard noGrad;
-            // A short memory at first, so that the average does not start from noise.
-            const double decay = std::min(settings_.emaDecay, (1.0 + static_cast<double>(state_.step)) / (10.0 + static_cast<double>(state_.step)));
-            for (auto& [name, average] : state_.ema) average.lerp_(state_.parameters.at(name), 1 - decay);
         }
         ++state_.step;
         if (alone()) state_.wall = elapsed();

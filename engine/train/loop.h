@@ -30,6 +30,10 @@ public:
     virtual std::vector<std::pair<std::string, torch::Tensor>> loss(Random& random, std::int64_t step) = 0;
     /// Items of a batch, of which each of several processes takes its part (TaskSetting::share); 0: the model trains in one process.
     [[nodiscard]] virtual std::int64_t batch() const { return 0; }
+    /// What of the step is to be added up over several processes beside gradients and losses, after the backward pass and in the same message, in place; of the same shapes in all.
+    [[nodiscard]] virtual std::vector<torch::Tensor> sums() { return {}; }
+    /// They are. Called in a group of processes only.
+    virtual void summed() {}
     /// Figures on the validation clips, lower "score" is better. Called with EMA weights in place, in evaluation mode, without gradients.
     virtual std::map<std::string, double> validate() = 0;
     [[nodiscard]] virtual double stepsPerEpoch() const = 0;

@@ -1,6 +1,8 @@
 // c10d stays in this file. Without NCCL what is sent goes by way of the CPU: Gloo then serves every device.
 #include "train/ranks.h"
 
+#include "train/shared_sum.h"
+
 #ifdef CHOREIA_GLOO
 #include <torch/csrc/distributed/c10d/ProcessGroupGloo.hpp>
 #include <torch/csrc/distributed/c10d/TCPStore.hpp>
@@ -66,10 +68,15 @@ std::vector<Random> Share::itemsOf(std::int64_t batch, Random& random) const {
     return mine;
 }
 
-torch::Tensor Share::divisor(const torch::Tensor& weight) const {
+torch::Tensor Share::divisor(const torch::Tensor& weight) const { return divisorLater(weight)(); }
+
+std::function<torch::Tensor()> Share::divisorLater(const torch::Tensor& weight) const {
     auto sum = weight.detach().sum();
-    if (ranks) ranks->addUp(sum);
-    return sum.clamp_min(1.0) / static_cast<double>(world());
+    const auto wait = ranks ? ranks->beginAddUp(sum) : [] {};
+    return [sum, wait, world = static_cast<double>(world())] {
+        wait();
+        return sum.clamp_min(1.0) / world;
+    };
 }
 
 Result<void> checkShare(const Share& share, std::int64_t batch) {
@@ -107,6 +114,7 @@ public:
                                                 : c10d::ProcessGroupGloo::createDefaultDevice());
         gloo->timeout = kAnswer;
         group_ = c10::make_intrusive<c10d::ProcessGroupGloo>(store_, place.rank, place.world, gloo);
+        shareMemory();
 #ifdef CHOREIA_NCCL
         // NCCL wants a device a process: where only some have one, all stay with Gloo.
         auto devices = torch::full({1}, torch::cuda::is_available() && place.local < static_cast<int>(torch::cuda::device_count()) ? 1 : 0, torch::kInt64);
@@ -121,7 +129,35 @@ public:
     [[nodiscard]] int world() const override { return place_.world; }
 
     void addUp(torch::Tensor& values) override {
+        if (shared_ && values.numel() >= kMany && values.is_cpu() && values.is_contiguous() && values.scalar_type() == torch::kFloat32) {
+            // A number that goes by Gloo first: it waits for who is late, and notices who is gone.
+            auto here = torch::zeros({1});
+            addUp(here);
+            if (!shared_->addUp(values.data_ptr<float>(), values.numel())) throw RankLost(lost());
+            return;
+        }
         exchange(values, [](auto& group, std::vector<at::Tensor>& tensors) { return group.allreduce(tensors); });
+    }
+
+    std::function<void()> beginAddUp(torch::Tensor& values) override {
+        // On a device nothing is won: what is added up there is waited for in its own queue.
+        if (!values.is_cpu() || !values.is_contiguous()) {
+            addUp(values);
+            return [] {};
+        }
+        if (!group_) throw RankLost("the group is broken");
+        std::vector<at::Tensor> tensors{values};
+        try {
+            return [this, work = group_->allreduce(tensors)] {
+                try {
+                    work->wait();
+                } catch (const std::exception&) {
+                    throw RankLost(lost());
+                }
+            };
+        } catch (const std::exception&) {
+            throw RankLost(lost());
+        }
     }
 
     void fromFirst(torch::Tensor& values) override {
@@ -129,6 +165,28 @@ public:
     }
 
 private:
+    // Where all are on one machine, their sums go through its memory.
+    void shareMemory() {
+        const std::string key = "shared";
+        if (place_.rank == 0) {
+            auto made = SharedSum::make(place_.world);
+            if (made.ok()) shared_ = std::move(made).value();
+            const std::string name = shared_ ? shared_->name() : "none";
+            store_->set(key, std::vector<std::uint8_t>(name.begin(), name.end()));
+        } else {
+            const auto told = store_->get(key);
+            auto opened = SharedSum::open(std::string(told.begin(), told.end()), place_.rank, place_.world);
+            if (opened.ok()) shared_ = std::move(opened).value();
+        }
+        auto there = torch::full({1}, shared_ ? 1.0f : 0.0f);
+        std::vector<at::Tensor> counted{there};
+        group_->allreduce(counted)->wait();
+        if (there.item<float>() < static_cast<float>(place_.world))
+            shared_.reset();
+        else
+            shared_->forgetName();
+    }
+
     template <class Call> void exchange(torch::Tensor& values, Call&& call) {
         torch::NoGradGuard noGrad;
         if (!group_) throw RankLost("the group is broken");
@@ -177,7 +235,9 @@ private:
         return gone + " of " + std::to_string(place_.world) + " processes was lost (seen by rank " + std::to_string(place_.rank) + ")";
     }
 
+    static constexpr std::int64_t kMany = 4096;  // numbers that are worth a second message
     RankPlace place_;
+    std::unique_ptr<SharedSum> shared_;  ///< null: they are not all on one machine
     c10::intrusive_ptr<c10d::TCPStore> store_;
     c10::intrusive_ptr<c10d::ProcessGroupGloo> group_;
 #ifdef CHOREIA_NCCL

@@ -46,6 +46,8 @@ public:
     [[nodiscard]] virtual int world() const = 0;
     /// The sum over all ranks, in place; any device. Throws RankLost.
     virtual void addUp(torch::Tensor& values) = 0;
+    /// The same begun now and to be waited for later, by calling what is returned; values are not to be touched until then. What other calls come between is the same on all ranks.
+    virtual std::function<void()> beginAddUp(torch::Tensor& values) = 0;
     /// Rank 0's values, in place. Throws RankLost.
     virtual void fromFirst(torch::Tensor& values) = 0;
 };
@@ -68,6 +70,8 @@ struct Share {
     /// What a loss is divided by where not all of a batch counts: weight's sum over all ranks, at least 1, a rank's part of it, so that the average of the
     /// ranks' losses is the loss of the whole batch.
     [[nodiscard]] torch::Tensor divisor(const torch::Tensor& weight) const;
+    /// The same begun now and asked for later (once), so that no process waits for the slowest meanwhile.
+    [[nodiscard]] std::function<torch::Tensor()> divisorLater(const torch::Tensor& weight) const;
 };
 
 /// Error (Usage) where a batch cannot be shared out evenly.

@@ -105,8 +105,7 @@ public:
             plainSteps_ = 0;
         }
         model_->to(device_);
-        // Codebooks follow what all the processes saw.
-        if (share_.ranks) model_->countTogether([ranks = share_.ranks](torch::Tensor& counts) { ranks->addUp(counts); });
+        if (share_.ranks) model_->countTogether(share_.rank() == 0);
     }
 
     [[nodiscard]] bool empty() const { return training_.empty() || validation_.empty(); }
@@ -146,14 +145,19 @@ public:
         auto windows = torch::stack(rows, 0);
         if (varied) restorePositions(windows);
         const auto target = windows.to(device_);
+        const auto standing = share_.divisorLater(nn::standingFeet(target));
         // A codebook laid over latents that mean nothing yet starves; the first steps train a plain autoencoder.
         const bool quantised = step >= plainSteps_;
         const std::int64_t levels = !quantised ? nn::ResidualQuantiserImpl::kUnquantised : random.uniform() < dropLevels_ ? someLevels(random) : 0;
-        auto losses = nn::vqVaeLosses(model_->forward(target, levels), target, [this](const torch::Tensor& standing) { return share_.divisor(standing); });
+        auto losses = nn::vqVaeLosses(model_->forward(target, levels), target, standing);
         std::vector<std::pair<std::string, torch::Tensor>> parts = {{"total", losses.total}};
         for (auto& part : losses.parts) parts.emplace_back(part.first, part.second.detach());
         return parts;
     }
+
+    // Codebooks follow what all the processes saw.
+    [[nodiscard]] std::vector<torch::Tensor> sums() override { return model_->counts(); }
+    void summed() override { model_->followCounts(); }
 
     std::map<std::string, double> validate() override {
         double errorSum = 0, speed = 0, speedWanted = 0, frames = 0, worst = 0, lossSum = 0, footSum = 0;

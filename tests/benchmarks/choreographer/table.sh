@@ -8,8 +8,8 @@
 # SETs (default: default) are danced with full sync; the first also without sync, matched alone, and with each refinement. SEEDS in the environment
 # ("1 2 3") are danced each. WINDOW: seconds of the windows that FID and diversity are taken over (default 5; 0: one value a dance). PART: of a training
 # HDF5 as REFERENCE, train, val or all.
-# The last row is a test, not a way: dances made for each song with its halves exchanged, held against the beats of the song as it is. A choreographer that
-# hears its song is no better than chance (0) there. Needs ffmpeg and ffprobe.
+# The last row is a test, not a way: dances made for each song rolled (by the shares of its length in CUTS, "0.4 0.5 0.6"), held against the beats of the song as it is. A
+# choreographer that hears its song is no better than chance (0) there; with a single cut, one phase between beats of then and now counts for a whole song. Needs ffmpeg and ffprobe.
 set -euo pipefail
 [ $# -ge 5 ] || { sed -n '2,12p' "$0" >&2; exit 2; }
 program=$1 songs=$2 beats=$3 reference=$4 out=$5
@@ -57,21 +57,26 @@ for entry in "${sets[@]:1}"; do
   row "$set ($model)" "$set-$model" --set "$set" --model "$model"
 done
 
-# The songs with their halves exchanged, under their own names.
-exchange_halves() {
-  local song style half
-  mkdir -p "$out/exchanged"
+# The rolled songs, with the beats of the song as it is under their names.
+roll_songs() {
+  local song style cut cuts at
+  read -r -a cuts <<<"${CUTS:-0.4 0.5 0.6}"
+  mkdir -p "$out/rolled/beats"
   while read -r song style; do
     [ -n "$song" ] || continue
-    half=$(ffprobe -v error -show_entries format=duration -of csv=p=0 "$song" | awk '{print $1 / 2}')
-    local name=$out/exchanged/$(basename "${song%.*}").wav
-    ffmpeg -v error -nostdin -y -i "$song" -filter_complex "[0:a]asplit[a][b];[a]atrim=start=$half[late];[b]atrim=end=$half[early];[late][early]concat=n=2:v=0:a=1" "$name"
-    printf '%s %s\n' "$name" "${style:-auto}"
-  done <"$songs" >"$out/exchanged/songs.txt"
+    for cut in "${cuts[@]}"; do
+      at=$(ffprobe -v error -show_entries format=duration -of csv=p=0 "$song" | awk -v cut="$cut" '{print $1 * cut}')
+      local name
+      name=$(basename "${song%.*}")
+      ln -sf "$(realpath "$beats/$name.beats")" "$out/rolled/beats/$name-$cut.beats"
+      ffmpeg -v error -nostdin -y -i "$song" -filter_complex "[0:a]asplit[a][b];[a]atrim=start=${at}[late];[b]atrim=end=${at}[early];[late][early]concat=n=2:v=0:a=1" "$out/rolled/$name-$cut.wav"
+      printf '%s %s\n' "$out/rolled/$name-$cut.wav" "${style:-auto}"
+    done
+  done <"$songs" >"$out/rolled/songs.txt"
 }
 if command -v ffmpeg >/dev/null && command -v ffprobe >/dev/null; then
-  exchange_halves
-  songs=$out/exchanged/songs.txt row "$first, of the song with its halves exchanged" "$first-exchanged" --set "$first"
+  roll_songs
+  songs=$out/rolled/songs.txt beats=$out/rolled/beats row "$first, of the song rolled" "$first-rolled" --set "$first"
 fi
 f=$out/$first-none/figures.json
 printf 'reference: motion beats %.2f Hz, speed %.3f m/s, freezing %.1f %%, skating %.3f, lowest foot %.3f m/s, Div_k %.1f, freshness %.3f m, looping %.1f %%\n' "$(figure "$f" reference_motion_beat_rate_hz)" \

@@ -109,19 +109,16 @@ int dump(Subject& subject, const std::string& kind, const std::string& file) {
 
 double timed(Subject& subject, int steps) {
     train::AdamW optimiser(*subject.module, 0.05, 0.9, 0.98);
-    std::vector<torch::Tensor> parameters = subject.module->parameters(), average;
-    for (const auto& parameter : parameters) average.push_back(parameter.detach().clone());
+    std::map<std::string, torch::Tensor> averages;
+    for (const auto& item : subject.module->named_parameters()) averages[item.key()] = item.value().detach().clone();
+    optimiser.average(averages);
     std::vector<double> each;
     for (int k = -3; k < steps; ++k) {
         const auto begin = std::chrono::steady_clock::now();
         const auto loss = subject.loss();
         optimiser.zeroGradients();
         loss.backward();
-        optimiser.step(1e-4, 1.0);
-        {
-            const torch::NoGradGuard noGrad;
-            for (std::size_t i = 0; i < parameters.size(); ++i) average[i].mul_(0.998).add_(parameters[i], 0.002);
-        }
+        optimiser.step(1e-4, 1.0, 0.002);
         static_cast<void>(loss.item<double>());
         if (k >= 0) each.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count());
     }

@@ -360,6 +360,55 @@ private Q_SLOTS:
         QVERIFY((decoded.narrow(2, rotations, 90) - straight.narrow(2, rotations, 90)).abs().max().item<float>() < 1e-4f);
     }
 
+    // Two processes with half of a batch each, what they counted added up, have the codebooks of one with the whole of it; where codes are dead, and at the very start, those of the one that speaks.
+    void codebooksFollowWhatAllProcessesSaw() {
+        torch::manual_seed(9);
+        const auto batch = torch::randn({4, 8, 20});
+        const auto begun = [](bool together, bool speaks, bool kept) {
+            torch::manual_seed(3);
+            nn::ResidualQuantiser quantiser(2, 16, 8);
+            if (kept) quantiser->keepCodes(2);
+            if (together) quantiser->countTogether(speaks);
+            return quantiser;
+        };
+        const auto stepTogether = [&](nn::ResidualQuantiser& first, nn::ResidualQuantiser& second) {
+            first->forward(batch.narrow(0, 0, 2));
+            second->forward(batch.narrow(0, 2, 2));
+            auto mine = first->counts(), theirs = second->counts();
+            QVERIFY(!mine.empty());
+            QCOMPARE(mine.size(), theirs.size());
+            for (std::size_t i = 0; i < mine.size(); ++i) {
+                QVERIFY(mine[i].sizes() == theirs[i].sizes());
+                const auto sum = mine[i] + theirs[i];
+                mine[i].copy_(sum);
+                theirs[i].copy_(sum);
+            }
+            for (auto* one : {&first, &second}) {
+                (*one)->followCounts();
+                QVERIFY((*one)->counts().empty());
+            }
+        };
+        auto whole = begun(false, true, true), first = begun(true, true, true), second = begun(true, false, true);
+        for (int step = 0; step < 5; ++step) {  // 4 x 0.98^5 is no dead code yet
+            whole->forward(batch);
+            stepTogether(first, second);
+        }
+        for (std::int64_t level = 0; level < 2; ++level) {
+            QVERIFY(!torch::allclose(whole->codebook(level), begun(false, true, true)->codebook(level), 1e-2, 1e-2));
+            QVERIFY(torch::allclose(first->codebook(level), whole->codebook(level), 1e-5, 1e-6));
+            QVERIFY(torch::equal(first->codebook(level), second->codebook(level)));
+        }
+        // From the first batch on, and long enough for codes to die: 0.98^100 < 0.2.
+        auto speaker = begun(true, true, false), listener = begun(true, false, false);
+        for (int step = 0; step < 120; ++step) {
+            stepTogether(speaker, listener);
+            if (step > 0) continue;
+            const auto rows = batch.narrow(0, 0, 2).permute({0, 2, 1}).reshape({-1, 8});
+            QVERIFY(((speaker->codebook(0).unsqueeze(1) - rows.unsqueeze(0)).abs().amax(2).amin(1) < 1e-6).all().item<bool>());
+        }
+        for (std::int64_t level = 0; level < 2; ++level) QVERIFY(torch::equal(speaker->codebook(level), listener->codebook(level)));
+    }
+
     void onlyTheDecoderLearnsWhereTokensAreKept() {
         torch::manual_seed(10);
         nn::VqVae model(tinyCoder());

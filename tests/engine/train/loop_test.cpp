@@ -137,6 +137,10 @@ private Q_SLOTS:
             theirs->bias.copy_(ours->bias);
         }
         train::AdamW optimiser(*ours, 0.05);
+        std::map<std::string, torch::Tensor> averages;
+        for (const auto& item : ours->named_parameters()) averages[item.key()] = item.value().detach().clone();
+        optimiser.average(averages);
+        auto expected = averages.at("weight").clone();
         std::vector<torch::optim::OptimizerParamGroup> groups;
         groups.emplace_back(std::vector<torch::Tensor>{theirs->weight}, std::make_unique<torch::optim::AdamWOptions>(torch::optim::AdamWOptions(0.01).betas({0.9, 0.98}).weight_decay(0.05)));
         groups.emplace_back(std::vector<torch::Tensor>{theirs->bias}, std::make_unique<torch::optim::AdamWOptions>(torch::optim::AdamWOptions(0.01).betas({0.9, 0.98}).weight_decay(0.0)));
@@ -146,7 +150,11 @@ private Q_SLOTS:
             const double clip = step % 2 == 0 ? 0.0 : 0.1;
             optimiser.zeroGradients();
             (ours(x) - wanted).pow(2).sum().backward();
-            const double norm = optimiser.step(0.01, clip);
+            const double norm = optimiser.step(0.01, clip, 0.1);
+            {
+                const torch::NoGradGuard noGrad;
+                expected = 0.9 * expected + 0.1 * ours->weight;
+            }
             reference.zero_grad();
             (theirs(x) - wanted).pow(2).sum().backward();
             const auto whole = torch::cat({theirs->weight.grad().flatten(), theirs->bias.grad()}).norm().item<double>();
@@ -157,6 +165,8 @@ private Q_SLOTS:
         // A hundredth of a single step at the most.
         QVERIFY2((ours->weight - theirs->weight).abs().max().item<float>() < 1e-4f, std::to_string((ours->weight - theirs->weight).abs().max().item<float>()).c_str());
         QVERIFY((ours->bias - theirs->bias).abs().max().item<float>() < 1e-4f);
+        QVERIFY((averages.at("weight") - expected).abs().max().item<float>() < 1e-6f);
+        QVERIFY((averages.at("weight") - ours->weight).abs().max().item<float>() > 1e-4f);
     }
 
     void adamWTakesNoGradientForZeros() {
