@@ -26,6 +26,7 @@ Json clipFigures(const eval::ClipFigures& clip) {
             {"pfc", clip.pfc},
             {"foot_skating_ratio", clip.footSkatingRatio},
             {"lowest_foot_speed_m_s", clip.lowestFootSpeed},
+            {"lowest_foot_speed_in_contact_m_s", clip.standingFootSpeed},
             {"freezing_ratio", clip.freezingRatio},
             {"freezing_per_10_s", std::move(stretches)},
             {"mean_joint_speed_m_s", clip.meanJointSpeed}};
@@ -52,6 +53,8 @@ Json figuresOf(const eval::Evaluation& e, const std::optional<eval::PostureFigur
                  {"reference_foot_skating_ratio", e.referenceFootSkatingRatio},
                  {"lowest_foot_speed_m_s", e.lowestFootSpeed},
                  {"reference_lowest_foot_speed_m_s", e.referenceLowestFootSpeed},
+                 {"lowest_foot_speed_in_contact_m_s", e.standingFootSpeed},
+                 {"reference_lowest_foot_speed_in_contact_m_s", e.referenceStandingFootSpeed},
                  {"freezing_ratio", e.freezingRatio},
                  {"reference_freezing_ratio", e.referenceFreezingRatio},
                  {"freezing_within", e.freezingWithin},
@@ -99,6 +102,7 @@ Result<void> print(const eval::Evaluation& e, const std::optional<eval::PostureF
     CHOREIA_TRY(row("PFC", e.pfc, "reference", e.referencePfc));
     CHOREIA_TRY(row("foot-skating ratio", e.footSkatingRatio, "reference", e.referenceFootSkatingRatio, &Styles::footSkatingRatio));
     CHOREIA_TRY(row("lowest foot, m/s", e.lowestFootSpeed, "reference", e.referenceLowestFootSpeed, &Styles::lowestFootSpeed));
+    CHOREIA_TRY(row("the same in contact", e.standingFootSpeed, "reference", e.referenceStandingFootSpeed));
     CHOREIA_TRY(row("freezing ratio", e.freezingRatio, "reference", e.referenceFreezingRatio, &Styles::freezingRatio));
     CHOREIA_TRY(row("but for 2 s at its ends", e.freezingWithin, "reference", e.referenceFreezingWithin));
     CHOREIA_TRY(row("mean joint speed, m/s", e.meanJointSpeed, "reference", e.referenceMeanJointSpeed, &Styles::meanJointSpeed));

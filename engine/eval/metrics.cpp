@@ -106,6 +106,7 @@ Measured measure(const std::vector<EvaluatedClip>& set, bool cropped, double win
         figures.footSkatingRatio = p.footSkatingRatio;
         figures.meanJointSpeed = p.meanJointSpeed;
         figures.lowestFootSpeed = p.lowestFootSpeed;
+        figures.standingFootSpeed = p.standingFootSpeed;
         m.clips.push_back(figures);
         m.windows.push_back(p.windowSpeeds);
         m.withMusic.push_back(!clip.musicBeats.empty());
@@ -268,6 +269,8 @@ Evaluation evaluate(const std::vector<EvaluatedClip>& generated, const std::vect
     out.referenceMeanJointSpeed = meanOf(r.clips, &ClipFigures::meanJointSpeed);
     out.lowestFootSpeed = meanOf(g.clips, &ClipFigures::lowestFootSpeed);
     out.referenceLowestFootSpeed = meanOf(r.clips, &ClipFigures::lowestFootSpeed);
+    out.standingFootSpeed = meanOf(g.clips, &ClipFigures::standingFootSpeed);
+    out.referenceStandingFootSpeed = meanOf(r.clips, &ClipFigures::standingFootSpeed);
     std::tie(out.freshness, out.loopingRatio) = freshnessOf(generated);
     std::tie(out.referenceFreshness, out.referenceLoopingRatio) = freshnessOf(reference);
     out.referenceOfStyles = figuresOfStyles(g, r, out.warnings);

@@ -41,6 +41,7 @@ struct Plausibility {
     double footSkatingRatio = 0;
     double meanJointSpeed = 0;        ///< m/s, mean over joints and frames
     double lowestFootSpeed = 0;       ///< m/s, median over frames of the horizontal speed of the lower toe
+    double standingFootSpeed = 0;     ///< the same over the frames in which that foot is in contact as the skating ratio has it; 0 where none is
     std::vector<double> windowSpeeds; ///< mean joint speed of each 1-second window
 };
 Plausibility plausibility(const motion::Positions& positions);
@@ -54,7 +55,7 @@ struct EvaluatedClip {
 
 struct ClipFigures {
     std::string name;
-    double bas = 0, basChance = 0, basAboveChance = 0, motionBeatRateHz = 0, pfc = 0, footSkatingRatio = 0, freezingRatio = 0, meanJointSpeed = 0, lowestFootSpeed = 0;
+    double bas = 0, basChance = 0, basAboveChance = 0, motionBeatRateHz = 0, pfc = 0, footSkatingRatio = 0, freezingRatio = 0, meanJointSpeed = 0, lowestFootSpeed = 0, standingFootSpeed = 0;
     std::vector<double> freezingPer10s;
 };
 
@@ -75,6 +76,7 @@ struct Evaluation {
     /// The same without each clip's first and last two windows: in a recording people stand there, before the dance and after it.
     double freezingWithin = 0, referenceFreezingWithin = 0;
     double meanJointSpeed = 0, referenceMeanJointSpeed = 0, lowestFootSpeed = 0, referenceLowestFootSpeed = 0;
+    double standingFootSpeed = 0, referenceStandingFootSpeed = 0;
     std::optional<double> freshness, referenceFreshness;  ///< m, median over the windows of poseFreshness(); none: no clip is long enough
     double loopingRatio = 0, referenceLoopingRatio = 0;   ///< share of those windows under kLoops
     std::optional<StyleFigures> referenceOfStyles;        ///< none where the style of a generated clip is not known or the reference has no clip of it

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <tuple>
 
 namespace choreia::eval {
 
@@ -47,13 +48,17 @@ double floorLevel(const Positions& p) {
     return lowest[static_cast<std::size_t>(k)];
 }
 
-double skatingRatio(const Positions& p, std::size_t stride) {
-    constexpr double kAnkleHeight = 0.08, kToeHeight = 0.05, kStep = 0.01;
-    const double floor = floorLevel(p);
+bool inContact(const Positions& p, std::size_t f, int ankle, int toe, double floor) {
+    constexpr double kAnkleHeight = 0.08, kToeHeight = 0.05;
+    return at(p, f, ankle).y() - floor <= kAnkleHeight && at(p, f, toe).y() - floor <= kToeHeight;
+}
+
+double skatingRatio(const Positions& p, std::size_t stride, double floor) {
+    constexpr double kStep = 0.01;
     std::size_t contact = 0, skating = 0;
     for (std::size_t f = 0; f + stride < p.frames(); f += stride) {
         for (const auto& [ankle, toe] : {std::pair<int, int>(LeftAnkle, LeftFoot), std::pair<int, int>(RightAnkle, RightFoot)}) {
-            if (at(p, f, ankle).y() - floor > kAnkleHeight || at(p, f, toe).y() - floor > kToeHeight) continue;
+            if (!inContact(p, f, ankle, toe, floor)) continue;
             ++contact;
             if (std::max(flatStep(p, f, ankle, stride), flatStep(p, f, toe, stride)) > kStep) ++skating;
         }
@@ -61,24 +66,23 @@ double skatingRatio(const Positions& p, std::size_t stride) {
     return contact ? static_cast<double>(skating) / static_cast<double>(contact) : 0;
 }
 
-double lowestFootSpeed(const Positions& p) {
-    std::vector<double> speeds;
+/// Of every frame, and of those in which the lower foot is in contact.
+std::pair<double, double> lowestFootSpeeds(const Positions& p, double floor) {
+    std::vector<double> speeds, standing;
     for (std::size_t f = 0; f + 1 < p.frames(); ++f) {
-        int lowest = LeftAnkle;
-        double height = 1e9;
-        for (const int joint : {LeftFoot, RightFoot}) {
-            const double y = at(p, f, joint).y();
-            if (y < height) {
-                height = y;
-                lowest = joint;
-            }
-        }
-        speeds.push_back(flatStep(p, f, lowest, 1) * p.fps);
+        const bool left = at(p, f, LeftFoot).y() <= at(p, f, RightFoot).y();
+        const int ankle = left ? LeftAnkle : RightAnkle, toe = left ? LeftFoot : RightFoot;
+        const double speed = flatStep(p, f, toe, 1) * p.fps;
+        speeds.push_back(speed);
+        if (inContact(p, f, ankle, toe, floor)) standing.push_back(speed);
     }
-    if (speeds.empty()) return 0;
-    const auto middle = speeds.begin() + static_cast<std::ptrdiff_t>(speeds.size() / 2);
-    std::nth_element(speeds.begin(), middle, speeds.end());
-    return *middle;
+    const auto median = [](std::vector<double>& values) {
+        if (values.empty()) return 0.0;
+        const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+        std::nth_element(values.begin(), middle, values.end());
+        return *middle;
+    };
+    return {median(speeds), median(standing)};
 }
 } // namespace
 
@@ -88,8 +92,9 @@ Plausibility plausibility(const Positions& positions) {
     if (frames < 2) return out;
     const auto stride = static_cast<std::size_t>(std::max(1.0, std::round(positions.fps / 30.0)));
     out.pfc = contactScore(positions, stride, positions.fps / static_cast<double>(stride));
-    out.footSkatingRatio = skatingRatio(positions, stride);
-    out.lowestFootSpeed = lowestFootSpeed(positions);
+    const double floor = floorLevel(positions);
+    out.footSkatingRatio = skatingRatio(positions, stride, floor);
+    std::tie(out.lowestFootSpeed, out.standingFootSpeed) = lowestFootSpeeds(positions, floor);
     const auto window = static_cast<std::size_t>(std::max(1.0, std::round(positions.fps)));
     double total = 0, inWindow = 0;
     std::size_t steps = 0;

@@ -44,6 +44,20 @@ private Q_SLOTS:
         QCOMPARE(eval::plausibility(sliding(.28, 120)).footSkatingRatio, 0.0);
         QCOMPARE(eval::plausibility(sliding(.32, 120)).footSkatingRatio, 1.0);
         QVERIFY(std::abs(eval::plausibility(sliding(.2, 120)).lowestFootSpeed - .2) < 1e-3);
+        // A foot that stands at .2 m/s for three of its seconds and goes 20 cm over the floor at 1 m/s for five: the lowest of all is fast, what is in contact is not.
+        auto hopping = sliding(.2, 481);
+        for (std::size_t f = 180; f < 481; ++f)
+            for (const auto joint : {motion::LeftAnkle, motion::LeftFoot}) {
+                auto& place = hopping.at(f, static_cast<std::size_t>(joint));
+                place = hopping.at(179, static_cast<std::size_t>(joint)) + Vec3(static_cast<float>(f - 179) / 60, f == 180 ? 0.2f : 0.0f, 0);
+                if (f > 180) place.y() = hopping.at(180, static_cast<std::size_t>(joint)).y();
+            }
+        for (std::size_t f = 0; f < 481; ++f)
+            for (const auto joint : {motion::RightAnkle, motion::RightFoot}) hopping.at(f, static_cast<std::size_t>(joint)).y() += 2;
+        const auto hops = eval::plausibility(hopping);
+        QVERIFY2(std::abs(hops.lowestFootSpeed - 1) < 1e-3, qPrintable(QString::number(hops.lowestFootSpeed)));
+        QVERIFY2(std::abs(hops.standingFootSpeed - .2) < 1e-3, qPrintable(QString::number(hops.standingFootSpeed)));
+        QVERIFY(std::abs(eval::plausibility(sliding(.2, 120)).standingFootSpeed - .2) < 1e-3);
         // Half of the time.
         auto half = sliding(.5, 121);
         for (std::size_t f = 60; f < 121; ++f) {
