@@ -57,6 +57,7 @@ Result<void> checkSettings(const Options& options) {
         return usageError("--sync-strength", "out of range", "0 to 1", std::to_string(options.settings.syncStrength));
     if (!(options.settings.energy >= -1 && options.settings.energy <= 1)) return usageError("--energy", "out of range", "-1 to 1", std::to_string(options.settings.energy));
     if (!(options.settings.guidance >= 0 && options.settings.guidance <= 5)) return usageError("--guidance", "out of range", "0 to 5", std::to_string(options.settings.guidance));
+    if (!(options.settings.stage == 0 || (options.settings.stage >= 0.5 && options.settings.stage <= 100))) return usageError("--stage", "out of range", "0.5 to 100 metres, or 0: as far as the style's dancers go", std::to_string(options.settings.stage));
     if (!(options.settings.repeats >= 0 && options.settings.repeats <= 1)) return usageError("--repeats", "out of range", "0 to 1", std::to_string(options.settings.repeats));
     if (!choreo::parseSyncMethod(options.settings.syncMethod))
         return usageError("--sync-method", "is not a method", choreo::syncMethodList(), options.settings.syncMethod);
@@ -304,6 +305,7 @@ void addGenerate(CLI::App& app, Action& action) {
     verb->add_option("--guidance", options->settings.guidance, "How much further than trained the music is followed; 0: as trained, and twice as fast");
     verb->add_option("--repeats", options->settings.repeats, "Share of a repeated part's bars that take up its earlier movement, 0 to 1");
     verb->add_flag("--mirror", options->settings.mirror, "Exchange left and right");
+    verb->add_option("--stage", options->settings.stage, "Metres that the dancer goes from the middle of the stage at most; 0: as far as the style's dancers do, 2 at least");
     verb->add_option("--from", options->from, "Dance only from this second of the song (a project holds still before)");
     verb->add_option("--length", options->length, "Dance only for so many seconds; 0: to the end");
     options->courses.addTo(*verb);

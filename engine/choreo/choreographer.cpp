@@ -7,6 +7,7 @@
 #include "choreo/dance_steps.h"
 #include "choreo/echo.h"
 #include "choreo/facing.h"
+#include "choreo/stage_path.h"
 #include "choreo/foot_cleanup.h"
 #include "choreo/foot_contacts.h"
 #include "choreo/landmark_dance.h"
@@ -212,15 +213,21 @@ Result<std::int64_t> Choreographer::State::styleNamed(const std::string& name) c
     return usageError("style", "unknown style", known, name);
 }
 
-double Choreographer::State::pausesOf(const io::GenerateSettings& settings) const {
-    double most = 0;
+double Choreographer::State::mostOf(const io::GenerateSettings& settings, double eval::DanceHabits::*habit, double least) const {
+    double most = least;
     const auto heed = [&](const std::string& name) {
         const auto place = std::find(styles.begin(), styles.end(), name);
-        if (const auto index = static_cast<std::size_t>(place - styles.begin()); index < habits.size()) most = std::max(most, habits[index].pauses);
+        if (const auto index = static_cast<std::size_t>(place - styles.begin()); index < habits.size()) most = std::max(most, habits[index].*habit);
     };
     heed(settings.style);
     for (const auto& change : settings.styleCourse) heed(change.style);
     return most;
+}
+
+double Choreographer::State::pausesOf(const io::GenerateSettings& settings) const { return mostOf(settings, &eval::DanceHabits::pauses, 0); }
+
+double Choreographer::State::stageOf(const io::GenerateSettings& settings) const {
+    return settings.stage > 0 ? settings.stage : mostOf(settings, &eval::DanceHabits::stage, eval::kLeastStage);
 }
 
 Result<Generated> Choreographer::generate(const audio::Analysis& analysis, const io::GenerateSettings& settings, std::stop_token stop, Progress& progress,
@@ -281,8 +288,12 @@ Result<Generated> Choreographer::make(const audio::Analysis& analysis, const io:
                                                stop, progress));
         }
         if (settings.mirror) mirror(decoded);
-        if (state_->lstmVae.is_empty())
-            faceAudience(decoded.clip, scoreContacts(motion::jointPositions(motion::Skeleton::body(), decoded.clip), decoded.contacts, .35, .9));
+        const double stage = state_->stageOf(dance.settings);
+        if (state_->lstmVae.is_empty()) {
+            const ContactScores stands = scoreContacts(motion::jointPositions(motion::Skeleton::body(), decoded.clip), decoded.contacts, .35, .9);
+            faceAudience(decoded.clip, stands);
+            keepToStage(decoded.clip, stands, stage, state_->mostOf(dance.settings, &eval::DanceHabits::away, 0));
+        }
         if (stop.stop_requested()) return cancelled("generate");
 
         // What must be met is met before the feet are planted, so that they stand in it, and once more at the end for what planting has moved. The floor
@@ -298,10 +309,10 @@ Result<Generated> Choreographer::make(const audio::Analysis& analysis, const io:
         auto start = std::chrono::steady_clock::now();
         Stage cleaning(progress, "planting the feet");
         if (!constraints.empty()) {
-            decoded.clip = cleanFeet(decoded.clip, decoded.contacts).clip;
+            decoded.clip = cleanFeet(decoded.clip, decoded.contacts, stage).clip;
             result.pinDistances = meet(decoded.clip);
         }
-        auto cleaned = cleanFeet(decoded.clip, decoded.contacts);
+        auto cleaned = cleanFeet(decoded.clip, decoded.contacts, stage);
         dance.clip = std::move(cleaned.clip);
         dance.contacts = std::move(cleaned.contacts);
         result.seconds.cleanup = secondsSince(start);

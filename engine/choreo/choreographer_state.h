@@ -26,8 +26,12 @@ struct Choreographer::State {
 
     /// Index of a style's name; -1 for "auto". Error (Usage) names the known ones.
     [[nodiscard]] Result<std::int64_t> styleNamed(const std::string& name) const;
+    /// How far from its middle a dance of these settings goes: as they say, else as its styles do, the widest of them; metres.
+    [[nodiscard]] double stageOf(const io::GenerateSettings& settings) const;
     /// Motion beats a second that dances of these settings' style have, of several styles the most; 0 where there are no styles.
     [[nodiscard]] double pausesOf(const io::GenerateSettings& settings) const;
+    /// The most that dances of these settings' styles have of a habit, and at least so much.
+    [[nodiscard]] double mostOf(const io::GenerateSettings& settings, double eval::DanceHabits::*habit, double least) const;
 };
 
 }  // namespace choreia::choreo

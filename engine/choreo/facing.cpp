@@ -2,6 +2,7 @@
 #include "choreo/facing.h"
 
 #include "choreo/smooth_offsets.h"
+#include "choreo/stage_path.h"
 #include "eval/beat_alignment.h"
 #include "motion/pose_features.h"
 
@@ -48,19 +49,7 @@ void faceAudience(motion::Clip& clip, const ContactScores& contacts) {
         problem.bend(kSteady);
         turn = problem.solve();
     }
-    // The path is turned step by step, so that the dancer still goes where the body points.
-    std::vector<motion::Vec3> root(n);
-    root[0] = clip.root[0];
-    for (std::size_t f = 0; f < n; ++f) {
-        const Eigen::AngleAxisf by(static_cast<float>(turn[f]), motion::Vec3::UnitY());
-        if (f + 1 < n) {
-            const Eigen::AngleAxisf between(static_cast<float>(0.5 * (turn[f] + turn[f + 1])), motion::Vec3::UnitY());
-            root[f + 1] = root[f] + between * (clip.root[f + 1] - clip.root[f]);
-        }
-        auto& pelvis = clip.pose(f)[motion::Pelvis];
-        pelvis = (motion::Quat(by) * pelvis).normalized();
-    }
-    clip.root = std::move(root);
+    turnAlong(clip, turn);
 }
 
 double facingAway(const motion::Clip& clip) {

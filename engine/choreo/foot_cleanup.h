@@ -2,6 +2,7 @@
 /// softly.
 #pragma once
 
+#include "eval/dance_habits.h"
 #include "motion/clip.h"
 
 #include <array>
@@ -18,6 +19,6 @@ struct CleanedClip {
 /// First the root's horizontal drift during stance is removed (stance-based root correction), then the root path is held on a
 /// stage of stageRadius metres by a slow pull, then each contact run is locked by two-bone IK with eased ends (0.1 s); toes never
 /// under the floor. 60 fps.
-CleanedClip cleanFeet(const motion::Clip& clip, const std::vector<std::array<float, 4>>& hint, double stageRadius = 2.0);
+CleanedClip cleanFeet(const motion::Clip& clip, const std::vector<std::array<float, 4>>& hint, double stageRadius = eval::kLeastStage);
 
 } // namespace choreia::choreo

@@ -5,8 +5,10 @@
 #include "choreo/foot_contacts.h"
 #include "choreo/foot_placement.h"
 #include "choreo/joins.h"
+#include "eval/dance_habits.h"
 #include "motion/pose_features.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <utility>
@@ -78,8 +80,11 @@ Settled settle(Clip inside, const Clip& dance, const Part& part, std::span<const
     meetKept(inside, dance, part);
     settled.pinDistances = meetPins(inside, pins, part.joinsBefore, part.joinsAfter);
     const std::size_t before = std::min(kAround, part.first);
+    // The stage is as large as what is kept makes it.
+    double stage = eval::kLeastStage;
+    for (const auto& root : dance.root) stage = std::max(stage, std::hypot(static_cast<double>(root.x()), static_cast<double>(root.z())));
     // A decoder's word on contacts would hold inside alone; without it the feet are judged by how they move.
-    const auto cleaned = cleanFeet(amongKept(dance, part, inside, before), {});
+    const auto cleaned = cleanFeet(amongKept(dance, part, inside, before), {}, stage);
     // Standing feet have led the path away from the kept places: it is brought back while they are in the air, and the feet are held again.
     const ContactScores stands = softened(cleaned.contacts, 3);
     const auto first = static_cast<std::ptrdiff_t>(before), end = first + static_cast<std::ptrdiff_t>(part.frames());

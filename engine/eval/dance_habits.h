@@ -10,10 +10,13 @@
 
 namespace choreia::eval {
 
+inline constexpr double kLeastStage = 2, kMostStage = 6;  ///< m
+
 struct DanceHabits {
     double pauses = 1.37;  ///< motion beats a second: minima of the smoothed mean joint speed
     double away = 0.15;    ///< how far a dancer is turned from where the dance mostly faces: mean of (1 - cos) / 2; 0.5: every direction alike
     double spins = 3;      ///< turns one way within kSpinSeconds beyond which it spins too long: a quarter over the 99th percentile, 1 to 4
+    double stage = kLeastStage;  ///< how far from the middle of its stage a dancer goes, m: three of four recordings of ten seconds no further; kLeastStage to kMostStage
     bool operator==(const DanceHabits&) const = default;
 };
 inline constexpr double kSpinSeconds = 8;

@@ -111,6 +111,10 @@ Result<GenerateSettings> ProjectReader::settings(const std::string& group) const
     if (file.hasAttribute(group, "mirror")) {
         CHOREIA_ASSIGN(value.mirror, flag(group, "mirror"));
     }
+    if (file.hasAttribute(group, "stage_m")) {
+        CHOREIA_ASSIGN(value.stage, number(group, "stage_m"));
+        if (!(value.stage > 0)) return damaged(group + " stage_m", "above 0", std::to_string(value.stage));
+    }
     if (file.exists(group + "/energy_times_s")) {
         CHOREIA_ASSIGN(const auto when, times(group + "/energy_times_s", true));
         CHOREIA_ASSIGN(const auto values, file.readDoubles(group + "/energy_values"));

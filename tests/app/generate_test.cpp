@@ -91,6 +91,26 @@ private Q_SLOTS:
         QVERIFY(bytesOf(at("s1.bvh")) != bytesOf(at("s3.bvh")));
     }
 
+    void theStageIsAsLargeAsAsked() {
+        const auto furthest = [&](const QString& file) {
+            const auto clip = io::readClip(path(file));
+            double most = clip.ok() ? 0 : 1e9;
+            if (clip.ok())
+                for (const auto& root : clip.value().root) most = std::max(most, std::hypot(static_cast<double>(root.x()), static_cast<double>(root.z())));
+            return most;
+        };
+        QCOMPARE(runChoreia({"generate", at("song.wav"), "--motion", at("wide.h5"), "--seed", "3"}).status, 0);
+        const Answer answer = runChoreia({"generate", at("song.wav"), "--motion", at("narrow.h5"), "-o", at("narrow.choreia"), "--seed", "3", "--stage", "0.5"});
+        QVERIFY2(answer.status == 0, qPrintable(answer.err));
+        QVERIFY2(furthest("wide.h5") > 0.5 && furthest("wide.h5") <= 2.01, qPrintable(QString::number(furthest("wide.h5"))));
+        QVERIFY2(furthest("narrow.h5") <= 0.51, qPrintable(QString::number(furthest("narrow.h5"))));
+        const auto project = io::readProject(path("narrow.choreia"));
+        QVERIFY(project.ok());
+        QCOMPARE(project.value().dances[0].settings.stage, 0.5);
+        QCOMPARE(runChoreia({"generate", at("song.wav"), "--motion", at("q.h5"), "--stage", "-1"}).status, 2);
+        QCOMPARE(runChoreia({"generate", at("song.wav"), "--motion", at("q.h5"), "--stage", "nan"}).status, 2);
+    }
+
     void aPartIsAsLongAsThePart() {
         const Answer answer = runChoreia({"generate", at("song.wav"), "--from", "4", "--length", "5", "--motion", at("p.h5"), "-o", at("p.choreia"), "--json", "-"});
         QVERIFY2(answer.status == 0, qPrintable(answer.err));

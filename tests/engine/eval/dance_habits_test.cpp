@@ -55,6 +55,26 @@ private Q_SLOTS:
         QCOMPARE(eval::habitsOf(fro).spins, 1.0);
     }
 
+    void theStageIsAsWideAsThreeOfFourTakesNeed() {
+        // To and fro along a line, so many metres to either side of wherever its middle is.
+        const auto crossing = [](double reach, double seconds) {
+            motion::Clip clip = swaying(seconds, [](double) { return 0.0; });
+            for (std::size_t f = 0; f < clip.frames(); ++f) clip.root[f] = motion::Vec3(7, 0.9f, static_cast<float>(reach * std::sin(2 * kPi * static_cast<double>(f) / 600)));
+            return clip;
+        };
+        const auto stageOf = [&](std::initializer_list<double> reaches) {
+            std::vector<motion::Clip> takes;
+            for (const double reach : reaches) takes.push_back(crossing(reach, 12));
+            return eval::habitsOf(takes).stage;
+        };
+        QVERIFY2(std::abs(stageOf({3, 5, 4, 9, 3.5}) - 5) < 0.01, qPrintable(QString::number(stageOf({3, 5, 4, 9, 3.5}))));
+        QCOMPARE(stageOf({0.5, 1, 0.2}), eval::kLeastStage);
+        QCOMPARE(stageOf({50, 60}), eval::kMostStage);
+        // Who dances for less than ten seconds has not gone where he would.
+        const std::vector<motion::Clip> brief{crossing(4, 8)};
+        QCOMPARE(eval::habitsOf(brief).stage, eval::kLeastStage);
+    }
+
     void tooLittleSaysNothing() {
         QCOMPARE(eval::habitsOf({}), eval::DanceHabits{});
         const std::vector<motion::Clip> takes{swaying(3, [](double t) { return t; })};
@@ -62,8 +82,11 @@ private Q_SLOTS:
     }
 
     void textComesBack() {
-        const std::map<std::string, eval::DanceHabits> habits{{"waltz", {0.9, 0.5, 3.5}}, {"lock", {1.25, 0, 1}}};
+        const std::map<std::string, eval::DanceHabits> habits{{"waltz", {0.9, 0.5, 3.5, 4.25}}, {"lock", {1.25, 0, 1}}};
         QCOMPARE(eval::parseHabits(eval::habitsText(habits)), habits);
+        // Weights of before do not tell of the stage; what is no stage is none.
+        QCOMPARE(eval::parseHabits(R"({"pop": {"pauses": 1, "away": 0.1, "spins": 2}})").at("pop").stage, eval::kLeastStage);
+        QCOMPARE(eval::parseHabits(R"({"pop": {"pauses": 1, "away": 0.1, "spins": 2, "stage": 1e9}})").at("pop").stage, eval::kLeastStage);
         QVERIFY(eval::parseHabits("").empty());
         QVERIFY(eval::parseHabits("[1, 2]").empty());
         QVERIFY(eval::parseHabits(R"({"waltz": {"pauses": 1, "away": "much", "spins": 2}, "pop": 3})").empty());
