@@ -23,8 +23,9 @@ constexpr double kInner = 0.85;       // of the radius: nothing is asked for wit
 constexpr double kOutside = 8;        // a square metre outside, for a second
 constexpr double kAheadPrice = 1.5;   // of what lies ahead at the present heading
 constexpr double kTurnPrice = 0.12, kChangePrice = 0.08;  // of 20 degrees a second, and of a change by as much
-constexpr double kAwayPrice = 15;     // of a back turned for a second, where the style never does
+constexpr double kAwayPrice = 6;      // of a back turned for a second, where the style never does
 constexpr double kEveryWay = 0.4;     // away from the audience: dancers who face all ways alike
+constexpr double kMostTurned = 100 * kDegree;  // from where the dance faced, where it faces the audience more than that
 constexpr std::size_t kAhead = 4;     // seconds
 constexpr std::size_t kBeam = 64;
 
@@ -85,7 +86,7 @@ std::vector<Second> secondsOf(const motion::Clip& clip, const ContactScores& con
 std::vector<std::size_t> ratesFor(const std::vector<Second>& seconds, Place begin, double radius, double away, double fps) {
     const double inner = kInner * radius, shy = std::clamp(1 - away / kEveryWay, 0.0, 1.0), awayPrice = kAwayPrice * shy;
     // A dance that is for the audience is turned from it by so much at most; what then leads off the stage is drawn together (stayOnStage).
-    const double most = shy > 0 ? std::pow(1 - shy, 3) * std::numbers::pi : std::numeric_limits<double>::infinity();
+    const double most = shy > 0 ? std::min(kMostTurned, (1 - shy) * std::numbers::pi) : std::numeric_limits<double>::infinity();
     std::vector<std::vector<State>> beams = {{{begin, 0, 0, 0, 0, -1}}};
     for (std::size_t s = 0; s < seconds.size(); ++s) {
         const Second& second = seconds[s];
