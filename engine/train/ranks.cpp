@@ -12,6 +12,7 @@
 #include <torch/csrc/distributed/c10d/ProcessGroupNCCL.hpp>
 #endif
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstdlib>
@@ -92,7 +93,8 @@ namespace {
 using namespace std::chrono_literals;
 constexpr auto kJoin = 300s;     // for all to be there
 constexpr auto kAnswer = 3600s;  // rank 0 may be measuring; who dies is noticed at once by the closed connection
-constexpr auto kOthers = 4s;     // for who is left to say so
+constexpr auto kOthers = 10s;    // for who is left to say so: a step's time
+constexpr auto kRead = 5s;       // for them to hear who is gone
 
 class GlooRanks final : public Ranks {
 public:
@@ -211,28 +213,54 @@ private:
         if (!tensors[0].is_same(values)) values.copy_(tensors[0]);
     }
 
-    // Who is left says so in rank 0's store; who has not is gone.
+    // Who is left says so in rank 0's store; who has not is gone. Rank 0 decides, so that all name the same ones, and stays until they have read it.
     std::string lost() {
         group_.reset();  // closes the connections: whoever waits for this process notices too
-        std::string gone;
+        if (shared_) shared_->giveUp();
+        const auto others = [this](const std::string& gone) {
+            return gone + " of " + std::to_string(place_.world) + " processes was lost (seen by rank " + std::to_string(place_.rank) + ")";
+        };
         try {
-            const auto key = [](int rank) { return "left/" + std::to_string(rank); };
-            store_->set(key(place_.rank), std::vector<std::uint8_t>{1});
-            const auto end = std::chrono::steady_clock::now() + kOthers;
-            std::vector<int> silent;
-            do {
-                silent.clear();
-                for (int r = 0; r < place_.world; ++r)
-                    if (!store_->check({key(r)})) silent.push_back(r);
-                if (!silent.empty()) std::this_thread::sleep_for(100ms);
-            } while (!silent.empty() && std::chrono::steady_clock::now() < end);
-            for (const int r : silent) gone += (gone.empty() ? "rank " : ", rank ") + std::to_string(r);
-            if (place_.rank == 0) std::this_thread::sleep_for(1s);  // the store lives here: the others ask it too
-            if (gone.empty()) gone = "a connection";
+            const auto key = [](const char* what, int rank) { return what + std::to_string(rank); };
+            const auto say = [&](const std::string& name, const std::string& text) { store_->set(name, std::vector<std::uint8_t>(text.begin(), text.end())); };
+            say(key("left/", place_.rank), "1");
+            std::vector<int> left, silent;
+            const auto ask = [&](const char* what) {
+                left.clear(), silent.clear();
+                for (int r = 0; r < place_.world; ++r) (r == 0 || store_->check({key(what, r)}) ? left : silent).push_back(r);  // rank 0 answers
+            };
+            const auto names = [&] {
+                std::string gone;
+                for (const int r : silent) gone += (gone.empty() ? "rank " : ", rank ") + std::to_string(r);
+                return gone.empty() ? std::string("a connection") : gone;
+            };
+            const auto within = [](auto time, const auto& done) {
+                const auto end = std::chrono::steady_clock::now() + time;
+                while (!done() && std::chrono::steady_clock::now() < end) std::this_thread::sleep_for(100ms);
+            };
+            if (place_.rank != 0) {
+                bool decided = false;
+                within(kOthers + kRead, [&] { return decided = store_->check({"lost"}); });
+                if (!decided) {
+                    ask("left/");
+                    return others(names());
+                }
+                const auto told = store_->get("lost");
+                say(key("read/", place_.rank), "1");
+                return others(std::string(told.begin(), told.end()));
+            }
+            within(kOthers, [&] { return ask("left/"), silent.empty(); });
+            const std::string gone = names();
+            const auto here = left;
+            say("lost", gone);
+            within(kRead, [&] {
+                ask("read/");
+                return std::ranges::includes(left, here);
+            });
+            return others(gone);
         } catch (const std::exception&) {
-            gone = "rank 0";
+            return others(place_.rank == 0 ? "a connection" : "rank 0");
         }
-        return gone + " of " + std::to_string(place_.world) + " processes was lost (seen by rank " + std::to_string(place_.rank) + ")";
     }
 
     static constexpr std::int64_t kMany = 4096;  // numbers that are worth a second message

@@ -90,6 +90,7 @@ float* SharedSum::slot(int area, int rank) const {
 bool SharedSum::meet() {
     using Clock = std::chrono::steady_clock;
     auto& head = *static_cast<Head*>(memory_);
+    if (head.ended.load(std::memory_order_acquire) != 0) return false;
     const auto round = head.round.load(std::memory_order_acquire);
     if (head.arrived.fetch_add(1, std::memory_order_acq_rel) + 1 == static_cast<std::uint32_t>(world_)) {
         head.arrived.store(0, std::memory_order_relaxed);
@@ -101,9 +102,14 @@ bool SharedSum::meet() {
     for (int k = 0; head.round.load(std::memory_order_acquire) == round; ++k) {
         if (k < 256) continue;
         std::this_thread::yield();
+        if (head.ended.load(std::memory_order_acquire) != 0) return false;
         if (k % 64 == 0 && Clock::now() - begin > std::chrono::seconds(10)) return false;
     }
     return true;
+}
+
+void SharedSum::giveUp() {
+    if (memory_ != nullptr) static_cast<Head*>(memory_)->ended.store(1, std::memory_order_release);
 }
 
 bool SharedSum::addUp(float* values, std::int64_t n) {

@@ -25,13 +25,15 @@ public:
     /// Takes the name away once all have opened it: nothing is left behind, however they end.
     void forgetName();
     /// The sum over all ranks, in place, in the order of the ranks, so that it is the same to the bit in all. Every rank calls it with as many numbers, and is known to be there: false where
-    /// one does not come within ten seconds. Goes through memory some three times a rank, in pieces that stay in the cache.
+    /// one does not come within ten seconds, or has given up. Goes through memory some three times a rank, in pieces that stay in the cache.
     [[nodiscard]] bool addUp(float* values, std::int64_t n);
+    /// Ends the sums of all ranks, for one is gone: who waits need not wait longer.
+    void giveUp();
 
 private:
     static constexpr std::int64_t kPiece = 1 << 18;  // numbers
     struct Head {
-        std::atomic<std::uint32_t> arrived, round;
+        std::atomic<std::uint32_t> arrived, round, ended;
     };
     SharedSum(std::string name, int rank, int world) : name_(std::move(name)), rank_(rank), world_(world) {}
     Result<void> map(int descriptor);

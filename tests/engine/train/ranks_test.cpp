@@ -202,6 +202,27 @@ private Q_SLOTS:
         for (const bool each : well) QVERIFY(each);
     }
 
+    // Nobody waits out the ten seconds for one who is gone, once anybody knows.
+    void whoGivesUpEndsTheWaitOfAll() {
+        auto made = train::SharedSum::make(2);
+        QVERIFY2(made.ok(), made.ok() ? "" : made.error().line().c_str());
+        const auto first = std::move(made).value();
+        auto opened = train::SharedSum::open(first->name(), 1, 2);
+        QVERIFY2(opened.ok(), opened.ok() ? "" : opened.error().line().c_str());
+        const auto second = std::move(opened).value();
+        std::vector<float> values(100, 1.0f);
+        bool added = true;
+        QElapsedTimer clock;
+        clock.start();
+        std::thread waiting([&] { added = first->addUp(values.data(), 100); });
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        second->giveUp();
+        waiting.join();
+        QVERIFY(!added);
+        QVERIFY2(clock.elapsed() < 8000, qPrintable(QString::number(clock.elapsed())));
+        QVERIFY(!second->addUp(values.data(), 100));
+    }
+
     void twoRanksHaveTheLossesOfOne() {
         const QTemporaryDir folder;
         NoProgress quiet;
