@@ -125,7 +125,7 @@ Result<Laid> lay(const io::Dance& dance, double from, double to, const Movement&
     for (std::size_t f = 0; f < moments.size(); ++f) moments[f] = std::clamp(reading(static_cast<double>(f) / kMotionFps), 0.0, movement.seconds());
     motion::Clip inside = motion::sampleAt(movement.clip, moments, kMotionFps);
     standAt(inside, dance.clip, part);
-    Settled settled = settle(std::move(inside), dance.clip, part, {});
+    Settled settled = settle(std::move(inside), dance.clip, part, {}, stageOf(dance.settings));
     Laid laid{dance, part.first, part.last + 1};
     layInto(laid.dance, part, std::move(settled.clip), settled.contacts, {});
     keepSeams(laid.dance, dance, from, to, readAbout(movement, reading, part, nearest(from)), readAbout(movement, reading, part, nearest(to)));

@@ -21,6 +21,16 @@ using motion::Clip;
 
 constexpr std::size_t kAround = 60;  // kept frames that the clean-up sees on each side
 
+constexpr int kRounds = 3;          // of cleaning, where a part goes off its stage
+constexpr double kOver = .05;       // m
+
+/// Metres from the middle of the stage, of frames [first, end).
+double furthest(const Clip& clip, std::size_t first, std::size_t end) {
+    double most = 0;
+    for (std::size_t f = first; f < end; ++f) most = std::max(most, std::hypot(static_cast<double>(clip.root[f].x()), static_cast<double>(clip.root[f].z())));
+    return most;
+}
+
 /// Frames of the dance on both sides of the part, with `inside` between them.
 Clip amongKept(const Clip& dance, const Part& part, const Clip& inside, std::size_t before) {
     const std::size_t after = std::min(kAround, dance.frames() - 1 - part.last);
@@ -69,7 +79,9 @@ void meetKept(Clip& inside, const Clip& dance, const Part& part) {
     if (part.joinsAfter) leadInto(inside, motion::slice(dance, part.last, 2), part.bend());
 }
 
-Settled settle(Clip inside, const Clip& dance, const Part& part, std::span<const PinnedPose> pins) {
+double stageOf(const io::GenerateSettings& settings) { return settings.stage > 0 ? settings.stage : eval::kLeastStage; }
+
+Settled settle(Clip inside, const Clip& dance, const Part& part, std::span<const PinnedPose> pins, double stage) {
     Settled settled;
     const Clip keptEnd = part.joinsAfter ? motion::slice(dance, part.last, 2) : Clip{};
     const ContactScores walking(part.frames(), {0, 0, 0, 0});
@@ -80,20 +92,24 @@ Settled settle(Clip inside, const Clip& dance, const Part& part, std::span<const
     meetKept(inside, dance, part);
     settled.pinDistances = meetPins(inside, pins, part.joinsBefore, part.joinsAfter);
     const std::size_t before = std::min(kAround, part.first);
-    // The stage is as large as what is kept makes it.
-    double stage = eval::kLeastStage;
-    for (const auto& root : dance.root) stage = std::max(stage, std::hypot(static_cast<double>(root.x()), static_cast<double>(root.z())));
-    // A decoder's word on contacts would hold inside alone; without it the feet are judged by how they move.
-    const auto cleaned = cleanFeet(amongKept(dance, part, inside, before), {}, stage);
-    // Standing feet have led the path away from the kept places: it is brought back while they are in the air, and the feet are held again.
-    const ContactScores stands = softened(cleaned.contacts, 3);
+    stage = std::max({stage, furthest(dance, 0, part.first + 1), furthest(dance, part.last, dance.frames())});
     const auto first = static_cast<std::ptrdiff_t>(before), end = first + static_cast<std::ptrdiff_t>(part.frames());
-    settled.clip = motion::slice(cleaned.clip, before, part.frames());
-    spreadPlace(settled.clip, part.joinsBefore ? dance.root[part.first] : settled.clip.root.front(), part.joinsAfter ? keptEnd.root[0] : settled.clip.root.back(),
-                {stands.begin() + first, stands.begin() + end});
-    Clip among = amongKept(dance, part, settled.clip, before);
-    placeFeet(among, stands);
-    settled.clip = motion::slice(among, before, part.frames());
+    CleanedClip cleaned;
+    settled.clip = std::move(inside);
+    for (int round = 0; round < kRounds; ++round) {
+        // A decoder's word on contacts would hold inside alone; without it the feet are judged by how they move.
+        cleaned = cleanFeet(amongKept(dance, part, settled.clip, before), {}, stage);
+        // Standing feet have led the path away from the kept places: it is brought back while they are in the air, and the feet are held again.
+        const ContactScores stands = softened(cleaned.contacts, 3);
+        settled.clip = motion::slice(cleaned.clip, before, part.frames());
+        spreadPlace(settled.clip, part.joinsBefore ? dance.root[part.first] : settled.clip.root.front(), part.joinsAfter ? keptEnd.root[0] : settled.clip.root.back(),
+                    {stands.begin() + first, stands.begin() + end});
+        Clip among = amongKept(dance, part, settled.clip, before);
+        placeFeet(among, stands);
+        settled.clip = motion::slice(among, before, part.frames());
+        // What was brought back may lie off the stage again.
+        if (furthest(settled.clip, 0, settled.clip.frames()) <= stage + kOver) break;
+    }
     settled.contacts.assign(cleaned.contacts.begin() + first, cleaned.contacts.begin() + end);
     return settled;
 }

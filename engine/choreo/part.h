@@ -40,8 +40,10 @@ struct Settled {
     std::vector<double> pinDistances;  ///< as meetPins
 };
 /// The clip brought between what is kept: path and turn spread over it, ends met, pins met, feet planted where they stand. inside: the part's frames, standing
-/// at it; pins: seconds from the part's start.
-Settled settle(motion::Clip inside, const motion::Clip& dance, const Part& part, std::span<const PinnedPose> pins);
+/// at it; pins: seconds from the part's start; stage: metres that it may go from the middle, further only as far as what is kept does.
+Settled settle(motion::Clip inside, const motion::Clip& dance, const Part& part, std::span<const PinnedPose> pins, double stage);
+/// The stage that a dance was made for, as settle takes it, where its style is not asked.
+[[nodiscard]] double stageOf(const io::GenerateSettings& settings);
 /// The same met and put above the floor once more (after a warp), and written into the dance. The kept frames at both ends are left alone.
 void layInto(io::Dance& dance, const Part& part, motion::Clip inside, std::span<const std::array<bool, 4>> contacts, std::span<const PinnedPose> pins);
 

@@ -133,7 +133,10 @@ Result<Generated> Choreographer::remake(const audio::Analysis& analysis, const i
 
         start = std::chrono::steady_clock::now();
         Stage cleaning(progress, "planting the feet");
-        Settled settled = settle(std::move(inside.clip), dance.clip, part, pins);
+        io::GenerateSettings danced = settings;
+        danced.style = wanted;
+        if (danced.stage == 0) danced.stage = dance.settings.stage;
+        Settled settled = settle(std::move(inside.clip), dance.clip, part, pins, state_->stageOf(danced));
         Clip insideClip = std::move(settled.clip);
         std::vector<std::array<bool, 4>> contacts = std::move(settled.contacts);
         result.pinDistances = std::move(settled.pinDistances);
@@ -144,8 +147,6 @@ Result<Generated> Choreographer::remake(const audio::Analysis& analysis, const i
         std::vector<double> warp = evenTimes(part.frames());
         if (settings.sync && !analysis.grid.beats.empty()) {
             Stage syncing(progress, "meeting the beats");
-            io::GenerateSettings danced = settings;
-            danced.style = wanted;
             std::vector<double> beats;
             for (const double beat : analysis.grid.beats)
                 if (beat >= part.start() && beat < part.start() + static_cast<double>(part.frames()) / kMotionFps) beats.push_back(beat - part.start());

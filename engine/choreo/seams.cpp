@@ -179,7 +179,7 @@ Result<Laid> crossFaded(const io::Dance& dance, double at, double fade) {
     continueFrom(earlier, motion::slice(was, part.first - 1, 2), part.bend());
     leadInto(later, motion::slice(was, part.last, 2), part.bend());
     const std::vector<PinnedPose> pins = pinsWithin(laid.dance, part);
-    Settled settled = settle(blendOf(earlier, later), was, part, pins);
+    Settled settled = settle(blendOf(earlier, later), was, part, pins, stageOf(laid.dance.settings));
 
     seam.fade = fade;
     seam.unblended = shared(motion::slice(was, part.first, part.frames()));

@@ -18,6 +18,7 @@
 #include <QSignalBlocker>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <cmath>
 
 namespace choreia::ui {
@@ -25,7 +26,8 @@ namespace choreia::ui {
 namespace {
 
 /// Keys by which consecutive changes merge: field and drag.
-enum Field { kVariation = 1, kFocus, kSync, kSeed, kEnergy, kRepeats };
+enum Field { kVariation = 1, kFocus, kSync, kSeed, kEnergy, kRepeats, kRoom };
+constexpr double kLeastRoom = 1, kMostRoom = 8;  // m
 int mergeKey(Field field, int drag) { return field * 1'000'000 + drag % 1'000'000; }
 
 QString niceName(const QString& key) {
@@ -118,10 +120,13 @@ void GeneratePanel::build() {
     variation_->setToolTip(tr("Low repeats what is most likely; high is bolder and less certain."));
     focus_ = new LabeledSlider(tr("Moves"), 0.5, 1.0, 0.01, [](double v) { return QStringLiteral("%1 %").arg(std::lround(v * 100)); }, inside);
     focus_->setToolTip(tr("How much of the likely moves may be chosen from (top-p)."));
-    sync_ = new LabeledSlider(tr("Sync to beats"), 0.0, 1.0, 0.01, [](double v) { return QStringLiteral("%1 %").arg(std::lround(v * 100)); }, inside);
+    sync_ = new LabeledSlider(tr("Sync"), 0.0, 1.0, 0.01, [](double v) { return QStringLiteral("%1 %").arg(std::lround(v * 100)); }, inside);
     sync_->setToolTip(tr("How strongly the motion is drawn onto the beats; 0 leaves it as it was invented."));
+    room_ = new LabeledSlider(tr("Room"), kLeastRoom - 0.5, kMostRoom, 0.5, [](double v) { return v < kLeastRoom ? tr("style's") : QStringLiteral("%1 m").arg(v, 0, 'f', 1); }, inside);
+    room_->setObjectName(QStringLiteral("roomSlider"));
+    room_->setToolTip(tr("How far from the middle of the stage the dancer goes at most; at the left end as far as dancers of the style do."));
     // Two by two: the seed and the button below stay in sight on a small screen.
-    for (const auto& pair : {std::pair{energy_, repeats_}, std::pair{variation_, focus_}}) {
+    for (const auto& pair : {std::pair{energy_, repeats_}, std::pair{variation_, focus_}, std::pair{sync_, room_}}) {
         auto* row = new QHBoxLayout;
         row->setSpacing(16);
         row->addWidget(pair.first, 1);
@@ -129,8 +134,6 @@ void GeneratePanel::build() {
         column->addLayout(row);
         column->addSpacing(4);
     }
-    column->addWidget(sync_);
-    column->addSpacing(4);
 
     label(tr("Seed"), "dim");
     auto* seedRow = new QHBoxLayout;
@@ -224,6 +227,9 @@ void GeneratePanel::build() {
             s.sync = value > 0;
         });
     });
+    connect(room_, &LabeledSlider::moved, this, [this](double value, int drag) {
+        change(tr("Change room"), mergeKey(kRoom, drag), [&](auto& s) { s.stage = value < kLeastRoom ? 0 : value; });
+    });
     connect(seed_, &QLineEdit::editingFinished, this, &GeneratePanel::commitSeed);
     connect(shuffle_, &QPushButton::clicked, this, &GeneratePanel::shuffleSeed);
     connect(generate_, &QPushButton::clicked, this, [this] {
@@ -261,6 +267,7 @@ void GeneratePanel::showSettings() {
     variation_->setValue(settings.temperature);
     focus_->setValue(settings.topP);
     sync_->setValue(settings.sync ? settings.syncStrength : 0.0);
+    room_->setValue(settings.stage > 0 ? std::clamp(settings.stage, kLeastRoom, kMostRoom) : 0);
     const QString seed = QString::number(settings.seed);
     if (seed_->text() != seed) seed_->setText(seed);
 }

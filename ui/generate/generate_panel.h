@@ -60,7 +60,7 @@ private:
     style::ComboBox* choreographer_;
     ChipRow* styles_;
     std::vector<std::pair<QString, QString>> known_;
-    LabeledSlider *energy_, *repeats_, *variation_, *focus_, *sync_;
+    LabeledSlider *energy_, *repeats_, *variation_, *focus_, *sync_, *room_;
     QPushButton* mirror_;
     QLineEdit* seed_;
     QPushButton *shuffle_, *generate_, *cancel_;

@@ -177,6 +177,32 @@ private Q_SLOTS:
         QVERIFY(one.ok() && two.ok() && !sameClip(one->dance.clip, two->dance.clip));
     }
 
+    // What is made anew stays where the dance was asked to stay, in the middle and at the end.
+    void aPartKeepsToTheStage() {
+        NoProgress quiet;
+        auto settings = plain(3);
+        settings.stage = 0.5;
+        const auto narrow = dance(song_, settings);
+        const auto furthest = [](const Clip& clip) {
+            double most = 0;
+            for (const auto& root : clip.root) most = std::max(most, std::hypot(static_cast<double>(root.x()), static_cast<double>(root.z())));
+            return most;
+        };
+        double freely = 0;
+        for (const std::uint64_t seed : {4, 5, 6})
+            for (const auto& [from, to] : {std::pair(2.0, 14.0), std::pair(1.0, 16.0)}) {
+                const auto made = choreographer().remake(song_, narrow.dance, from, to, plain(seed), {}, {}, quiet);
+                QVERIFY2(made.ok(), made.ok() ? "" : made.error().line().c_str());
+                QVERIFY2(furthest(made->dance.clip) < 0.7, qPrintable(QString::number(furthest(made->dance.clip))));
+                auto wide = narrow.dance;
+                wide.settings.stage = 0;
+                const auto other = choreographer().remake(song_, wide, from, to, plain(seed), {}, {}, quiet);
+                QVERIFY(other.ok());
+                freely = std::max(freely, furthest(other->dance.clip));
+            }
+        QVERIFY2(freely > 0.9, qPrintable(QString::number(freely)));
+    }
+
     void aPinInsideAPartIsMet() {
         NoProgress quiet;
         choreo::Constraints constraints;

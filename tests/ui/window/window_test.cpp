@@ -17,6 +17,7 @@
 #include <QMimeData>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QSlider>
 
 #include <cmath>
 
@@ -71,6 +72,7 @@ private Q_SLOTS:
     void aBadDropTellsAndChangesNothing();
     void stylesComeFromTheCatalog();
     void seedIsTypedAndShuffled();
+    void theDancersRoomIsChosen();
     void nothingIsClipped();
     void lightThemeRepaints();
 
@@ -261,6 +263,21 @@ void WindowTest::seedIsTypedAndShuffled() {
     QCOMPARE(window_->document().state().settings.seed, std::uint64_t(20261));
     QTest::mouseClick(&childOf<QPushButton>(*window_, "shuffleButton"), Qt::LeftButton);
     QCOMPARE(seed.text(), QString::number(window_->document().state().settings.seed));
+}
+
+void WindowTest::theDancersRoomIsChosen() {
+    auto& slider = *childOf<QWidget>(*window_, "roomSlider").findChild<QSlider*>();
+    const auto room = [&] { return window_->document().state().settings.stage; };
+    slider.setFocus();
+    QCOMPARE(room(), 0.0);
+    for (int k = 0; k < 3; ++k) QTest::keyClick(&slider, Qt::Key_Right);
+    QCOMPARE(room(), 2.0);
+    QTest::keyClick(&slider, Qt::Key_Home);
+    QCOMPARE(room(), 0.0);
+    QTest::keyClick(&slider, Qt::Key_End);
+    QCOMPARE(room(), 8.0);
+    window_->document().undoStack().undo();
+    QCOMPARE(room(), 0.0);
 }
 
 void WindowTest::nothingIsClipped() {
