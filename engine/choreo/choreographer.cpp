@@ -7,10 +7,11 @@
 #include "choreo/dance_steps.h"
 #include "choreo/echo.h"
 #include "choreo/facing.h"
-#include "choreo/stage_path.h"
+#include "choreo/final_pose.h"
 #include "choreo/foot_cleanup.h"
 #include "choreo/foot_contacts.h"
 #include "choreo/landmark_dance.h"
+#include "choreo/stage_path.h"
 #include "choreo/token_walk.h"
 #include "core/units.h"
 #include "data/beat_time.h"
@@ -332,6 +333,7 @@ Result<Generated> Choreographer::make(const audio::Analysis& analysis, const io:
             result.basMatched = report.matched;
             result.meanSpeedChange = report.meanSpeedChange;
         }
+        if (settings.finalPose) endInPose(dance.clip, dance.contacts, warp, analysis, 0, met);
         meet(dance.clip);
         keepAboveFloor(dance.clip, met);
         dance.tokens.times = tokenTimes(begins, warp);

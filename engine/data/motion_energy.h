@@ -24,8 +24,8 @@ std::vector<float> overTwoSeconds(std::span<const float> track);
 std::vector<float> ranksAmong(std::span<const float> values, std::span<const float> among);
 
 /// The wish for a song: ranks of its loudness over two seconds within the song itself, so that all kinds of energy that a style knows come up as often as
-/// in its dances. energy -1..1, one for all or one a step, makes it calmer or livelier: rank^(0.64 * 2^(-1.6 energy)). Silence (under 2% of the loud parts) wishes for stillness.
-/// seed: a dance's own share of liveliness, power times 2^(0.6 n), n standard normal within 1.5; 0: none.
+/// in its dances; what stays loud or quiet for longer than ten seconds is asked for at 0.6 of its distance from the song's mean rank. energy -1..1, one for all or one a step, makes it calmer or livelier: rank^(0.64 * 2^(-1.6 energy)). Silence (under 2% of the loud parts) wishes for stillness.
+/// seed: a dance's own share of liveliness, power times 2^(0.4 n), n standard normal within 1.5; 0: none.
 std::vector<float> energyWish(std::span<const float> loudness, std::span<const double> energy, std::uint64_t seed = 0);
 std::vector<float> energyWish(std::span<const float> loudness, double energy, std::uint64_t seed = 0);
 

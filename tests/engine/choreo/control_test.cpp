@@ -177,6 +177,26 @@ private Q_SLOTS:
         QVERIFY(one.ok() && two.ok() && !sameClip(one->dance.clip, two->dance.clip));
     }
 
+    // The last pose is held, also by who makes the end anew; without it the dance goes on.
+    void theDanceEndsInAPose() {
+        NoProgress quiet;
+        const auto stirs = [](const Clip& clip) {
+            const auto p = motion::jointPositions(motion::Skeleton::body(), clip);
+            double sum = 0;
+            const std::size_t last = 24;  // frames
+            for (std::size_t f = clip.frames() - last; f + 1 < clip.frames(); ++f)
+                for (std::size_t j = 0; j < motion::kJoints; ++j) sum += static_cast<double>((p.at(f + 1, j) - p.at(f, j)).norm()) * 60;
+            return sum / static_cast<double>((last - 1) * motion::kJoints);
+        };
+        auto settings = plain(1);
+        settings.finalPose = false;
+        const double goesOn = stirs(dance(song_, settings).dance.clip), rests = stirs(first_.dance.clip);
+        QVERIFY2(rests < 0.1 && rests < 0.4 * goesOn, qPrintable(QString("%1 of %2").arg(rests).arg(goesOn)));
+        const auto made = choreographer().remake(song_, first_.dance, 12, 16, plain(6), {}, {}, quiet);
+        QVERIFY(made.ok());
+        QVERIFY2(stirs(made->dance.clip) < 0.1, qPrintable(QString::number(stirs(made->dance.clip))));
+    }
+
     // What is made anew stays where the dance was asked to stay, in the middle and at the end.
     void aPartKeepsToTheStage() {
         NoProgress quiet;

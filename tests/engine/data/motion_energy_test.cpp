@@ -7,6 +7,7 @@
 #include "motion/skeleton.h"
 #include "support/testing.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -65,6 +66,28 @@ private Q_SLOTS:
         QCOMPARE(steps.columns, 3 + kControlColumns);
         QCOMPARE(steps.at(100, 3), wish[100]);
         QCOMPARE(steps.at(100, 4), 1.0f);
+    }
+
+    // A minute of loudness is asked for less strongly than a burst of it, and both halves by as much; the mean stays.
+    void whatLastsIsAskedForLess() {
+        constexpr std::size_t kSteps = 800;
+        std::vector<float> halves(kSteps, 0.3f), bursts(kSteps, 0.3f);
+        for (std::size_t i = 0; i < kSteps; ++i) {
+            if (i >= kSteps / 2) halves[i] = 1;
+            if (i / 16 % 2 == 1) bursts[i] = 1;
+        }
+        const double power = 1 / 0.64;
+        const auto ranks = [&](const std::vector<float>& song) {
+            auto wish = energyWish(song, 0);
+            for (float& w : wish) w = std::pow(w, static_cast<float>(power));
+            return wish;
+        };
+        const auto lasting = ranks(halves), brief = ranks(bursts);
+        // Ranks of two levels, half and half: a quarter and three quarters.
+        QVERIFY2(std::abs(lasting[600] - (0.5f + 0.6f * 0.25f)) < 0.01f, qPrintable(QString::number(static_cast<double>(lasting[600]))));
+        QVERIFY2(std::abs(lasting[200] - (0.5f - 0.6f * 0.25f)) < 0.01f, qPrintable(QString::number(static_cast<double>(lasting[200]))));
+        const auto [low, high] = std::minmax_element(brief.begin() + 200, brief.begin() + 600);
+        QVERIFY2(*high - *low > 0.45f, qPrintable(QString::number(static_cast<double>(*high - *low))));
     }
 };
 

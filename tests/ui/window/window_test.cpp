@@ -73,6 +73,7 @@ private Q_SLOTS:
     void stylesComeFromTheCatalog();
     void seedIsTypedAndShuffled();
     void theDancersRoomIsChosen();
+    void theEndingIsChosen();
     void nothingIsClipped();
     void lightThemeRepaints();
 
@@ -278,6 +279,15 @@ void WindowTest::theDancersRoomIsChosen() {
     QCOMPARE(room(), 8.0);
     window_->document().undoStack().undo();
     QCOMPARE(room(), 0.0);
+}
+
+void WindowTest::theEndingIsChosen() {
+    auto* ending = window_->findChild<QAction*>("finalPoseAction");
+    QVERIFY(ending && ending->isChecked());
+    ending->trigger();
+    QVERIFY(!window_->document().state().settings.finalPose);
+    window_->document().undoStack().undo();
+    QVERIFY(window_->document().state().settings.finalPose && ending->isChecked());
 }
 
 void WindowTest::nothingIsClipped() {
