@@ -294,6 +294,7 @@ Result<Generated> Choreographer::make(const audio::Analysis& analysis, const io:
             const ContactScores stands = scoreContacts(motion::jointPositions(motion::Skeleton::body(), decoded.clip), decoded.contacts, .35, .9);
             faceAudience(decoded.clip, stands);
             keepToStage(decoded.clip, stands, stage, state_->mostOf(dance.settings, &eval::DanceHabits::away, 0));
+            if (settings.finalPose) faceFrom(decoded.clip, stands, lastAccent(analysis).value_or(0));
         }
         if (stop.stop_requested()) return cancelled("generate");
 

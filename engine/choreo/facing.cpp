@@ -17,6 +17,7 @@ constexpr double kAround = 0.8;    // s, sigma: what is shorter is a figure of t
 constexpr double kFree = 0.7;      // radians to either side that count as facing the audience
 constexpr double kPull = 0.3, kTurn = 1.0, kStands = 1.5, kSteady = 0.05;  // weights; kTurn / kPull is the square of some two seconds
 constexpr int kTurnRounds = 4;
+constexpr double kBefore = 5, kSettled = 0.3, kFirm = 30;  // s before a pose from which, and by when, the turn is made; weight of both ends
 
 double wrapped(double angle) { return std::remainder(angle, 2 * std::numbers::pi); }
 }  // namespace
@@ -50,6 +51,23 @@ void faceAudience(motion::Clip& clip, const ContactScores& contacts) {
         turn = problem.solve();
     }
     turnAlong(clip, turn);
+}
+
+void faceFrom(motion::Clip& clip, const ContactScores& contacts, double time) {
+    const std::size_t n = clip.frames();
+    if (n < 8 || contacts.size() != n || !(time > 0) || time * clip.fps >= static_cast<double>(n)) return;
+    const auto at = static_cast<std::size_t>(time * clip.fps);
+    const double faces = wrapped(static_cast<double>(motion::headingOf(clip.pose(at)[motion::Pelvis])));
+    const double over = std::copysign(std::max(0.0, std::abs(faces) - kFree), faces);
+    if (over == 0) return;
+    const std::size_t begin = at - std::min(at, static_cast<std::size_t>(kBefore * clip.fps)), settled = at - std::min(at - begin, static_cast<std::size_t>(kSettled * clip.fps));
+    OffsetProblem problem(n, clip.fps, 1e-6);
+    for (std::size_t f = 0; f < n; ++f) {
+        if (f <= begin || f >= settled) problem.pullTo(f, kFirm, f <= begin ? 0 : -over);
+        if (f + 1 < n) problem.moveAt(f, kTurn + kStands * (std::max(contacts[f][0], contacts[f][1]) + std::max(contacts[f][2], contacts[f][3])), 0);
+    }
+    problem.bend(kSteady);
+    turnAlong(clip, problem.solve());
 }
 
 double facingAway(const motion::Clip& clip) {

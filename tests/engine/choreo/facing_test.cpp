@@ -54,6 +54,22 @@ private Q_SLOTS:
         }
     }
 
+    // A pose at the end is shown to the audience; what is danced before its last five seconds stays.
+    void aPoseIsTurnedToTheAudience() {
+        for (const double away : {kPi * 0.8, -2.0, 0.4}) {
+            const motion::Clip before = turning(20, [&](double) { return away; });
+            motion::Clip clip = before;
+            choreo::faceFrom(clip, inTheAir(clip), 17);
+            QVERIFY2(std::abs(headingAt(clip, 17 * 60)) < 0.75, qPrintable(QString::number(headingAt(clip, 17 * 60))));
+            QVERIFY2(std::abs(headingAt(clip, 20 * 60 - 1)) < 0.75, qPrintable(QString::number(headingAt(clip, 20 * 60 - 1))));
+            for (std::size_t f = 0; f < 11 * 60; ++f) QVERIFY(std::abs(headingAt(clip, f) - away) < 0.02 && (clip.root[f] - before.root[f]).norm() < 0.05f);
+            for (std::size_t f = 1; f < clip.frames(); ++f) QVERIFY(std::abs(std::remainder(headingAt(clip, f) - headingAt(clip, f - 1), 2 * kPi)) * 60 < 1.2);
+        }
+        motion::Clip clip = turning(20, [](double) { return 2.0; });
+        choreo::faceFrom(clip, inTheAir(clip), 25);
+        QVERIFY(std::abs(headingAt(clip, 1199) - 2.0) < 1e-4);
+    }
+
     void theFrontStaysTheFront() {
         const motion::Clip before = turning(20, [](double t) { return 0.5 * std::sin(t); });
         motion::Clip clip = before;
