@@ -10,7 +10,7 @@ namespace {
 constexpr double kFresh = 0.08;      // m, see eval/pose_freshness.h: as new as recordings are
 constexpr double kStalePrice = 4.0;  // for poses that were all there before
 constexpr double kCrowdPrice = 4.0;  // for a pause more than the style has
-constexpr double kAwayPrice = 5.0;   // for a back turned to the audience all the time, where the style does not turn
+constexpr double kAwayPrice = 3.0;   // for a back turned to the audience all the time, where the style does not turn
 constexpr double kSlidePrice = 4.0;  // for feet that slide all the time
 constexpr double kLively = 1.5;      // a metre a second of mean joint speed: what the other prices favour is calm
 constexpr double kFast = 1.2;        // m/s: more than that is not asked for
