@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <string>
 #include <tuple>
 
@@ -98,11 +99,26 @@ std::vector<std::size_t> pinFrames(std::span<const PinnedPose> pins, std::size_t
     return at;
 }
 
+namespace {
+
+// An offset that straightens a bent knee bends a straight one to the wrong side, and planting the foot would then snap it back. Flexion is about +X; under kLeastBend it is led towards nothing, smoothly.
+void keepKneeForward(Quat& knee, float share) {
+    constexpr float kLeastBend = 0.12f;  // radians
+    const float bend = 2 * std::atan2(knee.x(), knee.w());
+    const float wrapped = std::remainder(bend, 2 * std::numbers::pi_v<float>);
+    if (wrapped >= kLeastBend) return;
+    const float wanted = kLeastBend * std::exp((wrapped - kLeastBend) / kLeastBend);
+    knee = (knee * Quat(Eigen::AngleAxisf(share * (wanted - wrapped), Vec3::UnitX()))).normalized();
+}
+
+}  // namespace
+
 std::vector<double> meetPins(motion::Clip& clip, std::span<const PinnedPose> pins, bool heldFirst, bool heldLast) {
     const auto frames = pinFrames(pins, clip.frames());
     std::vector<double> distances;
     // Offsets are taken off the clip as it was: where two overlap, they add up to one at neither pin.
     const motion::Clip was = clip;
+    std::vector<float> shares(clip.frames(), 0.0f);  // of the pins in each frame
     for (std::size_t i = 0; i < pins.size(); ++i) {
         const auto at = static_cast<std::ptrdiff_t>(frames[i]);
         const auto there = was.pose(frames[i]);
@@ -127,8 +143,12 @@ std::vector<double> meetPins(motion::Clip& clip, std::span<const PinnedPose> pin
             const auto pose = clip.pose(frame);
             for (std::size_t j = 0; j < motion::kJoints; ++j) turnBy(pose[j], offset[j] * w);
             clip.root[frame].y() += w * (pins[i].height - height);
+            shares[frame] = std::max(shares[frame], w);
         }
     }
+    for (std::size_t f = 0; f < clip.frames(); ++f)
+        if (shares[f] > 0 && shares[f] < 1)
+            for (const int knee : {motion::LeftKnee, motion::RightKnee}) keepKneeForward(clip.pose(f)[static_cast<std::size_t>(knee)], std::min(1.0f, 6 * shares[f] * (1 - shares[f])));
     return distances;
 }
 
