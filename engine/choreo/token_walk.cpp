@@ -35,6 +35,7 @@ constexpr double kFirstLevel = 0.6, kSecondLevel = 0.3, kThirdLevel = 0.15;
 constexpr float kEchoPull = 5;          // nats towards the token taken up
 constexpr double kQuiet = 0.15;         // of the song's loudness: below it, standing still is right
 constexpr int kPinTries = 6;
+constexpr double kAwayShare = 0.7;      // of the style's habit of turning away, that a stretch is held to
 constexpr std::size_t kAfterPin = 2;    // steps walked beyond a pin before it is judged: the decoder looks ahead
 constexpr double kStillCost = 0.3;      // m: what a walk that falls asleep counts for when it is judged by its distance to a pin
 
@@ -269,6 +270,9 @@ private:
         }
         way.look = lookAtLast(rows, rowsOf(steps), hands_);
         const double seconds = static_cast<double>(all - (before - back)) / motion::kPoseFps;
+        // Nothing is won by facing the audience more than the style does, so that a mean of stretches held to the habit lies over it.
+        auto habits = plan_.habitsAt(from);
+        habits.away *= kAwayShare;
         way.worth = worthOf(way.look,
                             {.beatsMet = meetsBeats(way.look.speeds, beats, before - back),
                              .pauses = static_cast<double>(pausesFrom(way.look.speeds, before - back)) / seconds,
@@ -276,7 +280,7 @@ private:
                              .fresh = freshOf(way.look),
                              .away = turned_.away(way.look.turns),
                              .turns = turned_.mostTurns(way.look.turns)},
-                            plan_.habitsAt(from));
+                            habits);
     }
 
     // Steps over the coming music that lead into the dance: a recorded moment, or noise, first, then freely. What a dance is led into by decides how it is held all through.

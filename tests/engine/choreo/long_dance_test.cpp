@@ -68,7 +68,7 @@ private Q_SLOTS:
             const auto first = speeds.begin() + static_cast<std::ptrdiff_t>(from);
             QVERIFY2(still(first, first + 60) < 0.25, qPrintable(QString("%1 of the minute from %2 s").arg(still(first, first + 60)).arg(from)));
         }
-        // Recorded salsas turn 4.7 times one way within 8 s at most, and show their backs for a third of the time; dances did for 0.24 to 0.45, by song and seed.
+        // Recorded salsas turn 4.7 times one way within 8 s at most, and show their backs for a third of the time; these did for 0.35.
         std::vector<double> turned{0};
         const auto headingAt = [&](std::size_t f) { return static_cast<double>(motion::headingOf(clip.pose(f)[motion::Pelvis])); };
         for (std::size_t f = 1; f < clip.frames(); ++f) turned.push_back(turned.back() + std::remainder(headingAt(f) - headingAt(f - 1), 2 * std::numbers::pi));
@@ -76,7 +76,7 @@ private Q_SLOTS:
             const double turns = std::abs(turned[f] - turned[f - 480]) / (2 * std::numbers::pi);
             QVERIFY2(turns < 5, qPrintable(QString("%1 turns in the 8 s before %2 s").arg(turns).arg(static_cast<double>(f) / 60)));
         }
-        QVERIFY2(choreo::facingAway(clip) < 0.5, qPrintable(QString::number(choreo::facingAway(clip))));
+        QVERIFY2(choreo::facingAway(clip) < 0.42, qPrintable(QString::number(choreo::facingAway(clip))));
     }
 };
 
