@@ -306,6 +306,7 @@ void addGenerate(CLI::App& app, Action& action) {
     verb->add_option("--repeats", options->settings.repeats, "Share of a repeated part's bars that take up its earlier movement, 0 to 1");
     verb->add_flag("--mirror", options->settings.mirror, "Exchange left and right");
     verb->add_option("--stage", options->settings.stage, "Metres that the dancer goes from the middle of the stage at most; 0: as far as the style's dancers do, 2 at least");
+    verb->add_flag("!--no-first-pose", options->settings.firstPose, "Dance from the first moment, instead of waiting in a pose for the first accent");
     verb->add_flag("!--no-final-pose", options->settings.finalPose, "Dance until the sound is over, instead of holding a pose from the last accent on");
     verb->add_option("--from", options->from, "Dance only from this second of the song (a project holds still before)");
     verb->add_option("--length", options->length, "Dance only for so many seconds; 0: to the end");

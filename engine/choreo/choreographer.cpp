@@ -7,7 +7,7 @@
 #include "choreo/dance_steps.h"
 #include "choreo/echo.h"
 #include "choreo/facing.h"
-#include "choreo/final_pose.h"
+#include "choreo/still_ends.h"
 #include "choreo/foot_cleanup.h"
 #include "choreo/foot_contacts.h"
 #include "choreo/landmark_dance.h"
@@ -334,6 +334,7 @@ Result<Generated> Choreographer::make(const audio::Analysis& analysis, const io:
             result.basMatched = report.matched;
             result.meanSpeedChange = report.meanSpeedChange;
         }
+        if (settings.firstPose && !constraints.opening) beginInPose(dance.clip, dance.contacts, warp, analysis, 0, met);
         if (settings.finalPose) endInPose(dance.clip, dance.contacts, warp, analysis, 0, met);
         meet(dance.clip);
         keepAboveFloor(dance.clip, met);

@@ -109,7 +109,8 @@ void standOnFloor(motion::Clip& clip, Positions& positions, const ContactScores&
     for (std::size_t f = 0; f < n; ++f) {
         for (std::size_t k = 0; k < 4; ++k) {
             const double height = static_cast<double>(positions.at(f, static_cast<std::size_t>(kContactJoints[k])).y());
-            y.pullTo(f, scores[f][k], rest[k] - height);
+            const double weight = k % 2 == 0 ? scores[f][k] * (1 - scores[f][k + 1]) : scores[f][k];  // a heel says where the floor is only while the ball is off it
+            y.pullTo(f, weight, rest[k] - height);
         }
     }
     y.bend(kBend);

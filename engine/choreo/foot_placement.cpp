@@ -48,9 +48,10 @@ std::vector<double> clearance(const FootPath& foot, const ContactScores& contact
     return eval::gaussianSmooth(lift, kCalm);
 }
 
-/// Height correction of one joint: to its standing height in contact, never under `least` or what `lift` asks for, else small and smooth.
+/// Height correction of one joint: in contact to its standing height, but for what it is raised over it while the ball of its foot carries (raised: 0..1, [frames] or
+/// empty), never under `least` or what `lift` asks for, else small and smooth.
 std::vector<double> heights(const std::vector<Vec3>& joint, const ContactScores& contacts, std::size_t k, double standing,
-                            double least, const std::vector<double>& lift, double fps) {
+                            double least, const std::vector<double>& lift, double fps, const std::vector<double>& raised) {
     constexpr double kBend = 2e-6, kFloor = 3;
     const std::size_t n = joint.size();
     std::vector<double> offset(n, 0.0);
@@ -60,7 +61,8 @@ std::vector<double> heights(const std::vector<Vec3>& joint, const ContactScores&
         bool sinks = false;
         for (std::size_t f = 0; f < n; ++f) {
             const double height = static_cast<double>(joint[f].y());
-            y.pullTo(f, contacts[f][k] * contacts[f][k], standing - height);
+            const double over = raised.empty() ? 0.0 : raised[f] * std::max(0.0, height - standing);
+            y.pullTo(f, contacts[f][k] * contacts[f][k], standing + over - height);
             const double wanted = lift[f] > 2e-3 ? standing + lift[f] : least;
             if (height + offset[f] < wanted - 1e-3) {
                 sinks = sinks || !under[f];
@@ -132,9 +134,12 @@ FootPath planFoot(const motion::Positions& positions, const std::vector<Vec3>& s
     const std::vector<double> ankleLift = clearance(foot, contacts, leg, other, positions.fps);
     std::vector<double> toeLift = ankleLift;
     for (double& lift : toeLift) lift *= .6;  // the heel comes up first
+    // Who stands on the ball of the foot keeps the heel up: ballroom dancers do half of the time.
+    std::vector<double> onBall(n);
+    for (std::size_t f = 0; f < n; ++f) onBall[f] = contacts[f][leg.toeContact];
     const std::vector<double> ankleUp =
-        heights(foot.ankle, contacts, leg.ankleContact, ankleRest, ankleRest - kAnkleGive, ankleLift, positions.fps);
-    const std::vector<double> toeUp = heights(foot.toe, contacts, leg.toeContact, toeRest, toeRest - kToeGive, toeLift, positions.fps);
+        heights(foot.ankle, contacts, leg.ankleContact, ankleRest, ankleRest - kAnkleGive, ankleLift, positions.fps, onBall);
+    const std::vector<double> toeUp = heights(foot.toe, contacts, leg.toeContact, toeRest, toeRest - kToeGive, toeLift, positions.fps, {});
     for (std::size_t f = 0; f < n; ++f) {
         const Vec3 old = foot.toe[f] - foot.ankle[f];
         foot.ankle[f].y() += static_cast<float>(ankleUp[f]);

@@ -4,7 +4,7 @@
 #include "choreo/choreographer_state.h"
 #include "choreo/course.h"
 #include "choreo/dance_steps.h"
-#include "choreo/final_pose.h"
+#include "choreo/still_ends.h"
 #include "choreo/joins.h"
 #include "choreo/part.h"
 #include "core/units.h"
@@ -160,6 +160,7 @@ Result<Generated> Choreographer::remake(const audio::Analysis& analysis, const i
             result.basMatched = report.matched;
             result.meanSpeedChange = report.meanSpeedChange;
         }
+        if (settings.firstPose && !part.joinsBefore) beginInPose(insideClip, contacts, warp, analysis, part.start(), pinFrames(pins, part.frames()));
         if (settings.finalPose && !part.joinsAfter) endInPose(insideClip, contacts, warp, analysis, part.start(), pinFrames(pins, part.frames()));
         if (stop.stop_requested()) return cancelled("remake");
         layInto(result.dance, part, std::move(insideClip), contacts, pins);

@@ -43,6 +43,7 @@ struct GenerateSettings {
     double guidance = 0.5;  ///< how much further than trained the music is followed; 0: as trained
     double repeats = 0.7;   ///< share of the bars of a repeated part that take up the part's earlier movement
     bool mirror = false;    ///< left and right exchanged
+    bool firstPose = true;  ///< it waits in a pose for the song's first accent
     bool finalPose = true;  ///< it comes to rest in a pose on the song's last accent
     double stage = 0;       ///< m, how far from its middle the root goes; 0: as far as dancers of the style do
     std::vector<EnergyPoint> energyCourse{};  ///< added to energy, straight between its points and level beyond them; times rising

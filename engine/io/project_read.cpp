@@ -104,17 +104,15 @@ Result<GenerateSettings> ProjectReader::settings(const std::string& group) const
     CHOREIA_ASSIGN(value.syncStrength, number(group, "sync_strength"));
     // Projects of before these were settings were made without them.
     value.guidance = value.repeats = 0;
-    value.finalPose = false;
+    value.firstPose = value.finalPose = false;
     for (const auto& [name, place] : {std::pair{"energy", &value.energy}, std::pair{"guidance", &value.guidance}, std::pair{"repeats", &value.repeats}})
         if (file.hasAttribute(group, name)) {
             CHOREIA_ASSIGN(*place, number(group, name));
         }
-    if (file.hasAttribute(group, "mirror")) {
-        CHOREIA_ASSIGN(value.mirror, flag(group, "mirror"));
-    }
-    if (file.hasAttribute(group, "final_pose")) {
-        CHOREIA_ASSIGN(value.finalPose, flag(group, "final_pose"));
-    }
+    for (const auto& [name, place] : {std::pair{"mirror", &value.mirror}, std::pair{"first_pose", &value.firstPose}, std::pair{"final_pose", &value.finalPose}})
+        if (file.hasAttribute(group, name)) {
+            CHOREIA_ASSIGN(*place, flag(group, name));
+        }
     if (file.hasAttribute(group, "stage_m")) {
         CHOREIA_ASSIGN(value.stage, number(group, "stage_m"));
         if (!(value.stage > 0)) return damaged(group + " stage_m", "above 0", std::to_string(value.stage));

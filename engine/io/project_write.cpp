@@ -75,6 +75,7 @@ Result<void> ProjectWriter::settings(const std::string& group, const GenerateSet
     CHOREIA_TRY(file.numberAttribute(group, "guidance", value.guidance));
     CHOREIA_TRY(file.numberAttribute(group, "repeats", value.repeats));
     CHOREIA_TRY(file.numberAttribute(group, "mirror", value.mirror ? 1 : 0));
+    CHOREIA_TRY(file.numberAttribute(group, "first_pose", value.firstPose ? 1 : 0));
     CHOREIA_TRY(file.numberAttribute(group, "final_pose", value.finalPose ? 1 : 0));
     if (value.stage > 0) CHOREIA_TRY(file.numberAttribute(group, "stage_m", value.stage));
     return file.numberAttribute(group, "sync_strength", value.syncStrength);

@@ -64,6 +64,7 @@ void addSettings(Fnv& fnv, const io::GenerateSettings& settings) {
     fnv.add(settings.repeats);
     fnv.add(settings.mirror);
     fnv.add(settings.stage);
+    fnv.add(settings.firstPose);
     fnv.add(settings.finalPose);
 }
 

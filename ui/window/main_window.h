@@ -95,7 +95,7 @@ private:
     std::vector<QAction*> addChoices(QMenu* menu, const QString& key, const std::vector<Choice>& choices, std::size_t standard, std::function<void(std::size_t)> choose);
     void buildSnapMenu(QMenu* menu);
     void buildStageSizes(QMenu* menu);
-    void buildEnding(QMenu* menu);
+    void buildHeldPoses(QMenu* menu);
     void buildTrainMenu();
     // window_control.cpp
     void buildControlActions(QMenu* menu);

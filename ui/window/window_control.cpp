@@ -41,24 +41,31 @@ void MainWindow::buildControlActions(QMenu* menu) {
     needSong_.push_back(add(menu, tr("Begin with a motion file or video ..."), QStringLiteral("openingFileAction"), {}, [this] { openOpening(); }));
     needThere_.emplace_back(add(menu, tr("Begin freely"), QStringLiteral("openingClearAction"), {}, [this] { document_.requestOpening(nullptr, tr("Begin freely")); }),
                             [this] { return document_.state().opening != nullptr; });
-    buildEnding(menu);
+    buildHeldPoses(menu);
     needSong_.push_back(add(menu, tr("Take the dance from a video or motion file ..."), QStringLiteral("danceFileAction"), {}, [this] { openDance(); }));
 }
 
-void MainWindow::buildEnding(QMenu* menu) {
-    QAction* ending = add(menu, tr("End in a pose"), QStringLiteral("finalPoseAction"), {}, {});
-    ending->setCheckable(true);
-    ending->setToolTip(tr("The next dance comes to rest on the song's last accent"));
-    const auto follow = [this, ending] { ending->setChecked(document_.state().settings.finalPose); };
-    follow();
-    connect(&document_, &Document::changed, ending, [follow](const Change& change) {
-        if (change.aspect == Aspect::Everything || change.aspect == Aspect::Settings) follow();
-    });
-    connect(ending, &QAction::triggered, this, [this](bool on) {
-        auto settings = document_.state().settings;
-        settings.finalPose = on;
-        document_.requestSettings(settings, on ? tr("End in a pose") : tr("End without a pose"));
-    });
+void MainWindow::buildHeldPoses(QMenu* menu) {
+    struct Held {
+        bool io::GenerateSettings::*setting;
+        QString name, text, off, tip;
+    };
+    for (const Held& held : {Held{&io::GenerateSettings::firstPose, QStringLiteral("firstPoseAction"), tr("Begin in a pose"), tr("Begin without a pose"), tr("The next dance waits in a pose for the song's first accent")},
+                             Held{&io::GenerateSettings::finalPose, QStringLiteral("finalPoseAction"), tr("End in a pose"), tr("End without a pose"), tr("The next dance comes to rest on the song's last accent")}}) {
+        QAction* action = add(menu, held.text, held.name, {}, {});
+        action->setCheckable(true);
+        action->setToolTip(held.tip);
+        const auto follow = [this, action, held] { action->setChecked(document_.state().settings.*held.setting); };
+        follow();
+        connect(&document_, &Document::changed, action, [follow](const Change& change) {
+            if (change.aspect == Aspect::Everything || change.aspect == Aspect::Settings) follow();
+        });
+        connect(action, &QAction::triggered, this, [this, held](bool on) {
+            auto settings = document_.state().settings;
+            settings.*held.setting = on;
+            document_.requestSettings(settings, on ? held.text : held.off);
+        });
+    }
 }
 
 void MainWindow::buildStyleMenu(QMenu* menu) {

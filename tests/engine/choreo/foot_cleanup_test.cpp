@@ -133,6 +133,38 @@ private Q_SLOTS:
         QVERIFY(worstStandingSpeed(q) < .02);
     }
 
+    void heelsStayUp() {
+        // On the balls of both feet, heels four centimetres over where they stand flat, swaying a little.
+        motion::Clip clip;
+        clip.fps = 60;
+        const std::array<double, 4> rest = choreo::restHeights();
+        const double raised = rest[0] + .04;
+        for (std::size_t f = 0; f < 240; ++f) {
+            clip.root.emplace_back(.01f * static_cast<float>(std::sin(.05 * static_cast<double>(f))), .93f, 0.0f);
+            clip.rotations.resize(clip.frames() * motion::kJoints, motion::Quat::Identity());
+            const auto pose = clip.pose(f);
+            for (const auto& [hip, knee, ankle, toe, x] : {std::tuple(motion::LeftHip, motion::LeftKnee, motion::LeftAnkle, motion::LeftFoot, .085f), std::tuple(motion::RightHip, motion::RightKnee, motion::RightAnkle, motion::RightFoot, -.085f)}) {
+                motion::solveTwoBone(body(), clip.root[f], pose, hip, knee, ankle, Vec3(x, static_cast<float>(raised), 0));
+                // The foot is turned down until its ball is where it stands.
+                std::array<Vec3, motion::kJoints> joints;
+                std::array<motion::Quat, motion::kJoints> world;
+                motion::forwardKinematics(body(), clip.root[f], pose, joints, world);
+                const Vec3 foot = joints[static_cast<std::size_t>(toe)] - joints[static_cast<std::size_t>(ankle)];
+                const double length = static_cast<double>(foot.norm()), fall = rest[1] - raised;
+                const Vec3 down(0, static_cast<float>(fall), static_cast<float>(std::sqrt(length * length - fall * fall)));
+                const auto a = static_cast<std::size_t>(ankle), k = static_cast<std::size_t>(knee);
+                pose[a] = (world[k].conjugate() * motion::Quat::FromTwoVectors(foot, down) * world[a]).normalized();
+            }
+        }
+        const std::vector<std::array<float, 4>> hint(clip.frames(), {1, 1, 1, 1});
+        const auto q = positionsOf(choreo::cleanFeet(clip, hint).clip);
+        for (std::size_t f = 30; f < 210; ++f) {
+            const auto height = [&](int joint) { return static_cast<double>(q.at(f, static_cast<std::size_t>(joint)).y()); };
+            QVERIFY2(std::abs(height(motion::LeftAnkle) - raised) < .012 && std::abs(height(motion::RightAnkle) - raised) < .012, qPrintable(QString("%1 %2").arg(height(motion::LeftAnkle)).arg(raised)));
+            QVERIFY2(std::abs(height(motion::LeftFoot) - rest[1]) < .006, qPrintable(QString::number(height(motion::LeftFoot))));
+        }
+    }
+
     void slidingFeetStand_data() {
         QTest::addColumn<double>("drift");
         QTest::newRow("0.1 m/s") << .1;

@@ -128,7 +128,8 @@ private Q_SLOTS:
         project.dances[0].settings.energyCourse = {{0, -0.5}, {3.25, 1}};
         project.settings.styleCourse = {{2, "house"}, {4.5, "krump"}};
         project.settings.stage = 3.5;
-        project.settings.finalPose = !project.dances[0].settings.finalPose;
+        project.settings.firstPose = !project.dances[0].settings.firstPose;
+        project.dances[1].settings.finalPose = !project.dances[0].settings.finalPose;
         project.markers = {{0, "A"}, {3.1415926535, "Übergang – B"}, {12.375, ""}};
         QVERIFY(io::writeProject(at("a.choreia"), project).ok());
         const auto back = io::readProject(at("a.choreia"));
@@ -149,8 +150,8 @@ private Q_SLOTS:
         QVERIFY2(back.ok(), back.ok() ? "" : back.error().line().c_str());
         io::Project expected = sample();
         QCOMPARE(back->dances.size(), std::size_t{2});
-        // Made before there were guidance and final poses and before repeats were taken up: read as made without.
-        for (auto* settings : {&expected.settings, &expected.dances[0].settings, &expected.dances[1].settings}) settings->finalPose = false, settings->guidance = settings->repeats = 0;
+        // Made before there were guidance and held poses and before repeats were taken up: read as made without.
+        for (auto* settings : {&expected.settings, &expected.dances[0].settings, &expected.dances[1].settings}) settings->firstPose = settings->finalPose = false, settings->guidance = settings->repeats = 0;
         for (std::size_t i = 0; i < 2; ++i) {
             QVERIFY(testing::worstDistance(expected.dances[i].clip, back->dances[i].clip) < 1e-6 * 5);
             expected.dances[i].clip = back->dances[i].clip;

@@ -151,10 +151,11 @@ private:
 
     io::GenerateSettings otherSettings() {
         auto settings = document_.state().settings;
-        switch (random_.below(8)) {
+        switch (random_.below(11)) {
             case 6: settings.energyCourse = {{random_.uniform(0, 4), random_.uniform(-1, 1)}, {random_.uniform(4, 8), random_.uniform(-1, 1)}}; break;
             case 7: settings.styleCourse = {{random_.uniform(0, 8), "pop"}}; break;
             case 8: settings.stage = random_.below(2) == 0 ? 0 : random_.uniform(1, 8); break;
+            case 10: settings.firstPose = !settings.firstPose; break;
             case 9: settings.finalPose = !settings.finalPose; break;
             case 0: settings.seed = random_.below(1000); break;
             case 1: settings.temperature = random_.uniform(0.5, 1.5); break;

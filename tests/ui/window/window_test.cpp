@@ -73,7 +73,7 @@ private Q_SLOTS:
     void stylesComeFromTheCatalog();
     void seedIsTypedAndShuffled();
     void theDancersRoomIsChosen();
-    void theEndingIsChosen();
+    void heldPosesAreChosen();
     void nothingIsClipped();
     void lightThemeRepaints();
 
@@ -281,13 +281,16 @@ void WindowTest::theDancersRoomIsChosen() {
     QCOMPARE(room(), 0.0);
 }
 
-void WindowTest::theEndingIsChosen() {
-    auto* ending = window_->findChild<QAction*>("finalPoseAction");
-    QVERIFY(ending && ending->isChecked());
-    ending->trigger();
-    QVERIFY(!window_->document().state().settings.finalPose);
-    window_->document().undoStack().undo();
-    QVERIFY(window_->document().state().settings.finalPose && ending->isChecked());
+void WindowTest::heldPosesAreChosen() {
+    for (const auto& [name, setting] : {std::pair{"firstPoseAction", &io::GenerateSettings::firstPose}, std::pair{"finalPoseAction", &io::GenerateSettings::finalPose}}) {
+        auto* action = window_->findChild<QAction*>(name);
+        const auto chosen = [this, setting] { return window_->document().state().settings.*setting; };
+        QVERIFY(action && action->isChecked());
+        action->trigger();
+        QVERIFY(!chosen());
+        window_->document().undoStack().undo();
+        QVERIFY(chosen() && action->isChecked());
+    }
 }
 
 void WindowTest::nothingIsClipped() {

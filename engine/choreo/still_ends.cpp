@@ -1,5 +1,5 @@
 // A time warp: what stands keeps standing, so feet need no second look.
-#include "choreo/final_pose.h"
+#include "choreo/still_ends.h"
 
 #include "choreo/dance_steps.h"
 #include "core/units.h"
@@ -14,10 +14,11 @@ namespace choreia::choreo {
 
 namespace {
 
-constexpr double kShortest = 6;                       // s: of songs that get a final pose
+constexpr double kShortest = 6;                       // s: of songs that get poses
 constexpr double kStrong = 0.3;                       // onset strength of an accent
 constexpr double kSeen = 0.8, kSeenAtMost = 2.0;      // s that the pose is held where the song is cut off
 constexpr double kHeldAtMost = 4;                     // s
+constexpr double kWaited = 1.0 / 6;                   // of the song, that is waited at most
 constexpr double kApproach = 1.5, kLeastApproach = 0.5;  // s over which the dance is led into the pose
 constexpr double kNear = 0.5;                         // s between a pose and the accent that it may be shown at
 constexpr double kBraked = 0.6, kAlive = 0.04;        // speeds of time at the accent, and in the pose
@@ -31,16 +32,48 @@ float lowest(const motion::Positions& positions, std::size_t frame) {
     return low;
 }
 
+std::optional<double> firstIn(const std::vector<double>& moments, double from, double to) {
+    const auto at = std::lower_bound(moments.begin(), moments.end(), from);
+    return at == moments.end() || *at > to ? std::nullopt : std::optional(*at);
+}
+std::optional<double> lastIn(const std::vector<double>& moments, double from, double to) {
+    const auto after = std::upper_bound(moments.begin(), moments.end(), to);
+    return after == moments.begin() || *std::prev(after) < from ? std::nullopt : std::optional(*std::prev(after));
+}
+
+// The dance as it is at other times.
+void show(motion::Clip& clip, std::vector<std::array<bool, 4>>& contacts, std::vector<double>& warp, const std::vector<double>& times) {
+    clip = motion::sampleAt(clip, times, clip.fps);
+    contacts = contactsAlong(contacts, times);
+    std::vector<double> moved(warp.size());
+    for (std::size_t f = 0; f < moved.size(); ++f) {
+        const double at = std::clamp(times[f] * clip.fps, 0.0, static_cast<double>(warp.size() - 1));
+        const auto base = std::min(static_cast<std::size_t>(at), warp.size() - 2);
+        moved[f] = std::lerp(warp[base], warp[base + 1], at - static_cast<double>(base));
+    }
+    warp = std::move(moved);
+}
+
 }  // namespace
+
+std::optional<double> firstAccent(const audio::Analysis& analysis) {
+    if (analysis.duration < kShortest) return {};
+    const double most = std::min(kHeldAtMost, kWaited * analysis.duration);
+    double strong = 0;
+    for (std::size_t row = 0; row < analysis.features.rows; ++row)
+        if (analysis.features.at(row, audio::columns::kOnset) >= static_cast<float>(kStrong)) {
+            strong = static_cast<double>(row) / kMotionFps;
+            break;
+        }
+    if (strong >= kSeen) return std::min(strong, most);
+    if (const auto downbeat = firstIn(analysis.grid.downbeats, kSeen, kSeenAtMost)) return std::min(*downbeat, most);
+    if (const auto beat = firstIn(analysis.grid.beats, kSeen, kSeenAtMost)) return std::min(*beat, most);
+    return std::min(0.5 * (kSeen + kSeenAtMost), most);
+}
 
 std::optional<double> lastAccent(const audio::Analysis& analysis) {
     const double end = analysis.duration;
     if (end < kShortest) return {};
-    const auto last = [&](const std::vector<double>& moments, double from, double to) -> std::optional<double> {
-        const auto after = std::upper_bound(moments.begin(), moments.end(), to);
-        if (after == moments.begin() || *std::prev(after) < from) return {};
-        return *std::prev(after);
-    };
     double strong = end;
     for (std::size_t row = analysis.features.rows; row-- > 0;)
         if (analysis.features.at(row, audio::columns::kOnset) >= static_cast<float>(kStrong)) {
@@ -48,8 +81,8 @@ std::optional<double> lastAccent(const audio::Analysis& analysis) {
             break;
         }
     if (strong <= end - kSeen) return std::max(strong, end - kHeldAtMost);
-    if (const auto downbeat = last(analysis.grid.downbeats, end - kSeenAtMost, end - kSeen)) return downbeat;
-    if (const auto beat = last(analysis.grid.beats, end - kSeenAtMost, end - kSeen)) return beat;
+    if (const auto downbeat = lastIn(analysis.grid.downbeats, end - kSeenAtMost, end - kSeen)) return downbeat;
+    if (const auto beat = lastIn(analysis.grid.beats, end - kSeenAtMost, end - kSeen)) return beat;
     return end - 0.5 * (kSeen + kSeenAtMost);
 }
 
@@ -91,6 +124,32 @@ std::optional<std::vector<double>> restAt(const motion::Clip& clip, const std::v
     return times;
 }
 
+std::optional<std::vector<double>> wakeAt(const motion::Clip& clip, const std::vector<std::array<bool, 4>>& contacts, double accent) {
+    const std::size_t frames = clip.frames();
+    if (frames < 2 || contacts.size() != frames) return {};
+    motion::Clip backwards;
+    backwards.fps = clip.fps;
+    backwards.root.assign(clip.root.rbegin(), clip.root.rend());
+    for (std::size_t f = frames; f-- > 0;) {
+        const auto pose = clip.pose(f);
+        backwards.rotations.insert(backwards.rotations.end(), pose.begin(), pose.end());
+    }
+    const double end = static_cast<double>(frames - 1) / clip.fps;
+    auto times = restAt(backwards, {contacts.rbegin(), contacts.rend()}, end - accent);
+    if (!times) return {};
+    std::reverse(times->begin(), times->end());
+    for (double& time : *times) time = end - time;
+    return times;
+}
+
+void beginInPose(motion::Clip& clip, std::vector<std::array<bool, 4>>& contacts, std::vector<double>& warp, const audio::Analysis& analysis, double start, std::span<const std::size_t> held) {
+    const auto accent = firstAccent(analysis);
+    if (!accent || contacts.size() != clip.frames() || warp.size() != clip.frames()) return;
+    for (const std::size_t frame : held)
+        if (static_cast<double>(frame) / clip.fps < *accent - start + kApproach) return;
+    if (const auto times = wakeAt(clip, contacts, *accent - start)) show(clip, contacts, warp, *times);
+}
+
 void endInPose(motion::Clip& clip, std::vector<std::array<bool, 4>>& contacts, std::vector<double>& warp, const audio::Analysis& analysis, double start, std::span<const std::size_t> held) {
     const auto accent = lastAccent(analysis);
     if (!accent || contacts.size() != clip.frames() || warp.size() != clip.frames()) return;
@@ -98,15 +157,7 @@ void endInPose(motion::Clip& clip, std::vector<std::array<bool, 4>>& contacts, s
     if (!times) return;
     for (const std::size_t frame : held)
         if (static_cast<double>(frame) / clip.fps > *accent - start - kApproach) return;
-    clip = motion::sampleAt(clip, *times, clip.fps);
-    contacts = contactsAlong(contacts, *times);
-    std::vector<double> moved(warp.size());
-    for (std::size_t f = 0; f < moved.size(); ++f) {
-        const double at = std::clamp((*times)[f] * clip.fps, 0.0, static_cast<double>(warp.size() - 1));
-        const auto base = std::min(static_cast<std::size_t>(at), warp.size() - 2);
-        moved[f] = std::lerp(warp[base], warp[base + 1], at - static_cast<double>(base));
-    }
-    warp = std::move(moved);
+    show(clip, contacts, warp, *times);
 }
 
 }  // namespace choreia::choreo

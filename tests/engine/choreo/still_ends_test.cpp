@@ -1,5 +1,5 @@
-// A dance comes to rest on the song's last accent. Songs and movements of known shape; speeds by finite differences of forward kinematics.
-#include "choreo/final_pose.h"
+// A dance leaves its first pose on the song's first accent and comes to rest on the last. Songs and movements of known shape; speeds by finite differences of forward kinematics.
+#include "choreo/still_ends.h"
 
 #include "eval/beat_alignment.h"
 #include "motion/kinematics.h"
@@ -13,7 +13,7 @@ using namespace choreia;
 namespace {
 
 /// Beats each half second, bars of four; strong onsets on the beats up to `strongUntil`, faint ones behind.
-audio::Analysis song(double seconds, double strongUntil, bool beats = true) {
+audio::Analysis song(double seconds, double strongUntil, bool beats = true, double strongFrom = 0) {
     audio::Analysis analysis;
     analysis.duration = seconds;
     analysis.features = Table(static_cast<std::size_t>(seconds * 60) + 1, audio::columns::kCount);
@@ -21,7 +21,7 @@ audio::Analysis song(double seconds, double strongUntil, bool beats = true) {
         const double time = 0.5 * k;
         if (beats) analysis.grid.beats.push_back(time);
         if (beats && k % 4 == 0) analysis.grid.downbeats.push_back(time);
-        analysis.features.at(static_cast<std::size_t>(std::lround(time * 60)), audio::columns::kOnset) = time <= strongUntil ? 0.9f : 0.05f;
+        analysis.features.at(static_cast<std::size_t>(std::lround(time * 60)), audio::columns::kOnset) = time >= strongFrom && time <= strongUntil ? 0.9f : 0.05f;
     }
     return analysis;
 }
@@ -50,7 +50,7 @@ std::vector<double> speeds(const motion::Clip& clip) {
 
 }  // namespace
 
-class FinalPoseTest : public QObject {
+class StillEndsTest : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void theLastAccentIsFound() {
@@ -60,6 +60,40 @@ private Q_SLOTS:
         QCOMPARE(choreo::lastAccent(song(19.5, 30)).value(), 18.0);        // a downbeat does
         QVERIFY(std::abs(choreo::lastAccent(song(20, 30, false)).value() - 18.6) < 1e-9);
         QVERIFY(!choreo::lastAccent(song(5, 30)));
+    }
+
+    void theFirstAccentIsFound() {
+        const auto first = [](const audio::Analysis& heard) { return choreo::firstAccent(heard).value_or(-1); };
+        QCOMPARE(first(song(30, 30, true, 2.5)), 2.5);  // it is quiet before
+        QCOMPARE(first(song(30, 30, true, 9)), 4.0);    // for long: not all of it in a pose
+        QCOMPARE(first(song(12, 30, true, 9)), 2.0);    // nor a large part of a song
+        QCOMPARE(first(song(30, 30)), 2.0);             // the first downbeat with time before it
+        auto late = song(30, 30);
+        late.grid.downbeats = {0.5, 2.5};
+        QCOMPARE(first(late), 1.0);                     // a beat
+        QVERIFY(std::abs(first(song(30, 30, false)) - 1.4) < 1e-9);
+        QVERIFY(!choreo::firstAccent(song(5, 30)));
+    }
+
+    void theDanceWaitsForIt() {
+        const motion::Clip clip = swinging(12);
+        const auto times = choreo::wakeAt(clip, standing(clip, true), 1.9);
+        QVERIFY(times.has_value());
+        QCOMPARE(times->size(), clip.frames());
+        for (std::size_t f = 1; f < times->size(); ++f) {
+            const double step = ((*times)[f] - (*times)[f - 1]) * 60;
+            QVERIFY2(step > 0.03 && step < 1.5, qPrintable(QString::number(step)));
+            if (f >= 205) QVERIFY(std::abs((*times)[f] - static_cast<double>(f) / 60) < 1e-9);
+        }
+        QVERIFY(times->front() > 0);
+        // The swing's turning point at two seconds is the pose.
+        QVERIFY2(std::abs((*times)[60] - 2.0) < 0.06, qPrintable(QString::number((*times)[60])));
+        const auto speed = speeds(motion::sampleAt(clip, *times, 60)), before = speeds(clip);
+        const double most = *std::max_element(before.begin(), before.end());
+        for (std::size_t f = 0; f < 80; ++f) QVERIFY2(speed[f] < 0.1 * most, qPrintable(QString("%1 %2").arg(f).arg(speed[f])));
+        QVERIFY(!choreo::wakeAt(clip, {}, 1.9));
+        QVERIFY(!choreo::wakeAt(clip, standing(clip, true), 0));
+        QVERIFY(!choreo::wakeAt(clip, standing(clip, true), 11.8));
     }
 
     void theDanceComesToRestThere() {
@@ -92,7 +126,7 @@ private Q_SLOTS:
     }
 
     void whatIsHeldStays() {
-        const auto heard = song(12, 9.9);
+        const auto heard = song(12, 9.9, true, 1.5);
         const motion::Clip clip = swinging(12);
         std::vector<double> even;
         for (std::size_t f = 0; f < clip.frames(); ++f) even.push_back(static_cast<double>(f) / 60);
@@ -107,9 +141,15 @@ private Q_SLOTS:
             QCOMPARE(speeds(danced)[680] < 0.5 * speeds(clip)[680], moves);
             QCOMPARE(warp == even, !moves);
             for (std::size_t f = 1; f < warp.size(); ++f) QVERIFY(warp[f] > warp[f - 1]);
+            danced = clip;
+            warp = even;
+            choreo::beginInPose(danced, contacts, warp, heard, 0, held);
+            QCOMPARE(speeds(danced)[40] < 0.5 * speeds(clip)[40], !moves);
+            QCOMPARE(warp == even, moves);
+            for (std::size_t f = 1; f < warp.size(); ++f) QVERIFY(warp[f] > warp[f - 1]);
         }
     }
 };
 
-CHOREIA_TEST(FinalPoseTest)
-#include "final_pose_test.moc"
+CHOREIA_TEST(StillEndsTest)
+#include "still_ends_test.moc"
