@@ -50,7 +50,7 @@ Result<void> check(const Options& options, Context& context) {
     const std::vector<std::string>& faults = found.faults;
     if (faults.empty()) return printLine(context, options.file + ": sound");
     for (const std::string& fault : faults) CHOREIA_TRY(printLine(context, fault));
-    return badInput(options.file, faults.front() + (faults.size() > 1 ? ", and " + std::to_string(faults.size() - 1) + " more faults" : ""));
+    return badInput(options.file, faults.front() + (faults.size() > 1 ? ", and " + std::to_string(faults.size() - 1) + (faults.size() > 2 ? " more faults" : " more fault") : ""));
 }
 
 /// "X,Y,W,H" in shares of the picture; the whole where empty. What they may be seeing::watchDance says.
@@ -113,7 +113,7 @@ void addDataset(CLI::App& app, Action& action) {
 
     auto* importer = verb->add_subcommand("import-video", "A video of a dancer to a training HDF5: pictures, landmarks found by SE-ViT, sound as MFCC");
     importer->add_option("VIDEO", options->video, "A video with one person in it")->required();
-    importer->add_option("-o", options->file, "The .h5 to write")->required();
+    importer->add_option("-o,--output", options->file, "The .h5 to write")->required();
     importer->add_option("--fps", options->fps, "Pictures a second, at most the video's");
     importer->add_option("--size", options->side, "Side of the stored pictures, pixels");
     importer->add_option("--crop", options->region, "Look only at this part of the pictures: X,Y,W,H in shares of them (0.5,0,0.5,1: the right half)");

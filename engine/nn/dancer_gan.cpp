@@ -231,16 +231,34 @@ torch::Tensor featureMatching(const std::vector<Verdict>& real, const std::vecto
 
 torch::Tensor maskedL1(const torch::Tensor& a, const torch::Tensor& b, const torch::Tensor& mask, double extra) { return ((a - b).abs() * (1 + extra * mask)).mean(); }
 
-torch::Tensor maskedContrast(const torch::Tensor& a, const torch::Tensor& b, const torch::Tensor& mask, double extra) {
+namespace {
+
+// energy: squared differences of a picture of some size, the same crop of the mask beside it.
+torch::Tensor rootsApart(const torch::Tensor& energyA, const torch::Tensor& energyB, const torch::Tensor& mask, double extra) {
     const auto windows = [](const torch::Tensor& x) { return torch::avg_pool2d(x, 8, 4); };
-    const auto contrast = [&](const torch::Tensor& x) {
-        const auto h = x.size(2) - 1, w = x.size(3) - 1;
+    const auto root = [&](const torch::Tensor& energy) { return (windows(energy.mean(1, true)) + 1e-4).sqrt(); };
+    return ((root(energyA) - root(energyB)).abs() * (1 + extra * windows(mask))).mean();
+}
+
+}  // namespace
+
+torch::Tensor maskedContrast(const torch::Tensor& a, const torch::Tensor& b, const torch::Tensor& mask, double extra) {
+    const auto h = a.size(2) - 1, w = a.size(3) - 1;
+    const auto energy = [&](const torch::Tensor& x) {
         const auto here = x.narrow(2, 0, h).narrow(3, 0, w);
-        const auto energy = (x.narrow(2, 0, h).narrow(3, 1, w) - here).square() + (x.narrow(2, 1, h).narrow(3, 0, w) - here).square();
-        return (windows(energy.mean(1, true)) + 1e-4).sqrt();
+        return (x.narrow(2, 0, h).narrow(3, 1, w) - here).square() + (x.narrow(2, 1, h).narrow(3, 0, w) - here).square();
     };
-    const auto weight = windows(mask.narrow(2, 0, mask.size(2) - 1).narrow(3, 0, mask.size(3) - 1));
-    return ((contrast(a) - contrast(b)).abs() * (1 + extra * weight)).mean();
+    return rootsApart(energy(a), energy(b), mask.narrow(2, 0, h).narrow(3, 0, w), extra);
+}
+
+torch::Tensor maskedCurvature(const torch::Tensor& a, const torch::Tensor& b, const torch::Tensor& mask, double extra) {
+    const auto h = a.size(2) - 2, w = a.size(3) - 2;
+    const auto energy = [&](const torch::Tensor& x) {
+        const auto at = [&](std::int64_t down, std::int64_t right) { return x.narrow(2, down, h).narrow(3, right, w); };
+        const auto along = at(1, 2) - 2 * at(1, 1) + at(1, 0), down = at(2, 1) - 2 * at(1, 1) + at(0, 1), mixed = at(1, 1) - at(1, 2) - at(2, 1) + at(2, 2);
+        return along.square() + down.square() + 2 * mixed.square();
+    };
+    return rootsApart(energy(a), energy(b), mask.narrow(2, 1, h).narrow(3, 1, w), extra);
 }
 
 void setTrainable(torch::nn::Module& module, bool trainable) {

@@ -121,6 +121,9 @@ torch::Tensor maskedL1(const torch::Tensor& a, const torch::Tensor& b, const tor
 /// The same of the contrast: in windows of 8 pixels, half over one another, the root of the mean squared difference of neighbouring pixels, whose square over the true picture's is the
 /// sharpness that is measured. Says how much detail there is, not where; what is too smooth costs, and so do specks that the true picture does not have.
 torch::Tensor maskedContrast(const torch::Tensor& a, const torch::Tensor& b, const torch::Tensor& mask, double extra);
+/// The same of the second differences (along both axes and mixed: the norm of the Hessian). A weave or stripes of single pixels, by which a network makes up contrast that it cannot place, have several times as
+/// much of these beside their contrast as true edges.
+torch::Tensor maskedCurvature(const torch::Tensor& a, const torch::Tensor& b, const torch::Tensor& mask, double extra);
 
 /// Whether gradients flow into the parameters of a module.
 void setTrainable(torch::nn::Module& module, bool trainable);

@@ -35,6 +35,7 @@ struct GanSetting {
     double coverage = 4;                         ///< of layers: mean absolute difference of the coverage
     double likeness = 0;                         ///< perceptual loss; 0: none
     double contrast = 0;                         ///< nn::maskedContrast; 0: none
+    double curvature = 0;                        ///< nn::maskedCurvature; 0: none
     double grow = 0;                             ///< of the run, at whose beginning pictures are small: half of it a quarter of their size, half of it half
 
     explicit GanSetting(const nlohmann::json& c) {
@@ -52,6 +53,7 @@ struct GanSetting {
         coverage = c.value("coverage_weight", coverage);
         likeness = c.value("perceptual_weight", likeness);
         contrast = c.value("contrast_weight", contrast);
+        curvature = c.value("curvature_weight", curvature);
         grow = c.value("grow_share", grow);
     }
 };
@@ -213,6 +215,7 @@ public:
         };
         if (made.coverage.defined()) add("coverage", setting_.coverage * (made.coverage - batch.mask).abs().mean());
         if (setting_.contrast > 0) add("contrast", setting_.contrast * nn::maskedContrast(generated, batch.picture, weight, extra));
+        if (setting_.curvature > 0) add("curvature", setting_.curvature * nn::maskedCurvature(generated, batch.picture, weight, extra));
         if (likeness_) add("likeness", setting_.likeness * likeness_->difference(generated, batch.picture));
         const auto all = [&] {
             shown.insert(shown.begin(), {"total", total});

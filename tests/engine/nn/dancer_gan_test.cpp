@@ -207,6 +207,20 @@ private Q_SLOTS:
         QVERIFY(torch::isfinite(asked.grad()).all().item<bool>());
     }
 
+    void curvatureIsThatOfWeavesNotOfEdges() {
+        const auto line = torch::arange(18).to(torch::kFloat32);
+        const auto picture = [](const torch::Tensor& row) { return row.expand({1, 3, 18, 18}).clone(); };
+        const auto plain = torch::zeros({1, 3, 18, 18}), ramp = picture(0.1f * line), stripes = picture(line.remainder(2).mul(2).sub(1));
+        const auto weave = stripes * stripes.transpose(2, 3);
+        const auto none = torch::zeros({1, 1, 18, 18}), all = torch::ones({1, 1, 18, 18});
+        const auto of = [&](const torch::Tensor& x, const torch::Tensor& mask, double extra) { return nn::maskedCurvature(x, plain, mask, extra).item<double>(); };
+        QVERIFY(of(ramp, none, 0) < 1e-4);
+        // Of one along rows: 4 each; of a weave 4 along, 4 down and 4 mixed, which counts twice.
+        QVERIFY(std::abs(of(stripes, none, 3) - (std::sqrt(16.0001) - 0.01)) < 1e-4);
+        QVERIFY(std::abs(of(weave, all, 1) - 2 * (std::sqrt(64.0001) - 0.01)) < 1e-3);
+        QVERIFY(nn::maskedCurvature(weave, weave, all, 1).item<double>() < 1e-9);
+    }
+
     void gradientsReachEveryParameter() {
         torch::manual_seed(7);
         auto config = sized(64);
