@@ -41,6 +41,13 @@ motion::Clip swinging(double seconds) {
 
 std::vector<std::array<bool, 4>> standing(const motion::Clip& clip, bool stands) { return std::vector<std::array<bool, 4>>(clip.frames(), {stands, stands, stands, stands}); }
 
+/// Time never stands and never runs far ahead: clip seconds by frame.
+bool runsGently(const std::vector<double>& times) {
+    for (std::size_t f = 1; f < times.size(); ++f)
+        if (const double step = (times[f] - times[f - 1]) * 60; !(step > 0.03 && step < 1.5)) return false;
+    return true;
+}
+
 /// Metres a second, all joints' mean.
 std::vector<double> speeds(const motion::Clip& clip) {
     auto all = eval::jointSpeedCurve(motion::jointPositions(motion::Skeleton::body(), clip));
@@ -80,11 +87,8 @@ private Q_SLOTS:
         const auto times = choreo::wakeAt(clip, standing(clip, true), 1.9);
         QVERIFY(times.has_value());
         QCOMPARE(times->size(), clip.frames());
-        for (std::size_t f = 1; f < times->size(); ++f) {
-            const double step = ((*times)[f] - (*times)[f - 1]) * 60;
-            QVERIFY2(step > 0.03 && step < 1.5, qPrintable(QString::number(step)));
-            if (f >= 205) QVERIFY(std::abs((*times)[f] - static_cast<double>(f) / 60) < 1e-9);
-        }
+        QVERIFY(runsGently(*times));
+        for (std::size_t f = 205; f < times->size(); ++f) QVERIFY(std::abs((*times)[f] - static_cast<double>(f) / 60) < 1e-9);
         QVERIFY(times->front() > 0);
         // The swing's turning point at two seconds is the pose.
         QVERIFY2(std::abs((*times)[60] - 2.0) < 0.06, qPrintable(QString::number((*times)[60])));
@@ -101,11 +105,8 @@ private Q_SLOTS:
         const auto times = choreo::restAt(clip, standing(clip, true), 10.1);
         QVERIFY(times.has_value());
         QCOMPARE(times->size(), clip.frames());
-        for (std::size_t f = 1; f < times->size(); ++f) {
-            const double step = ((*times)[f] - (*times)[f - 1]) * 60;
-            QVERIFY2(step > 0.03 && step < 1.5, qPrintable(QString::number(step)));
-            if (f <= 516) QVERIFY(std::abs((*times)[f] - static_cast<double>(f) / 60) < 1e-9);
-        }
+        QVERIFY(runsGently(*times));
+        for (std::size_t f = 0; f <= 516; ++f) QVERIFY(std::abs((*times)[f] - static_cast<double>(f) / 60) < 1e-9);
         const auto speed = speeds(motion::sampleAt(clip, *times, 60)), before = speeds(clip);
         const double most = *std::max_element(before.begin(), before.end());
         for (std::size_t f = 640; f < speed.size(); ++f) QVERIFY2(speed[f] < 0.1 * most, qPrintable(QString("%1 %2").arg(f).arg(speed[f])));
